@@ -1,0 +1,215 @@
+"""The settings of one stack: the closed models that `Pulumi.<stack>.yaml` is read into.
+
+Everything the components declare comes from here, and nothing else does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Literal, get_args
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from runbook.backup_time import BackupTime, BackupTimeError
+from runbook.catalogue import catalogue
+from runbook.nearest import did_you_mean
+
+PROJECT = "social-catering"
+StackName = Literal["staging", "production"]
+STACKS: tuple[StackName, ...] = get_args(StackName)
+APP_URL = "${app.url}"
+"""Stands in a config var's value for the app's own web URL, without a slash at the end."""
+CONFIG_VARS_LIMIT = 32 * 1024
+"""Bytes of all keys and values of one app (Heroku Dev Center, Limits: config vars)."""
+LARGEST_QUANTITY = 100
+"""Dynos of one process type (Heroku Dev Center, Limits: dyno scale)."""
+
+_APP_NAME = re.compile(r"[a-z][a-z0-9-]{1,28}[a-z0-9]")
+_ADDON_NAME = re.compile(r"[a-zA-Z][A-Za-z0-9_-]+")
+_CONFIG_VAR = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PROCESS_TYPE = re.compile(r"[a-z][a-z0-9_-]*")
+
+
+def _expected(sentence: str) -> PydanticCustomError:
+    return PydanticCustomError("expected", "{expected}", {"expected": sentence})
+
+
+def _matching(pattern: re.Pattern[str], rule: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if not pattern.fullmatch(value):
+            raise _expected(rule)
+        return value
+
+    return AfterValidator(check)
+
+
+def _one_of(known: tuple[str, ...], what: str) -> AfterValidator:
+    def check(value: str) -> str:
+        match = next((name for name in known if name.lower() == value.lower()), None)
+        if match is None:
+            raise _expected(f"{what}{did_you_mean(value, known)}")
+        return match
+
+    return AfterValidator(check)
+
+
+def _dyno_type(value: str) -> str:
+    names = tuple(entry.name for entry in catalogue().dyno_types.entries)
+    known = catalogue().dyno_type(value)
+    if known is None:
+        raise _expected(
+            f"a dyno type that Heroku has{did_you_mean(value, tuple(name.lower() for name in names))}"
+        )
+    return known.name
+
+
+def _postgres_plan(value: str) -> str:
+    names = tuple(entry.name for entry in catalogue().postgres_plans.entries)
+    bare = value.removeprefix("heroku-postgresql:")
+    if bare not in names:
+        raise _expected(f"a Heroku Postgres plan{did_you_mean(bare, names)}")
+    return bare
+
+
+def _backup_time(value: object) -> BackupTime:
+    if isinstance(value, BackupTime):
+        return value
+    if not isinstance(value, str):
+        raise _expected('text such as "02:00 America/Los_Angeles"')
+    try:
+        return BackupTime.parse(value)
+    except BackupTimeError as error:
+        raise _expected(str(error)) from None
+
+
+def _config_value(value: str) -> str:
+    if "${" in value.replace(APP_URL, ""):
+        raise _expected(f"{APP_URL} as the only placeholder")
+    return value
+
+
+AppName = Annotated[
+    str,
+    _matching(
+        _APP_NAME,
+        "3 to 30 characters: lower case letters, digits and hyphens, a letter first, no hyphen last (Heroku's rule for app names)",
+    ),
+]
+AddonName = Annotated[
+    str, _matching(_ADDON_NAME, "letters, digits, - and _, a letter first (Heroku's rule for add-on names)")
+]
+ConfigVarName = Annotated[
+    str, _matching(_CONFIG_VAR, "letters, digits and _, no digit first (Heroku's rule for config vars)")
+]
+ProcessType = Annotated[str, _matching(_PROCESS_TYPE, "a process type as in a Procfile, such as web")]
+DynoTypeName = Annotated[str, AfterValidator(_dyno_type)]
+PostgresPlanName = Annotated[str, AfterValidator(_postgres_plan)]
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class AppSettings(_Closed):
+    name: AppName
+    region: Annotated[str, _one_of(("us", "eu"), "a region of Heroku's common runtime")] = "us"
+    heroku_stack: Annotated[
+        str, _one_of(("heroku-22", "heroku-24", "heroku-26"), "a Heroku stack, such as heroku-24")
+    ] = "heroku-24"
+    buildpacks: list[str] = []
+    acm: bool = False
+    placeholder_release: bool = False
+    """Give a new app its first release from bootstrap/. Never for an app that is live: it would be deployed over."""
+    create_delay_seconds: Annotated[int, Field(ge=0, le=60)] = 5
+    """Wait after a new app, for Heroku to know it everywhere."""
+
+
+class ProcessSettings(_Closed):
+    quantity: Annotated[int, Field(ge=0, le=LARGEST_QUANTITY)]
+    dyno_type: DynoTypeName
+
+
+class DatabaseSettings(_Closed):
+    name: AddonName
+    """The add-on's own name, fixed: a run whose answer was lost finds the database again and buys no second."""
+    plan: PostgresPlanName
+
+
+class BackupSettings(_Closed):
+    at: Annotated[BackupTime, BeforeValidator(_backup_time)]
+
+
+class CostSettings(_Closed):
+    monthly_budget_usd: Annotated[int, Field(ge=0)]
+
+
+class ManagedSecret(_Closed):
+    """A secret whose value lives encrypted in the stack file. `value` is None where only the file was read."""
+
+    value: SecretStr | None
+
+
+ByHand = Literal["external", "optional"]
+"""Set with `heroku config:set`, never known to Pulumi. `external` must be there; `optional` may be missing."""
+Secret = ManagedSecret | ByHand
+
+
+def _secret(value: object) -> object:
+    """`external`, `optional`, `managed`, Pulumi's `secure:` mapping, or a value that Pulumi has decrypted."""
+    if isinstance(value, ManagedSecret) or value in get_args(ByHand):
+        return value
+    if value == "managed" or (isinstance(value, dict) and value.keys() == {"secure"}):
+        return ManagedSecret(value=None)
+    if isinstance(value, SecretStr):
+        if not value.get_secret_value():
+            raise _expected("a secret that is not empty")
+        return ManagedSecret(value=value)
+    raise _expected(
+        "external, optional, or a value that `pulumi config set --secret` has encrypted; a secret in clear is refused"
+    )
+
+
+class Settings(_Closed):
+    """One stack, whole. Frozen; unknown keys are refused."""
+
+    app: AppSettings
+    formation: Annotated[dict[ProcessType, ProcessSettings], Field(min_length=1)]
+    database: DatabaseSettings
+    backups: BackupSettings
+    config_vars: dict[ConfigVarName, Annotated[str, AfterValidator(_config_value)]]
+    secrets: dict[ConfigVarName, Annotated[Secret, BeforeValidator(_secret)]] = {}
+    cost: CostSettings
+
+    @model_validator(mode="after")
+    def _each_var_once(self) -> Settings:
+        both = sorted(self.config_vars.keys() & self.secrets.keys())
+        if both:
+            raise _expected(f"{both[0]} under config_vars or under secrets, not both")
+        return self
+
+    @model_validator(mode="after")
+    def _config_vars_fit(self) -> Settings:
+        size = sum(len(key.encode()) + len(value.encode()) for key, value in self.config_vars.items())
+        if size > CONFIG_VARS_LIMIT:
+            raise _expected(
+                f"config vars of at most {CONFIG_VARS_LIMIT} bytes in all, Heroku's limit; these have {size}"
+            )
+        return self
+
+    def managed_secrets(self) -> Mapping[str, ManagedSecret]:
+        return {name: secret for name, secret in self.secrets.items() if isinstance(secret, ManagedSecret)}
+
+
+def is_protected(stack: StackName) -> bool:
+    """Production's resources are protected, always; nothing in a file or the environment lifts it."""
+    return stack == "production"

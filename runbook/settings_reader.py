@@ -1,0 +1,149 @@
+"""Makes Settings from a stack file or from what Pulumi hands the program, and says in one sentence what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from runbook.nearest import did_you_mean
+from runbook.settings import PROJECT, STACKS, Settings, StackName
+from runbook.stack_file import KeyPath, StackFile
+
+LineOf = Callable[[KeyPath], int | None]
+
+
+class SettingsError(ValueError):
+    """The settings are not what the models take. One line a mistake: file, line where known, key, found, expected."""
+
+
+def stack_name(name: str) -> StackName:
+    """The stack of this name; raises SettingsError with the known names."""
+    for known in STACKS:
+        if name == known:
+            return known
+    raise SettingsError(
+        f'"{name}" is no stack of this project{did_you_mean(name, STACKS)}; the stacks are {" and ".join(STACKS)}'
+    )
+
+
+def settings_from_file(file: StackFile, stack: StackName) -> Settings:
+    """Settings as the file alone tells them; managed secrets are known by name only. Raises SettingsError."""
+    return settings_from_values(
+        file.project(PROJECT),
+        stack,
+        file_name=file.name,
+        line_of=lambda path: file.line(("config", f"{PROJECT}:{path[0]}", *path[1:])) if path else None,
+    )
+
+
+def settings_from_values(
+    values: Mapping[str, object],
+    stack: StackName,
+    *,
+    file_name: str | None = None,
+    line_of: LineOf = lambda _path: None,
+) -> Settings:
+    """Settings of plain values by top-level key, as `settings_from_file` and the Pulumi program have them."""
+    name = file_name or f"Pulumi.{stack}.yaml"
+    try:
+        settings = Settings.model_validate(dict(values))
+    except ValidationError as error:
+        raise SettingsError("\n".join(_sentences(error, name, line_of))) from None
+    _refuse_other_stack(settings, stack, name, line_of)
+    return settings
+
+
+def _refuse_other_stack(settings: Settings, stack: StackName, name: str, line_of: LineOf) -> None:
+    for other in STACKS:
+        if other != stack and other in settings.app.name.split("-"):
+            raise SettingsError(
+                f'{_where(name, ("app", "name"), line_of)}: found "{settings.app.name}", '
+                f"which is by its name an app of {other}; expected the app of {stack}"
+            )
+
+
+def _sentences(error: ValidationError, name: str, line_of: LineOf) -> list[str]:
+    unique: dict[str, None] = {}
+    for detail in error.errors(include_url=False):
+        path = _path(detail["loc"])
+        unique[f"{_where(name, path, line_of)}: {_sentence(path, detail)}"] = None
+    return list(unique)
+
+
+def _path(location: tuple[int | str, ...]) -> KeyPath:
+    """Pydantic's location without its mark for "the key itself"."""
+    return tuple(str(part) for part in location if part != "[key]")
+
+
+def _where(name: str, path: KeyPath, line_of: LineOf) -> str:
+    line = line_of(path)
+    return f"{name}{f':{line}' if line else ''}{': ' + '.'.join(path) if path else ''}"
+
+
+def _sentence(path: KeyPath, detail: Any) -> str:
+    kind = str(detail["type"])
+    context = detail.get("ctx", {})
+    expected = (
+        _EXPECTED[kind].format(**context)
+        if kind in _EXPECTED
+        else str(context.get("expected", detail["msg"]))
+    )
+    if kind == "missing":
+        return "is missing; set it in this file"
+    if kind == "extra_forbidden":
+        known = _known_keys(path)
+        return f"no such key{did_you_mean(path[-1], known)}"
+    if not path:
+        return f"expected {expected}"
+    return f"found {_found(path, detail['input'])}; expected {expected}"
+
+
+_EXPECTED = {
+    "string_type": "text; put it in quotes",
+    "int_type": "a whole number",
+    "bool_type": "true or false",
+    "list_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "greater_than_equal": "{ge} or more",
+    "less_than_equal": "{le} or less",
+    "too_short": "at least one entry",
+}
+"""What each of Pydantic's own complaints expects; those of the settings' own validators say it themselves."""
+
+
+def _found(path: KeyPath, value: object) -> str:
+    """The value as people wrote it; a config var's is never shown, as it may be a secret in the wrong place."""
+    if path[0] in ("config_vars", "secrets") and (len(path) == 1 or value != path[-1]):
+        return f"{_kind(value)} (not shown)"
+    if isinstance(value, str):
+        return f'"{value}"' if len(value) <= 80 else f'"{value[:77]}..."'  # noqa: PLR2004 - a line's worth
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return str(value)
+    return _kind(value)
+
+
+def _kind(value: object) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, int | float):
+        return "a number"
+    if isinstance(value, str):
+        return "text"
+    return "a list" if isinstance(value, list) else "a mapping"
+
+
+def _known_keys(path: KeyPath) -> list[str]:
+    model: Any = Settings
+    for part in path[:-1]:
+        field = model.model_fields.get(part) if hasattr(model, "model_fields") else None
+        annotation = field.annotation if field else None
+        arguments: tuple[Any, ...] = getattr(annotation, "__args__", ())
+        model = arguments[-1] if arguments else annotation
+    return sorted(getattr(model, "model_fields", {}))
