@@ -6,7 +6,6 @@ Everything the components declare comes from here, and nothing else does.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Annotated, Literal, get_args
 
 from pydantic import (
@@ -153,30 +152,9 @@ class CostSettings(_Closed):
     monthly_budget_usd: Annotated[int, Field(ge=0)]
 
 
-class ManagedSecret(_Closed):
-    """A secret whose value lives encrypted in the stack file. `value` is None where only the file was read."""
-
-    value: SecretStr | None
-
-
-ByHand = Literal["external", "optional"]
-"""Set with `heroku config:set`, never known to Pulumi. `external` must be there; `optional` may be missing."""
-Secret = ManagedSecret | ByHand
-
-
-def _secret(value: object) -> object:
-    """`external`, `optional`, `managed`, Pulumi's `secure:` mapping, or a value that Pulumi has decrypted."""
-    if isinstance(value, ManagedSecret) or value in get_args(ByHand):
-        return value
-    if value == "managed" or (isinstance(value, dict) and value.keys() == {"secure"}):
-        return ManagedSecret(value=None)
-    if isinstance(value, SecretStr):
-        if not value.get_secret_value():
-            raise _expected("a secret that is not empty")
-        return ManagedSecret(value=value)
-    raise _expected(
-        "external, optional, or a value that `pulumi config set --secret` has encrypted; a secret in clear is refused"
-    )
+SecretKind = Literal["managed", "external", "optional"]
+"""Where a secret lives. `managed`: encrypted in the stack file. `external`: set with `heroku config:set`, its value
+never known to Pulumi; it must be there. `optional`: as external, and may be missing."""
 
 
 class Settings(_Closed):
@@ -187,7 +165,10 @@ class Settings(_Closed):
     database: DatabaseSettings
     backups: BackupSettings
     config_vars: dict[ConfigVarName, Annotated[str, AfterValidator(_config_value)]]
-    secrets: dict[ConfigVarName, Annotated[Secret, BeforeValidator(_secret)]] = {}
+    secrets: dict[ConfigVarName, SecretKind] = {}
+    secret_values: dict[str, SecretStr | None] = Field(default={}, exclude=True)
+    """Managed secrets that have a value; None where only its ciphertext was read. No key of the file: the file has
+    each value under the secret's own name."""
     cost: CostSettings
 
     @model_validator(mode="after")
@@ -206,8 +187,8 @@ class Settings(_Closed):
             )
         return self
 
-    def managed_secrets(self) -> Mapping[str, ManagedSecret]:
-        return {name: secret for name, secret in self.secrets.items() if isinstance(secret, ManagedSecret)}
+    def names_of(self, kind: SecretKind) -> list[str]:
+        return [name for name, found in self.secrets.items() if found == kind]
 
 
 def is_protected(stack: StackName) -> bool:

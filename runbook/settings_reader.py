@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from runbook.nearest import did_you_mean
 from runbook.settings import PROJECT, STACKS, Settings, StackName
@@ -30,9 +30,14 @@ def stack_name(name: str) -> StackName:
 
 def settings_from_file(file: StackFile, stack: StackName) -> Settings:
     """Settings as the file alone tells them; managed secrets are known by name only. Raises SettingsError."""
+    values = file.project(PROJECT)
+    encrypted = {
+        name for name, value in values.items() if isinstance(value, dict) and value.keys() == {"secure"}
+    }
     return settings_from_values(
-        file.project(PROJECT),
+        {name: None if name in encrypted else value for name, value in values.items()},
         stack,
+        secret=encrypted,
         file_name=file.name,
         line_of=lambda path: file.line(("config", f"{PROJECT}:{path[0]}", *path[1:])) if path else None,
     )
@@ -42,17 +47,49 @@ def settings_from_values(
     values: Mapping[str, object],
     stack: StackName,
     *,
+    secret: Collection[str],
     file_name: str | None = None,
     line_of: LineOf = lambda _path: None,
 ) -> Settings:
-    """Settings of plain values by top-level key, as `settings_from_file` and the Pulumi program have them."""
+    """Settings of values by top-level key, as `settings_from_file` and the Pulumi program have them.
+
+    `secret` names the keys that Pulumi keeps encrypted; their values are text, or None where they weren't decrypted.
+    Raises SettingsError.
+    """
     name = file_name or f"Pulumi.{stack}.yaml"
+    managed = _managed_names(values)
+    for key in managed & values.keys():
+        _refuse_clear_or_empty(key, values[key], name=name, line_of=line_of, is_secret=key in secret)
+    plain = {key: value for key, value in values.items() if key not in managed}
+    secret_values = {
+        key: None if (text := values[key]) is None else SecretStr(str(text))
+        for key in managed & values.keys()
+    }
+    if "secret_values" in plain:
+        raise SettingsError(f"{_where(name, ('secret_values',), line_of)}: no such key")
     try:
-        settings = Settings.model_validate(dict(values))
+        settings = Settings.model_validate({**plain, "secret_values": secret_values})
     except ValidationError as error:
         raise SettingsError("\n".join(_sentences(error, name, line_of))) from None
     _refuse_other_stack(settings, stack, name, line_of)
     return settings
+
+
+def _managed_names(values: Mapping[str, object]) -> set[str]:
+    secrets = values.get("secrets")
+    return (
+        {name for name, kind in secrets.items() if kind == "managed"} if isinstance(secrets, dict) else set()
+    )
+
+
+def _refuse_clear_or_empty(key: str, value: object, *, name: str, line_of: LineOf, is_secret: bool) -> None:
+    cure = f"expected a value set with `pulumi config set --secret {key}`"
+    if not is_secret:
+        raise SettingsError(
+            f"{_where(name, (key,), line_of)}: found {_kind(value)} in clear (not shown); {cure}"
+        )
+    if value == "":
+        raise SettingsError(f"{_where(name, (key,), line_of)}: found an empty secret; {cure}")
 
 
 def _refuse_other_stack(settings: Settings, stack: StackName, name: str, line_of: LineOf) -> None:
@@ -110,6 +147,7 @@ _EXPECTED = {
     "greater_than_equal": "{ge} or more",
     "less_than_equal": "{le} or less",
     "too_short": "at least one entry",
+    "literal_error": "{expected}",
 }
 """What each of Pydantic's own complaints expects; those of the settings' own validators say it themselves."""
 
@@ -146,4 +184,4 @@ def _known_keys(path: KeyPath) -> list[str]:
         annotation = field.annotation if field else None
         arguments: tuple[Any, ...] = getattr(annotation, "__args__", ())
         model = arguments[-1] if arguments else annotation
-    return sorted(getattr(model, "model_fields", {}))
+    return sorted(getattr(model, "model_fields", {}).keys() - {"secret_values"})

@@ -1,0 +1,67 @@
+"""One stack of the runbook, whole."""
+
+from __future__ import annotations
+
+import pulumi
+from pulumiverse_heroku import Provider as HerokuProvider
+
+from components import heroku_postgres
+from components.app import App
+from components.backup_schedule import BackupSchedule
+from components.config_vars import ConfigVars
+from components.database import Database
+from components.formation import Formation
+from runbook.cost import cost_of
+from runbook.settings import Settings, StackName, is_protected
+
+
+class Environment(pulumi.ComponentResource):
+    """Registers app, database, config vars, formation and backup schedule, in the order Heroku needs them.
+
+    Config vars come before the first release, which would crash without them. Production is protected, every
+    resource of it, here and nowhere else.
+    """
+
+    app: App
+    database: Database
+    backups: BackupSchedule
+    monthly_cost_usd: int
+
+    def __init__(self, stack: StackName, settings: Settings) -> None:
+        super().__init__(
+            "runbook:heroku:Environment",
+            stack,
+            {"monthlyBudgetUsd": settings.cost.monthly_budget_usd},
+            pulumi.ResourceOptions(protect=is_protected(stack)),
+        )
+        heroku = _heroku_provider(settings, pulumi.ResourceOptions(parent=self))
+        postgres = heroku_postgres.Provider("heroku-postgres", pulumi.ResourceOptions(parent=self))
+        child = pulumi.ResourceOptions(parent=self, providers=[heroku])
+        self.app = App(settings.app, child)
+        self.database = Database(settings.database, app_id=self.app.id, postgres=postgres, opts=child)
+        config_vars = ConfigVars(
+            settings, app_id=self.app.id, app_url=self.app.url, after=[self.database.attachment], opts=child
+        )
+        Formation(settings, app_id=self.app.id, after=[config_vars], opts=child)
+        self.backups = BackupSchedule(
+            settings.backups, app_id=self.app.id, database=self.database, postgres=postgres, opts=child
+        )
+        formation = {
+            name: (process.quantity, process.dyno_type) for name, process in settings.formation.items()
+        }
+        self.monthly_cost_usd = cost_of(formation, [settings.database.plan]).monthly_usd
+        self.register_outputs({"url": self.app.url, "monthlyCostUsd": self.monthly_cost_usd})
+
+
+def _heroku_provider(settings: Settings, opts: pulumi.ResourceOptions) -> HerokuProvider:
+    """An explicit provider whose customizations keep other config vars and add-on values out of the state."""
+    return HerokuProvider(
+        "heroku",
+        customizations=[{"set_app_all_config_vars_in_state": False, "set_addon_config_vars_in_state": False}],
+        delays={
+            "post_app_create_delay": settings.app.create_delay_seconds,
+            "post_domain_create_delay": 0,
+            "post_space_create_delay": 0,
+        },
+        opts=opts,
+    )

@@ -1,0 +1,73 @@
+"""The dyno formation: how many dynos of which dyno type each process type has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pulumi
+from pulumiverse_heroku.build import Build, BuildSourceArgs
+from pulumiverse_heroku.formation import Formation as HerokuFormation
+
+from runbook.settings import Settings
+
+PLACEHOLDER = Path("bootstrap")
+"""A source that answers /healthz, from the root of this project."""
+
+
+class Formation(pulumi.ComponentResource):
+    """Registers one formation a process type and, for a new app, its first release.
+
+    Heroku knows a process type only after a release that has it. So a new app is given one from bootstrap/; an app
+    that is live is never built here. Removing a process type here does not stop its dynos: set its quantity to 0.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        app_id: pulumi.Output[str],
+        after: Sequence[pulumi.Resource],
+        opts: pulumi.ResourceOptions,
+    ) -> None:
+        inputs = {
+            name: {"quantity": p.quantity, "dynoType": p.dyno_type} for name, p in settings.formation.items()
+        }
+        super().__init__("runbook:heroku:Formation", "formation", {"processTypes": inputs}, opts)
+        ready: Sequence[pulumi.Resource] = after
+        if settings.app.placeholder_release:
+            ready = [self._first_release(settings, app_id, after)]
+        for name, process in settings.formation.items():
+            HerokuFormation(
+                f"formation-{name}",
+                app_id=app_id,
+                type=name,
+                quantity=process.quantity,
+                size=process.dyno_type,
+                opts=pulumi.ResourceOptions(parent=self, depends_on=ready),
+            )
+        self.register_outputs({})
+
+    def _first_release(
+        self, settings: Settings, app_id: pulumi.Output[str], after: Sequence[pulumi.Resource]
+    ) -> Build:
+        missing = sorted(settings.formation.keys() - placeholder_process_types(PLACEHOLDER))
+        if missing:
+            raise pulumi.RunError(
+                f"{PLACEHOLDER}/Procfile: has no process type {missing[0]}, which the formation declares; add it there"
+            )
+        return Build(
+            "first-release",
+            app_id=app_id,
+            source=BuildSourceArgs(path=str(PLACEHOLDER), version="placeholder"),
+            # What was deployed since is not to be replaced by another placeholder.
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=after, ignore_changes=["source", "buildpacks", "localChecksum"]
+            ),
+        )
+
+
+def placeholder_process_types(source: Path) -> set[str]:
+    """The process types of a source's Procfile."""
+    lines = (source / "Procfile").read_text(encoding="utf-8").splitlines()
+    return {line.split(":", 1)[0].strip() for line in lines if ":" in line}
