@@ -1,0 +1,65 @@
+"""When to try again, and how long to wait before: inside a time budget, with tenacity.
+
+The errors themselves carry the decision: a write whose answer was lost is an OutcomeUnknownError and never repeated.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tenacity import Retrying, retry_if_exception_type
+from tenacity.wait import wait_exponential_jitter
+
+from heroku_api.errors import AnswerLostError, RateLimitedError, RequestError, ServerError, UnreachableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tenacity import RetryCallState
+
+REPEATED = (UnreachableError, AnswerLostError, RateLimitedError, ServerError)
+"""Errors after which the request has done nothing, or may be done twice."""
+
+BACKOFF = wait_exponential_jitter(initial=0.5, exp_base=2, jitter=1, max=30)
+"""0.5, 1, 2, 4 … 30 s, each with up to 1 s more. The rate limit refills by about 75 requests a minute."""
+
+
+def wait_of(state: RetryCallState) -> float:
+    """Seconds until the next try: what Retry-After asks for, else BACKOFF."""
+    error = _error(state)
+    if error.said and error.said.retry_after is not None:
+        return error.said.retry_after
+    return BACKOFF(state)
+
+
+def retrying(
+    *,
+    elapsed: Callable[[], float],
+    budget: float,
+    sleep: Callable[[float], None],
+    notice: Callable[[str], None],
+) -> Retrying:
+    """Tries until the next wait would end after `budget` seconds; then the last error is raised."""
+
+    def is_spent(state: RetryCallState) -> bool:
+        return elapsed() + state.upcoming_sleep >= budget
+
+    def tell(state: RetryCallState) -> None:
+        error = _error(state)
+        notice(f"{error.asked}: {error.what}; trying again in {state.upcoming_sleep:.1f} s")
+
+    return Retrying(
+        retry=retry_if_exception_type(REPEATED),
+        wait=wait_of,
+        stop=is_spent,
+        sleep=sleep,
+        before_sleep=tell,
+        reraise=True,
+    )
+
+
+def _error(state: RetryCallState) -> RequestError:
+    error = state.outcome.exception() if state.outcome else None
+    if not isinstance(error, RequestError):  # pragma: no cover - REPEATED holds nothing else
+        raise TypeError(f"tried again after {error!r}")
+    return error
