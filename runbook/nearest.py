@@ -9,12 +9,22 @@ _NEAR = 0.6
 
 
 def did_you_mean(found: str, known: Sequence[str]) -> str:
-    """`; did you mean "x"?`, or the known names where none is near and they are few, or nothing.
+    """`; did you mean "x"?`, or nothing where none is near. Of equally near names the first is meant."""
+    ratios = [_ratio(found.lower(), name.lower()) for name in known]
+    if not ratios or max(ratios) < _NEAR:
+        return ""
+    return f'; did you mean "{known[ratios.index(max(ratios))]}"?'
 
-    Of equally near names the first is meant.
-    """
-    ratios = [SequenceMatcher(None, found.lower(), name.lower()).ratio() for name in known]
-    if ratios and max(ratios) >= _NEAR:
-        return f'; did you mean "{known[ratios.index(max(ratios))]}"?'
+
+def known_names(found: str, known: Sequence[str]) -> str:
+    """The nearest name, or all of them where none is near and they are few."""
     few = 8
-    return f" ({', '.join(known)})" if 0 < len(known) <= few else ""
+    return did_you_mean(found, known) or (f" ({', '.join(known)})" if 0 < len(known) <= few else "")
+
+
+def _ratio(found: str, name: str) -> float:
+    """1 is the same; the beginning of a name is as near as a typing mistake."""
+    beginning = 3
+    if len(found) >= beginning and name.startswith(found):
+        return _NEAR
+    return SequenceMatcher(None, found, name).ratio()

@@ -21,7 +21,7 @@ from pydantic_core import PydanticCustomError
 
 from runbook.backup_time import BackupTime, BackupTimeError
 from runbook.catalogue import catalogue
-from runbook.nearest import did_you_mean
+from runbook.nearest import known_names
 
 PROJECT = "social-catering"
 StackName = Literal["staging", "production"]
@@ -56,7 +56,7 @@ def _one_of(known: tuple[str, ...], what: str) -> AfterValidator:
     def check(value: str) -> str:
         match = next((name for name in known if name.lower() == value.lower()), None)
         if match is None:
-            raise _expected(f"{what}{did_you_mean(value, known)}")
+            raise _expected(f"{what}{known_names(value, known)}")
         return match
 
     return AfterValidator(check)
@@ -67,7 +67,7 @@ def _dyno_type(value: str) -> str:
     known = catalogue().dyno_type(value)
     if known is None:
         raise _expected(
-            f"a dyno type that Heroku has{did_you_mean(value, tuple(name.lower() for name in names))}"
+            f"a dyno type that Heroku has{known_names(value, tuple(name.lower() for name in names))}"
         )
     return known.name
 
@@ -76,7 +76,7 @@ def _postgres_plan(value: str) -> str:
     names = tuple(entry.name for entry in catalogue().postgres_plans.entries)
     bare = value.removeprefix("heroku-postgresql:")
     if bare not in names:
-        raise _expected(f"a Heroku Postgres plan{did_you_mean(bare, names)}")
+        raise _expected(f"a Heroku Postgres plan{known_names(bare, names)}")
     return bare
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import SecretStr, ValidationError
 
-from runbook.nearest import did_you_mean
+from runbook.nearest import did_you_mean, known_names
 from runbook.settings import PROJECT, STACKS, Settings, StackName
 from runbook.stack_file import KeyPath, StackFile
 
@@ -131,7 +131,7 @@ def _sentence(path: KeyPath, detail: Any) -> str:
         return "is missing; set it in this file"
     if kind == "extra_forbidden":
         known = _known_keys(path)
-        return f"no such key{did_you_mean(path[-1], known)}"
+        return f"no such key{known_names(path[-1], known)}"
     if not path:
         return f"expected {expected}"
     return f"found {_found(path, detail['input'])}; expected {expected}"
@@ -178,10 +178,9 @@ def _kind(value: object) -> str:
 
 
 def _known_keys(path: KeyPath) -> list[str]:
+    """The keys of the model that the last part of the path should have been one of."""
     model: Any = Settings
     for part in path[:-1]:
-        field = model.model_fields.get(part) if hasattr(model, "model_fields") else None
-        annotation = field.annotation if field else None
-        arguments: tuple[Any, ...] = getattr(annotation, "__args__", ())
-        model = arguments[-1] if arguments else annotation
-    return sorted(getattr(model, "model_fields", {}).keys() - {"secret_values"})
+        values: tuple[Any, ...] = getattr(model, "__args__", ())
+        model = values[-1] if values else model.model_fields[part].annotation
+    return sorted(model.model_fields.keys() - {"secret_values"})

@@ -1,0 +1,20 @@
+"""What people read while a command works. Colour on a terminal, plain text when piped."""
+
+from __future__ import annotations
+
+import click
+
+
+def heading(text: str) -> None:
+    click.secho(f"\n== {text}", bold=True)
+
+
+def say(text: str) -> None:
+    click.echo(text)
+
+
+def table(rows: list[tuple[str, str]]) -> None:
+    """Two columns, the first as wide as it needs."""
+    width = max(len(name) for name, _ in rows)
+    for name, value in rows:
+        click.echo(f"  {name:<{width}}  {value}")

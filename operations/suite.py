@@ -1,0 +1,47 @@
+"""`ops test`: the whole test suite."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import click
+
+from operations.console import say
+from operations.errors import OperationError
+from operations.workspace import Workspace
+
+
+@click.command(
+    context_settings={
+        "ignore_unknown_options": True,
+        "allow_interspersed_args": False,
+        "help_option_names": ["-h", "--help"],
+    }
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def test(arguments: tuple[str, ...]) -> None:
+    """Sets up, checks style and types, and runs the tests.
+
+    ARGUMENTS go to pytest, and then only pytest runs: `ops test tests/unit -k backup`. Exits with pytest's code.
+    """
+    from toolchain import engine, environment  # noqa: PLC0415
+    from toolchain.errors import SetupError  # noqa: PLC0415
+
+    workspace = Workspace.here()
+    try:
+        environment.ensure(workspace.root, "dev", say)
+        built = engine.ensure(workspace.root, say)
+    except SetupError as error:
+        raise OperationError(str(error)) from None
+    checks = [] if arguments else [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy", "."]]
+    env = {**os.environ, "PATH": built.path(os.environ)}
+    for check in checks:
+        if _run(workspace, [sys.executable, "-m", *check], env):
+            raise OperationError(f"{' '.join(check)} found what is shown above")
+    raise SystemExit(_run(workspace, [sys.executable, "-m", "pytest", *arguments], env))
+
+
+def _run(workspace: Workspace, command: list[str], env: dict[str, str]) -> int:
+    return subprocess.run(command, cwd=workspace.root, env=env, check=False).returncode

@@ -1,0 +1,55 @@
+"""Where things lie: the checkout, and `.local/`, which holds everything a rehearsal makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from runbook.settings import PROJECT, StackName
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Paths under the root of this checkout. `.local/` may be removed at any time; the next run makes it anew."""
+
+    root: Path
+
+    @classmethod
+    def here(cls) -> Workspace:
+        return cls(Path(__file__).resolve().parent.parent)
+
+    @property
+    def local(self) -> Path:
+        return self.root / ".local"
+
+    @property
+    def heroku(self) -> Path:
+        """The account of local Heroku."""
+        return self.local / "heroku"
+
+    @property
+    def pulumi_home(self) -> Path:
+        return self.local / "pulumi" / "home"
+
+    @property
+    def backend(self) -> Path:
+        """The states of the local stacks; a Pulumi file backend."""
+        return self.local / "pulumi" / "state"
+
+    @property
+    def passphrase(self) -> Path:
+        return self.local / "pulumi" / "passphrase"
+
+    def stack_file(self, stack: StackName) -> Path:
+        """The settings in the checkout, which people edit."""
+        return self.root / f"Pulumi.{stack}.yaml"
+
+    def local_stack_file(self, stack: StackName) -> Path:
+        """The copy that a rehearsal runs with: the same settings, and local secrets."""
+        return self.local / "stacks" / f"Pulumi.{stack}.yaml"
+
+    def state(self, stack: StackName) -> Path:
+        return self.backend / ".pulumi" / "stacks" / PROJECT / f"{stack}.json"
+
+    def locks(self, stack: StackName) -> Path:
+        return self.backend / ".pulumi" / "locks" / "organization" / PROJECT / stack

@@ -1,0 +1,281 @@
+"""Each mistake in a stack file is one clear sentence: file, line, key, what was found, what is expected."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from runbook import stack_file
+from runbook.settings_reader import SettingsError, settings_from_file, stack_name
+
+ROOT = Path(__file__).resolve().parents[3]
+GOOD = (ROOT / "Pulumi.staging.yaml").read_text(encoding="utf-8")
+CANARY = "canary-3f9a"
+
+
+def complaint(text: str) -> str:
+    """What is said of a staging file with this text."""
+    with pytest.raises((SettingsError, stack_file.StackFileError)) as raised:
+        settings_from_file(stack_file.parse("Pulumi.staging.yaml", text), "staging")
+    return str(raised.value)
+
+
+APP_NAME_RULE = "3 to 30 characters: lower case letters, digits and hyphens, a letter first, no hyphen last (Heroku's rule for app names)"
+
+MISTAKES = {
+    "quantity as a word": (
+        "quantity: 1",
+        "quantity: one",
+        'Pulumi.staging.yaml:9: formation.web.quantity: found "one"; expected a whole number',
+    ),
+    "quantity negative": (
+        "quantity: 1",
+        "quantity: -1",
+        "Pulumi.staging.yaml:9: formation.web.quantity: found -1; expected 0 or more",
+    ),
+    "quantity huge": (
+        "quantity: 1",
+        "quantity: 1000",
+        "Pulumi.staging.yaml:9: formation.web.quantity: found 1000; expected 100 or less",
+    ),
+    "quantity fractional": (
+        "quantity: 1",
+        "quantity: 1.5",
+        "Pulumi.staging.yaml:9: formation.web.quantity: found 1.5; expected a whole number",
+    ),
+    "quantity a truth value": (
+        "quantity: 1",
+        "quantity: true",
+        "Pulumi.staging.yaml:9: formation.web.quantity: found true; expected a whole number",
+    ),
+    "dyno type misspelt": (
+        "dyno_type: basic",
+        "dyno_type: standrad-1x",
+        'Pulumi.staging.yaml:9: formation.web.dyno_type: found "standrad-1x"; expected a dyno type that Heroku has; '
+        'did you mean "standard-1x"?',
+    ),
+    "key of a process type unknown": (
+        "dyno_type: basic",
+        "dyno_type: basic, size: 3",
+        "Pulumi.staging.yaml:9: formation.web.size: no such key (dyno_type, quantity)",
+    ),
+    "process type in capitals": (
+        "    web:",
+        "    Web:",
+        'Pulumi.staging.yaml:9: formation.Web: found "Web"; expected a process type as in a Procfile, such as web',
+    ),
+    "formation empty": (
+        "\n    web: {quantity: 1, dyno_type: basic}",
+        " {}",
+        "Pulumi.staging.yaml:8: formation: found a mapping; expected at least one entry",
+    ),
+    "plan unknown": (
+        "plan: standard-0",
+        "plan: standard-O",
+        'Pulumi.staging.yaml:12: database.plan: found "standard-O"; expected a Heroku Postgres plan; did you mean "standard-0"?',
+    ),
+    "plan missing": (
+        "    plan: standard-0\n",
+        "",
+        "Pulumi.staging.yaml:10: database.plan: is missing; set it in this file",
+    ),
+    "add-on name": (
+        "name: sc-mvp-staging-db",
+        "name: 1-db",
+        'Pulumi.staging.yaml:11: database.name: found "1-db"; '
+        "expected letters, digits, - and _, a letter first (Heroku's rule for add-on names)",
+    ),
+    "backup at half past": (
+        "02:00 America/Los_Angeles",
+        "02:30 America/Los_Angeles",
+        'Pulumi.staging.yaml:14: backups.at: found "02:30 America/Los_Angeles"; '
+        "expected a whole hour, such as 02:00; Heroku schedules backups at no other minute",
+    ),
+    "backup at 25": (
+        "02:00 America/Los_Angeles",
+        "25:00 America/Los_Angeles",
+        'Pulumi.staging.yaml:14: backups.at: found "25:00 America/Los_Angeles"; expected an hour from 00 to 23',
+    ),
+    "zone of another planet": (
+        "02:00 America/Los_Angeles",
+        "02:00 Mars/Base",
+        'Pulumi.staging.yaml:14: backups.at: found "02:00 Mars/Base"; '
+        'expected a zone of the tz database, such as "America/Los_Angeles"',
+    ),
+    "zone misspelt": (
+        "02:00 America/Los_Angeles",
+        "02:00 America/Los_Angles",
+        'Pulumi.staging.yaml:14: backups.at: found "02:00 America/Los_Angles"; '
+        'expected a zone of the tz database; did you mean "America/Los_Angeles"?',
+    ),
+    "zone missing": (
+        "02:00 America/Los_Angeles",
+        "02:00",
+        'Pulumi.staging.yaml:14: backups.at: found "02:00"; expected a time zone after the hour, such as "America/Los_Angeles"',
+    ),
+    "zone an offset": (
+        "02:00 America/Los_Angeles",
+        "02:00 +02:00",
+        'Pulumi.staging.yaml:14: backups.at: found "02:00 +02:00"; '
+        'expected a zone of the tz database, such as "America/Los_Angeles"',
+    ),
+    "backup as a number": (
+        '"02:00 America/Los_Angeles"',
+        "2",
+        'Pulumi.staging.yaml:14: backups.at: found 2; expected text such as "02:00 America/Los_Angeles"',
+    ),
+    "backups missing": (
+        '  social-catering:backups:\n    at: "02:00 America/Los_Angeles"\n',
+        "",
+        "Pulumi.staging.yaml:2: backups: is missing; set it in this file",
+    ),
+    "app name in capitals": (
+        "name: sc-mvp-staging",
+        "name: SC-Staging",
+        f'Pulumi.staging.yaml:4: app.name: found "SC-Staging"; expected {APP_NAME_RULE}',
+    ),
+    "app name too long": (
+        "name: sc-mvp-staging",
+        "name: sc-mvp-staging-of-social-catering",
+        f'Pulumi.staging.yaml:4: app.name: found "sc-mvp-staging-of-social-catering"; expected {APP_NAME_RULE}',
+    ),
+    "app name starting with a digit": (
+        "name: sc-mvp-staging",
+        "name: 1-sc",
+        f'Pulumi.staging.yaml:4: app.name: found "1-sc"; expected {APP_NAME_RULE}',
+    ),
+    "app of the other stack": (
+        "name: sc-mvp-staging",
+        "name: sc-mvp-production",
+        'Pulumi.staging.yaml:4: app.name: found "sc-mvp-production", which is by its name an app of production; '
+        "expected the app of staging",
+    ),
+    "region of another planet": (
+        "region: us",
+        "region: mars",
+        'Pulumi.staging.yaml:5: app.region: found "mars"; expected a region of Heroku\'s common runtime (us, eu)',
+    ),
+    "Heroku stack misspelt": (
+        "heroku_stack: heroku-24",
+        "heroku_stack: heroku24",
+        'Pulumi.staging.yaml:6: app.heroku_stack: found "heroku24"; '
+        'expected a Heroku stack, such as heroku-24; did you mean "heroku-24"?',
+    ),
+    "config var as a number": (
+        '"587"',
+        "587",
+        "Pulumi.staging.yaml:21: config_vars.SMTP_PORT: found a number (not shown); expected text; put it in quotes",
+    ),
+    "config var with a space": (
+        "RAILS_ENV:",
+        "RAILS ENV:",
+        'Pulumi.staging.yaml:16: config_vars.RAILS ENV: found "RAILS ENV"; '
+        "expected letters, digits and _, no digit first (Heroku's rule for config vars)",
+    ),
+    "config var with an equals sign": (
+        "RAILS_ENV:",
+        "RAILS=ENV:",
+        'Pulumi.staging.yaml:16: config_vars.RAILS=ENV: found "RAILS=ENV"; '
+        "expected letters, digits and _, no digit first (Heroku's rule for config vars)",
+    ),
+    "placeholder unknown": (
+        "${app.url}",
+        "${app.uri}",
+        "Pulumi.staging.yaml:20: config_vars.VITE_API_URL: found text (not shown); expected ${app.url} as the only placeholder",
+    ),
+    "config vars over Heroku's limit": (
+        '"587"',
+        "x" * 40_000,
+        "Pulumi.staging.yaml: expected config vars of at most 32768 bytes in all, Heroku's limit; these have 40132",
+    ),
+    "key under config vars and secrets": (
+        "SMTP_PORT:",
+        "SMTP_HOST:",
+        "Pulumi.staging.yaml: expected SMTP_HOST under config_vars or under secrets, not both",
+    ),
+    "kind of secret misspelt": (
+        "SECRET_KEY_BASE: managed",
+        f"SECRET_KEY_BASE: {CANARY}",
+        "Pulumi.staging.yaml:27: secrets.SECRET_KEY_BASE: found text (not shown); expected 'managed', 'external' or 'optional'",
+    ),
+    "secret in clear": (
+        "config:\n",
+        f"config:\n  social-catering:SECRET_KEY_BASE: {CANARY}\n",
+        "Pulumi.staging.yaml:3: SECRET_KEY_BASE: found text in clear (not shown); "
+        "expected a value set with `pulumi config set --secret SECRET_KEY_BASE`",
+    ),
+    "value of an external secret": (
+        "config:\n",
+        "config:\n  social-catering:RAILS_MASTER_KEY: {secure: v1:abc}\n",
+        "Pulumi.staging.yaml:3: RAILS_MASTER_KEY: no such key (app, backups, config_vars, cost, database, formation, secrets)",
+    ),
+    "top-level key misspelt": (
+        "social-catering:backups:",
+        "social-catering:backup:",
+        "Pulumi.staging.yaml:2: backups: is missing; set it in this file\n"
+        'Pulumi.staging.yaml:13: backup: no such key; did you mean "backups"?',
+    ),
+    "key said twice": (
+        "region: us",
+        "region: us\n    region: eu",
+        "Pulumi.staging.yaml:6: config.social-catering:app.region stands twice, first in line 5; keep one",
+    ),
+    "budget negative": (
+        "monthly_budget_usd: 60",
+        "monthly_budget_usd: -1",
+        "Pulumi.staging.yaml:34: cost.monthly_budget_usd: found -1; expected 0 or more",
+    ),
+    "no config": (
+        "config:",
+        "konfig:",
+        'Pulumi.staging.yaml: expected a mapping under "config", found nothing',
+    ),
+    "merge keys": (
+        "web: {quantity: 1, dyno_type: basic}",
+        "web: {<<: {quantity: 1}, dyno_type: basic}",
+        "Pulumi.staging.yaml:9: merge keys (<<) are not read; write the keys out",
+    ),
+}
+
+
+@pytest.mark.parametrize(("good", "bad", "said"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_is_named_with_file_line_key_value_and_expectation(good: str, bad: str, said: str) -> None:
+    assert good in GOOD
+    assert complaint(GOOD.replace(good, bad, 1)) == said
+
+
+def test_no_complaint_shows_what_could_be_a_secret() -> None:
+    for good, bad, said in MISTAKES.values():
+        if CANARY in bad:
+            assert CANARY not in complaint(GOOD.replace(good, bad, 1)), said
+
+
+@pytest.mark.parametrize("length", range(0, len(GOOD), 97))
+def test_a_cut_file_is_refused_or_lacks_something_it_names(length: int) -> None:
+    assert complaint(GOOD[:length]).startswith("Pulumi.staging.yaml")
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(
+        stack_file.StackFileError,
+        match=r"^Pulumi.staging.yaml: no such file; expected the settings of one stack$",
+    ):
+        stack_file.read(tmp_path / "Pulumi.staging.yaml")
+
+
+def test_a_file_that_is_not_utf8_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "Pulumi.staging.yaml"
+    path.write_bytes(b"config: \xff")
+    with pytest.raises(
+        stack_file.StackFileError, match=r"^Pulumi.staging.yaml: byte 8 is not UTF-8; save the file as UTF-8$"
+    ):
+        stack_file.read(path)
+
+
+def test_an_unknown_stack_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(
+        SettingsError,
+        match=r'^"prod" is no stack of this project; did you mean "production"\?; the stacks are staging and production$',
+    ):
+        stack_name("prod")
