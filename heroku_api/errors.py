@@ -138,7 +138,7 @@ class UnexpectedAnswerError(RequestError):
 
 
 class CancelledError(RequestError):
-    """The caller's cancel was set while waiting. `what` says if a write was under way."""
+    """The caller's cancel was set while waiting. `what` says if a write was under way. A retry helps."""
 
     retry_helps = True
     next_step = "Run again to go on."

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tenacity import Retrying, retry_if_exception_type
-from tenacity.wait import wait_exponential_jitter
+from tenacity import Retrying, retry_if_exception_type, wait_exponential, wait_random
 
 from heroku_api.errors import AnswerLostError, RateLimitedError, RequestError, ServerError, UnreachableError
 
@@ -20,7 +19,10 @@ if TYPE_CHECKING:
 REPEATED = (UnreachableError, AnswerLostError, RateLimitedError, ServerError)
 """Errors after which the request has done nothing, or may be done twice."""
 
-BACKOFF = wait_exponential_jitter(initial=0.5, exp_base=2, jitter=1, max=30)
+UNREACHABLE = 20.0
+"""Seconds after which a host that takes no connection is taken to be down, however large the budget."""
+
+BACKOFF = wait_exponential(multiplier=0.5, max=30) + wait_random(0, 1)
 """0.5, 1, 2, 4 … 30 s, each with up to 1 s more. The rate limit refills by about 75 requests a minute."""
 
 
@@ -39,10 +41,11 @@ def retrying(
     sleep: Callable[[float], None],
     notice: Callable[[str], None],
 ) -> Retrying:
-    """Tries until the next wait would end after `budget` seconds; then the last error is raised."""
+    """Tries until the next wait would end after `budget` seconds (or UNREACHABLE); then raises the last error."""
 
     def is_spent(state: RetryCallState) -> bool:
-        return elapsed() + state.upcoming_sleep >= budget
+        limit = min(budget, UNREACHABLE) if isinstance(_error(state), UnreachableError) else budget
+        return elapsed() + state.upcoming_sleep >= limit
 
     def tell(state: RetryCallState) -> None:
         error = _error(state)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 
 import urllib3
@@ -97,11 +96,8 @@ class Transport:
     ) -> urllib3.BaseHTTPResponse:
         looks = max(1, round(limit / CANCEL_LATENCY))
         for _ in range(looks):
-            try:
-                return outcome.result(timeout=CANCEL_LATENCY)
-            except FutureTimeoutError:
-                if outcome.done():
-                    raise
+            if wait([outcome], timeout=CANCEL_LATENCY).done:
+                return outcome.result()
             if self._cancelled.is_set():
                 done = "" if request.repeatable else "; it was sent, and Heroku may have done it"
                 raise CancelledError(
