@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pulumi
 from pulumiverse_heroku import Provider as HerokuProvider
+from pulumiverse_heroku import ProviderCustomizationArgs, ProviderDelaysArgs
 
 from components import heroku_postgres
 from components.app import App
@@ -57,11 +58,16 @@ def _heroku_provider(settings: Settings, opts: pulumi.ResourceOptions) -> Heroku
     """An explicit provider whose customizations keep other config vars and add-on values out of the state."""
     return HerokuProvider(
         "heroku",
-        customizations=[{"set_app_all_config_vars_in_state": False, "set_addon_config_vars_in_state": False}],
-        delays={
-            "post_app_create_delay": settings.app.create_delay_seconds,
-            "post_domain_create_delay": 0,
-            "post_space_create_delay": 0,
-        },
+        # The plugin reads these as JSON with its own key names, which only the Args classes translate to.
+        customizations=[
+            ProviderCustomizationArgs(
+                set_app_all_config_vars_in_state=False, set_addon_config_vars_in_state=False
+            )
+        ],
+        delays=ProviderDelaysArgs(
+            post_app_create_delay=settings.app.create_delay_seconds,
+            post_domain_create_delay=0,
+            post_space_create_delay=0,
+        ),
         opts=opts,
     )

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from heroku_api.client import Client
 from local_heroku import process as local_heroku
 from operations import local_stack_file, stack_lock
 from operations.console import say
@@ -68,6 +69,10 @@ class Rehearsal:
             "PULUMI_STACK": stack,
             "PULUMI_OPTION_CONFIG_FILE": str(self.workspace.local_stack_file(stack)),
         }
+
+    def client(self) -> Client:
+        """A client of local Heroku, and of nothing else."""
+        return Client.from_environment(local_heroku.environment(self.heroku))
 
     def prepare(self, stack: StackName) -> None:
         """Checks the settings, then makes the local copy, the stack and its secrets where they're missing."""

@@ -1,0 +1,161 @@
+"""What one stack registers: every resource with its inputs, its parent, its protection and what it waits for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pulumi
+import pytest
+from pulumi.runtime import rpc
+from pydantic import SecretStr
+
+from components.environment import Environment
+from components.formation import placeholder_process_types
+from runbook import stack_file
+from runbook.settings import ProcessSettings, Settings, StackName
+from runbook.settings_reader import settings_from_file
+from tests.unit.components.registrations import APP_ID, Declare, Registered
+
+ROOT = Path(__file__).resolve().parents[3]
+CANARY = "canary-secret-5e1f"
+
+
+@pytest.fixture(autouse=True)
+def in_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pulumi runs a program in its project's folder."""
+    monkeypatch.chdir(ROOT)
+
+
+def settings_of(stack: StackName, *, new: bool = False) -> Settings:
+    """The committed settings; of a `new` app as a rehearsal has them."""
+    committed = settings_from_file(stack_file.read(ROOT / f"Pulumi.{stack}.yaml"), stack)
+    app = committed.app.model_copy(update={"placeholder_release": new})
+    return committed.model_copy(update={"app": app, "secret_values": {"SECRET_KEY_BASE": SecretStr(CANARY)}})
+
+
+def declared(declare: Declare, stack: StackName, settings: Settings) -> Registered:
+    def program() -> None:
+        Environment(stack, settings)
+
+    return declare(program)
+
+
+def test_a_live_stack_registers_its_resources_and_no_release(declare: Declare) -> None:
+    registered = declared(declare, "production", settings_of("production"))
+    assert sorted((found.parent, found.type, found.name) for found in registered.all) == [
+        ("app", "heroku:app/app:App", "app"),
+        ("backups", "heroku-postgres:index:BackupSchedule", "backups"),
+        ("config-vars", "heroku:app/configAssociation:ConfigAssociation", "config-vars"),
+        ("database", "heroku-postgres:index:Attachment", "database-attachment"),
+        ("database", "heroku:addon/addon:Addon", "database"),
+        ("formation", "heroku:formation/formation:Formation", "formation-web"),
+        ("production", "pulumi:providers:heroku", "heroku"),
+        ("production", "pulumi:providers:heroku-postgres", "heroku-postgres"),
+        ("production", "runbook:heroku:App", "app"),
+        ("production", "runbook:heroku:BackupSchedule", "backups"),
+        ("production", "runbook:heroku:ConfigVars", "config-vars"),
+        ("production", "runbook:heroku:Database", "database"),
+        ("production", "runbook:heroku:Formation", "formation"),
+        ("social-catering-test", "runbook:heroku:Environment", "production"),
+    ]
+
+
+def test_every_resource_of_production_is_protected(declare: Declare) -> None:
+    registered = declared(declare, "production", settings_of("production"))
+    assert [found.name for found in registered.all if not found.protect] == []
+
+
+def test_no_resource_of_staging_is_protected(declare: Declare) -> None:
+    registered = declared(declare, "staging", settings_of("staging"))
+    assert [found.name for found in registered.all if found.protect] == []
+
+
+def test_the_inputs_are_what_the_runbook_says(declare: Declare) -> None:
+    registered = declared(declare, "production", settings_of("production"))
+    assert registered.one("heroku:app/app:App", "app").inputs == {
+        "name": "sc-mvp-production",
+        "region": "us",
+        "stack": "heroku-24",
+        "buildpacks": ["heroku/ruby"],
+        "acm": False,
+    }
+    assert registered.one("heroku:addon/addon:Addon", "database").inputs == {
+        "appId": APP_ID,
+        "name": "sc-mvp-production-db",
+        "plan": "heroku-postgresql:standard-0",
+    }
+    assert registered.one("heroku-postgres:index:Attachment", "database-attachment").inputs == {
+        "appId": APP_ID,
+        "databaseId": "database-id",
+        "name": "DATABASE",
+    }
+    assert registered.one("heroku:formation/formation:Formation", "formation-web").inputs == {
+        "appId": APP_ID,
+        "type": "web",
+        "quantity": 1.0,
+        "size": "Basic",
+    }
+    assert registered.one("heroku-postgres:index:BackupSchedule", "backups").inputs == {
+        "appId": APP_ID,
+        "databaseId": "database-id",
+        "attachment": "DATABASE",
+        "hour": 2.0,
+        "timezone": "America/Los_Angeles",
+    }
+
+
+def test_the_api_url_is_made_from_the_apps_own_url(declare: Declare) -> None:
+    registered = declared(declare, "production", settings_of("production"))
+    inputs = registered.one("heroku:app/configAssociation:ConfigAssociation", "config-vars").inputs
+    assert inputs["vars"]["VITE_API_URL"] == "https://sc-mvp-production-6b7a268cc8ad.herokuapp.com/api/v1"
+
+
+def test_managed_secrets_are_secret_and_others_are_not_set(declare: Declare) -> None:
+    registered = declared(declare, "staging", settings_of("staging"))
+    inputs = registered.one("heroku:app/configAssociation:ConfigAssociation", "config-vars").inputs
+    assert inputs["sensitiveVars"] == {
+        rpc._special_sig_key: rpc._special_secret_sig,
+        "value": {"SECRET_KEY_BASE": CANARY},
+    }
+    shown = [found for found in registered.all if CANARY in str(found.inputs)]
+    assert [found.name for found in shown] == ["config-vars"]
+    assert not {"RAILS_MASTER_KEY", "SMTP_PASSWORD", "DATABASE_URL"} & inputs["vars"].keys()
+
+
+def test_neither_all_config_vars_nor_the_add_ons_values_reach_the_state(declare: Declare) -> None:
+    registered = declared(declare, "staging", settings_of("staging"))
+    inputs = registered.one("pulumi:providers:heroku", "heroku").inputs
+    assert (
+        inputs["customizations"]
+        == '[{"setAddonConfigVarsInState": false, "setAppAllConfigVarsInState": false}]'
+    )
+
+
+def test_a_new_app_gets_its_first_release_after_its_config_vars_and_before_it_is_scaled(
+    declare: Declare,
+) -> None:
+    registered = declared(declare, "staging", settings_of("staging", new=True))
+    release = registered.one("heroku:build/build:Build", "first-release")
+    assert release.inputs == {"appId": APP_ID, "source": {"path": "bootstrap", "version": "placeholder"}}
+    assert "config-vars" in release.after
+    assert release.ignore_changes == ("source", "buildpacks", "localChecksum")
+    assert "first-release" in registered.one("heroku:formation/formation:Formation", "formation-web").after
+
+
+def test_config_vars_wait_for_the_database(declare: Declare) -> None:
+    registered = declared(declare, "staging", settings_of("staging"))
+    assert (
+        "database-attachment"
+        in registered.one("heroku:app/configAssociation:ConfigAssociation", "config-vars").after
+    )
+
+
+def test_a_process_type_that_the_placeholder_lacks_is_named(declare: Declare) -> None:
+    settings = settings_of("staging", new=True)
+    worker = {"worker": ProcessSettings(quantity=1, dyno_type="Basic")}
+    with pytest.raises(pulumi.RunError, match=r"^bootstrap/Procfile: has no process type worker"):
+        declared(declare, "staging", settings.model_copy(update={"formation": worker}))
+
+
+def test_the_placeholder_serves_the_web() -> None:
+    assert placeholder_process_types(ROOT / "bootstrap") == {"web"}
