@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import click
 
 from operations.errors import OperationError
@@ -41,7 +43,7 @@ def pulumi(stack: StackName, arguments: tuple[str, ...]) -> None:
 
 def _refuse_writing_settings(stack: StackName, arguments: tuple[str, ...]) -> None:
     words = [argument for argument in arguments if not argument.startswith("-")]
-    if words[:1] == ["config"] and words[1:2] and words[1] in WRITES_SETTINGS:
+    if any(first == "config" and second in WRITES_SETTINGS for first, second in pairwise(words)):
         raise OperationError(
             f"a rehearsal reads its settings from Pulumi.{stack}.yaml and makes its own secrets; edit that file instead"
         )
