@@ -1,0 +1,86 @@
+"""A copy of this checkout with a local Heroku and states of its own; commands run in it as a person types them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from heroku_api.client import Client
+from local_heroku import process
+
+ROOT = Path(__file__).resolve().parents[3]
+COMMAND_SECONDS = 180
+
+
+@dataclass(frozen=True)
+class Checkout:
+    folder: Path
+
+    @classmethod
+    def of_working_tree(cls, folder: Path) -> Checkout:
+        """Every tracked or new file, without what is ignored; the Python environment is shared."""
+        listed = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for name in filter(None, listed.split("\0")):
+            if (ROOT / name).is_file():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, folder / name)
+        (folder / ".venv").symlink_to(ROOT / ".venv")
+        return cls(folder)
+
+    def ops(self, *arguments: str, expected: int | None = 0) -> str:
+        """What `ops` printed, both streams; fails the test on another exit code than `expected`."""
+        done = subprocess.run(
+            [sys.executable, "-m", "operations", *arguments],
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=COMMAND_SECONDS,
+            check=False,
+        )
+        assert expected is None or done.returncode == expected, f"exit {done.returncode}\n{done.stdout}"
+        return done.stdout
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """The same, not waited for, in a process group of its own."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "operations", *arguments],
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        path = self.folder / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def heroku(self) -> Client:
+        running = process.status(self.folder / ".local" / "heroku")
+        assert running is not None
+        return Client.from_environment(process.environment(running))
+
+    def resources(self, stack: str) -> list[dict[str, Any]]:
+        """The resources of the stored state."""
+        exported = self.folder / ".local" / "exported.json"
+        self.ops("pulumi", stack, "stack", "export", "--file", str(exported))
+        found: list[dict[str, Any]] = json.loads(exported.read_text())["deployment"]["resources"]
+        return found
+
+    def stop(self) -> None:
+        process.stop(self.folder / ".local" / "heroku")

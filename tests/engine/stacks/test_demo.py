@@ -1,0 +1,137 @@
+"""One command from nothing: both stacks up, by the real engine, on a local Heroku."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.engine.stacks.checkout import Checkout
+
+pytestmark = pytest.mark.engine
+
+TYPES = [
+    "heroku:app:App",
+    "heroku:addon:Addon",
+    "heroku-postgres:index:Attachment",
+    "heroku:app:ConfigAssociation",
+    "heroku:build:Build",
+    "heroku:formation:Formation",
+    "heroku-postgres:index:BackupSchedule",
+]
+
+
+def test_the_demo_goes_from_nothing_to_both_stacks_up(fresh: Checkout) -> None:
+    shown = fresh.ops("demo")
+    for stack in ("staging", "production"):
+        part = shown.split(f"== {stack}: preview and up")[1].split("==")[0]
+        assert f"Previewing update ({stack})" in part
+        assert f"Updating ({stack})" in part
+        for kind in TYPES:
+            assert part.count(f" {kind} ") >= 2, f"{kind} in preview and up of {stack}:\n{part}"
+    assert shown.count("standard-0, attached as DATABASE") == 2
+    assert shown.count("02:00 America/Los_Angeles\n") >= 2
+    assert shown.count("1 x Basic (1 up)") == 2
+    assert shown.count("200 ok from /healthz") == 2
+    assert "What to look at next" in shown
+
+
+def test_a_second_demo_changes_nothing(up: Checkout) -> None:
+    shown = up.ops("demo")
+    assert " create" not in shown
+    assert " update " not in shown
+    assert shown.count("unchanged") >= 4
+
+
+@pytest.mark.parametrize("stack", ["staging", "production"])
+def test_a_preview_of_what_stands_proposes_nothing(up: Checkout, stack: str) -> None:
+    up.ops("pulumi", stack, "preview", "--expect-no-changes")
+
+
+def test_scaling_up_is_exactly_one_update_and_back_again(up: Checkout) -> None:
+    small, large = "web: {quantity: 1, dyno_type: basic}", "web: {quantity: 2, dyno_type: standard-1x}"
+    for old, new, formation in [(small, large, (2, "Standard-1X")), (large, small, (1, "Basic"))]:
+        up.edit("Pulumi.production.yaml", old, new)
+        preview = up.ops("pulumi", "production", "preview", "--diff")
+        assert "~ 1 to update" in preview, preview
+        assert "to create" not in preview
+        assert "to delete" not in preview
+        assert "to replace" not in preview
+        up.ops("pulumi", "production", "up", "--yes")
+        with up.heroku() as client:
+            web = client.request("GET", "/apps/sc-mvp-production/formation/web")
+        assert (web["quantity"], web["size"]) == formation
+    up.ops("pulumi", "production", "preview", "--expect-no-changes")
+
+
+def test_a_schedule_moved_behind_the_stacks_back_is_drift_and_is_mended(up: Checkout) -> None:
+    with up.heroku() as client:
+        addon = client.request("GET", "/apps/sc-mvp-production/addons/sc-mvp-production-db")
+        schedules = f"/client/v11/databases/{addon['id']}/transfer-schedules"
+        client.request(
+            "POST", schedules, {"hour": "05", "timezone": "UTC", "schedule_name": "DATABASE_URL"}, api="data"
+        )
+        preview = up.ops("pulumi", "production", "preview", "--refresh", "--diff")
+        assert "~ 1 to update" in preview
+        assert "BackupSchedule" in preview
+        up.ops("pulumi", "production", "up", "--refresh", "--yes")
+        (schedule,) = client.request("GET", schedules, api="data")
+    assert (int(schedule["hour"]), schedule["timezone"]) == (2, "America/Los_Angeles")
+
+
+def test_every_resource_of_production_is_protected_in_the_state(up: Checkout) -> None:
+    found = up.resources("production")
+    assert [r["urn"] for r in found if not r.get("protect") and r["type"] != "pulumi:pulumi:Stack"] == []
+
+
+def test_no_secret_is_in_clear_in_anything_that_was_written(
+    canaries: list[str], local_files: list[Path]
+) -> None:
+    assert any(path.name == "production.json" for path in local_files)
+    leaks = [path.name for path in local_files for canary in canaries if canary.encode() in path.read_bytes()]
+    assert leaks == []
+
+
+def test_no_secret_is_in_clear_in_what_is_printed(up: Checkout, canaries: list[str]) -> None:
+    shown = (
+        up.ops("demo")
+        + up.ops("pulumi", "production", "preview", "--diff")
+        + up.ops("pulumi", "staging", "stack")
+    )
+    assert [canary for canary in canaries if canary in shown] == []
+
+
+def test_the_checkout_is_left_as_it_was(up: Checkout) -> None:
+    root = Path(__file__).resolve().parents[3]
+    for name in ("Pulumi.yaml", "Pulumi.staging.yaml", "Pulumi.production.yaml"):
+        assert (up.folder / name).read_bytes() == (root / name).read_bytes()
+
+
+def test_destroying_production_is_refused_and_deletes_nothing(up: Checkout) -> None:
+    before = up.resources("production")
+    shown = up.ops(
+        "pulumi", "production", "destroy", "--yes", "--skip-preview", "--continue-on-error", expected=None
+    )
+    assert "protect" in shown
+    assert {r["urn"] for r in up.resources("production")} == {r["urn"] for r in before}
+    with up.heroku() as client:
+        addon = client.request("GET", "/apps/sc-mvp-production/addons/sc-mvp-production-db")
+        assert (
+            len(client.request("GET", f"/client/v11/databases/{addon['id']}/transfer-schedules", api="data"))
+            == 1
+        )
+        assert "SECRET_KEY_BASE" in client.request("GET", "/apps/sc-mvp-production/config-vars")
+
+
+def test_broken_settings_stop_plain_pulumi_before_it_registers_anything(up: Checkout) -> None:
+    """Without `ops`, the program itself says the same sentence."""
+    copy = up.folder / ".local" / "stacks" / "Pulumi.staging.yaml"
+    good = copy.read_text()
+    copy.write_text(good.replace("quantity: 1", "quantity: many"))
+    try:
+        from operations.rehearsal import Rehearsal  # noqa: PLC0415
+        from operations.workspace import Workspace  # noqa: PLC0415
+
+        assert Rehearsal(Workspace(up.folder)).run("staging", ["preview", "--non-interactive"]) != 0
+    finally:
+        copy.write_text(good)

@@ -1,0 +1,73 @@
+"""An `up` that is killed at any moment converges on the next one, with one of each object."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+
+from tests.engine.stacks.checkout import Checkout
+
+pytestmark = pytest.mark.engine
+
+
+def converge(checkout: Checkout, stack: str) -> str:
+    return checkout.ops("pulumi", stack, "up", "--yes", "--refresh", "--non-interactive")
+
+
+def assert_one_of_each(checkout: Checkout, stack: str) -> None:
+    app = f"/apps/sc-mvp-{stack}"
+    with checkout.heroku() as client:
+        assert [found["name"] for found in client.request("GET", "/apps")] == [f"sc-mvp-{stack}"]
+        (addon,) = client.request("GET", f"{app}/addons")
+        assert addon["name"] == f"sc-mvp-{stack}-db"
+        assert [found["name"] for found in client.request("GET", f"{app}/addon-attachments")] == ["DATABASE"]
+        schedules = client.request(
+            "GET", f"/client/v11/databases/{addon['id']}/transfer-schedules", api="data"
+        )
+        assert [found["name"] for found in schedules] == ["DATABASE_URL"]
+        assert client.request("GET", f"{app}/formation/web")["size"] == "Basic"
+        config = client.request("GET", f"{app}/config-vars")
+    assert {"DATABASE_URL", "RAILS_ENV", "SECRET_KEY_BASE", "VITE_API_URL"} <= config.keys()
+
+
+@pytest.mark.parametrize("seconds", [0.6, 1.0, 1.4, 1.8, 2.2, 2.6, 3.0, 3.6])
+def test_killed_without_a_word_after(fresh: Checkout, seconds: float) -> None:
+    fresh.ops("local", "reset", "--yes")
+    fresh.ops("pulumi", "staging", "stack")
+    running = fresh.start("pulumi", "staging", "up", "--yes", "--skip-preview")
+    time.sleep(seconds)
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+    converge(fresh, "staging")
+    assert_one_of_each(fresh, "staging")
+    fresh.ops("pulumi", "staging", "preview", "--expect-no-changes")
+
+
+def test_interrupted_politely(fresh: Checkout) -> None:
+    fresh.ops("local", "reset", "--yes")
+    fresh.ops("pulumi", "staging", "stack")
+    running = fresh.start("pulumi", "staging", "up", "--yes", "--skip-preview")
+    time.sleep(1.5)
+    started = time.monotonic()
+    os.killpg(running.pid, signal.SIGINT)
+    running.wait(timeout=30)
+    assert time.monotonic() - started < 10
+    converge(fresh, "staging")
+    assert_one_of_each(fresh, "staging")
+
+
+def test_a_second_up_at_once_is_refused_and_the_first_goes_on(fresh: Checkout) -> None:
+    fresh.ops("local", "reset", "--yes")
+    fresh.ops("pulumi", "staging", "stack")
+    first = fresh.start("pulumi", "staging", "up", "--yes", "--skip-preview")
+    locks = fresh.folder / ".local" / "pulumi" / "state" / ".pulumi" / "locks"
+    while not list(locks.rglob("*.json")):
+        assert first.poll() is None
+        time.sleep(0.02)
+    shown = fresh.ops("pulumi", "staging", "up", "--yes", "--skip-preview", expected=255)
+    assert "the stack is currently locked by 1 lock(s)" in shown
+    assert first.wait(timeout=60) == 0
+    assert_one_of_each(fresh, "staging")
