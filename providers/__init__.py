@@ -1,0 +1,1 @@
+"""Pulumi plugins of this project. `protocol` is what they share; every other room is one plugin."""
