@@ -23,7 +23,8 @@ class BackupSchedule(pulumi.ComponentResource):
         postgres: heroku_postgres.Provider,
         opts: pulumi.ResourceOptions,
     ) -> None:
-        super().__init__("runbook:heroku:BackupSchedule", "backups", {"at": str(settings.at)}, opts)
+        hints = {"at": str(settings.at), "database": database.name}
+        super().__init__("runbook:heroku:BackupSchedule", "backups", hints, opts)
         schedule = heroku_postgres.BackupSchedule(
             "backups",
             app_id=app_id,

@@ -26,7 +26,8 @@ class ConfigVars(pulumi.ComponentResource):
         after: Sequence[pulumi.Resource],
         opts: pulumi.ResourceOptions,
     ) -> None:
-        super().__init__("runbook:heroku:ConfigVars", "config-vars", {"declared": declared(settings)}, opts)
+        hints = {"declared": declared(settings)}
+        super().__init__("runbook:heroku:ConfigVars", "config-vars", hints, opts)
         ConfigAssociation(
             "config-vars",
             app_id=app_id,
@@ -38,7 +39,8 @@ class ConfigVars(pulumi.ComponentResource):
             },
             opts=pulumi.ResourceOptions(parent=self, depends_on=after),
         )
-        self.register_outputs({})
+        # A stack policy sees outputs only.
+        self.register_outputs(hints)
 
 
 def declared(settings: Settings) -> dict[str, dict[str, str]]:

@@ -29,10 +29,14 @@ class Environment(pulumi.ComponentResource):
     monthly_cost_usd: int
 
     def __init__(self, stack: StackName, settings: Settings) -> None:
+        hints = {
+            "monthlyBudgetUsd": settings.cost.monthly_budget_usd,
+            "differs": sorted(settings.differs),
+        }
         super().__init__(
             "runbook:heroku:Environment",
             stack,
-            {"monthlyBudgetUsd": settings.cost.monthly_budget_usd},
+            hints,
             pulumi.ResourceOptions(protect=is_protected(stack)),
         )
         heroku = _heroku_provider(settings, pulumi.ResourceOptions(parent=self))
@@ -51,7 +55,7 @@ class Environment(pulumi.ComponentResource):
             name: (process.quantity, process.dyno_type) for name, process in settings.formation.items()
         }
         self.monthly_cost_usd = cost_of(formation, [settings.database.plan]).monthly_usd
-        self.register_outputs({"url": self.app.url, "monthlyCostUsd": self.monthly_cost_usd})
+        self.register_outputs({**hints, "url": self.app.url, "monthlyCostUsd": self.monthly_cost_usd})
 
 
 def _heroku_provider(settings: Settings, opts: pulumi.ResourceOptions) -> HerokuProvider:

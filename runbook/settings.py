@@ -152,6 +152,19 @@ class CostSettings(_Closed):
     monthly_budget_usd: Annotated[int, Field(ge=0)]
 
 
+Difference = Literal[
+    "region",
+    "heroku_stack",
+    "buildpacks",
+    "acm",
+    "formation",
+    "postgres_plan",
+    "backups",
+    "config_vars",
+    "secrets",
+]
+"""What can differ between the stacks, beside names, budgets and the values of secrets, which always may."""
+
 SecretKind = Literal["managed", "external", "optional"]
 """Where a secret lives. `managed`: encrypted in the stack file. `external`: set with `heroku config:set`, its value
 never known to Pulumi; it must be there. `optional`: as external, and may be missing."""
@@ -170,6 +183,8 @@ class Settings(_Closed):
     """Managed secrets that have a value; None where only its ciphertext was read. No key of the file: the file has
     each value under the secret's own name."""
     cost: CostSettings
+    differs: dict[Difference, Annotated[str, Field(min_length=1)]] = {}
+    """What may differ from the other stack, each with the reason."""
 
     @model_validator(mode="after")
     def _each_var_once(self) -> Settings:

@@ -147,6 +147,7 @@ _EXPECTED = {
     "greater_than_equal": "{ge} or more",
     "less_than_equal": "{le} or less",
     "too_short": "at least one entry",
+    "string_too_short": "text",
     "literal_error": "{expected}",
 }
 """What each of Pydantic's own complaints expects; those of the settings' own validators say it themselves."""

@@ -208,7 +208,7 @@ MISTAKES = {
     "value of an external secret": (
         "config:\n",
         "config:\n  social-catering:RAILS_MASTER_KEY: {secure: v1:abc}\n",
-        "Pulumi.staging.yaml:3: RAILS_MASTER_KEY: no such key (app, backups, config_vars, cost, database, formation, secrets)",
+        "Pulumi.staging.yaml:3: RAILS_MASTER_KEY: no such key (app, backups, config_vars, cost, database, differs, formation, secrets)",
     ),
     "top-level key misspelt": (
         "social-catering:backups:",

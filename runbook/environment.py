@@ -1,0 +1,121 @@
+"""One stack of the runbook as Heroku knows it, whoever read it: a file, a plan, the state, or the live account.
+
+Rules read this and nothing else. A field that a reader can't tell is Unknown; a config var's value is never held.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from runbook.digest import Digest
+from runbook.settings import StackName
+from runbook.unknown import Known, Unknown
+
+PRIMARY = "DATABASE"
+"""The attachment whose database the app uses, as config var DATABASE_URL."""
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class App(_Frozen):
+    name: Known[str]
+    region: Known[str] = Unknown("not read")
+    heroku_stack: Known[str] = Unknown("not read")
+    buildpacks: Known[tuple[str, ...]] = Unknown("not read")
+    acm: Known[bool] = Unknown("not read")
+    url: Known[str] = Unknown("Heroku gives the app its URL when it is created")
+    """Web URL without a slash at the end."""
+
+
+class Process(_Frozen):
+    """One process type of the formation."""
+
+    process_type: Known[str]
+    quantity: Known[int]
+    dyno_type: Known[str]
+
+
+class Database(_Frozen):
+    """A Heroku Postgres add-on. `plan` is without its service: `standard-0`."""
+
+    name: str
+    plan: Known[str]
+
+
+class Attachment(_Frozen):
+    """The name a database has in the app. `database` is the database's name, or the id of one not declared here."""
+
+    name: Known[str]
+    database: Known[str]
+
+
+class BackupSchedule(_Frozen):
+    """A daily backup at `hour` (0 to 23) on the wall clock of `zone`, of `database`, under the name `attachment`."""
+
+    attachment: Known[str]
+    database: Known[str]
+    hour: Known[int]
+    zone: Known[str]
+
+
+ConfigVarKind = Literal["plain", "managed", "external", "optional", "addon"]
+"""`managed`, `external`, `optional`: as in the settings. `addon`: set by Heroku for an add-on."""
+
+
+class ConfigVar(_Frozen):
+    name: str
+    kind: ConfigVarKind
+    digest: Known[Digest] = Unknown("it is set on Heroku by hand and read on the live account only")
+    template: Digest | None = None
+    """Of the value as the settings have it, where that is made of the app's URL."""
+    has_value: bool = True
+    """False for a managed secret whose value is in no stack file yet."""
+
+
+class ConfigVars(_Frozen):
+    """Those that are known, and whether these are all: `rest` is None then, else why others may exist."""
+
+    known: tuple[ConfigVar, ...] = ()
+    rest: Unknown | None = None
+
+    def find(self, name: str) -> ConfigVar | Unknown | None:
+        """The first of this name; None where there is surely none."""
+        return next((var for var in self.known if var.name == name), self.rest)
+
+
+class Resource(_Frozen):
+    """Anything Pulumi manages for the stack, by its name there."""
+
+    name: str
+    protected: Known[bool]
+
+
+class Step(_Frozen):
+    """What a preview would do to one resource: `create`, `update`, `same`, `delete`, `replace` and so on."""
+
+    operation: str
+    name: str
+    type: str
+    was_protected: bool
+    stays_protected: bool
+
+
+class Environment(_Frozen):
+    stack: StackName
+    app: Known[App | None]
+    formation: Known[tuple[Process, ...]] = ()
+    databases: Known[tuple[Database, ...]] = ()
+    other_addons: Known[tuple[str, ...]] = ()
+    """Plans, with their service, of add-ons that are no databases."""
+    attachments: Known[tuple[Attachment, ...]] = ()
+    backup_schedules: Known[tuple[BackupSchedule, ...]] = ()
+    config_vars: ConfigVars = ConfigVars()
+    resources: Known[tuple[Resource, ...]] = ()
+    monthly_budget_usd: Known[int] = Unknown("no budget is declared")
+    differs: Known[tuple[str, ...]] = ()
+    """What the settings let differ from the other stack."""
+    steps: Known[tuple[Step, ...]] = Unknown("only a preview has steps")

@@ -1,0 +1,87 @@
+"""Reads an Environment from a stack's settings alone: no engine, no network, nothing decrypted."""
+
+from __future__ import annotations
+
+from runbook.digest import Digest, Digests
+from runbook.environment import (
+    PRIMARY,
+    App,
+    Attachment,
+    BackupSchedule,
+    ConfigVar,
+    ConfigVars,
+    Database,
+    Environment,
+    Process,
+    Resource,
+)
+from runbook.settings import APP_URL, Settings, StackName, is_protected
+from runbook.unknown import Known, Unknown
+
+_ENCRYPTED = Unknown("it is encrypted in the stack file")
+_URL = Unknown("Heroku gives the app its URL when it is created")
+
+
+def environment_of_settings(stack: StackName, settings: Settings, digests: Digests) -> Environment:
+    """What the components would declare of these settings."""
+    app, database = settings.app, settings.database
+    return Environment(
+        stack=stack,
+        app=App(
+            name=app.name,
+            region=app.region,
+            heroku_stack=app.heroku_stack,
+            buildpacks=tuple(app.buildpacks),
+            acm=app.acm,
+            url=_URL,
+        ),
+        formation=tuple(
+            Process(process_type=name, quantity=process.quantity, dyno_type=process.dyno_type)
+            for name, process in settings.formation.items()
+        ),
+        databases=(Database(name=database.name, plan=database.plan),),
+        attachments=(Attachment(name=PRIMARY, database=database.name),),
+        backup_schedules=(
+            BackupSchedule(
+                attachment=PRIMARY,
+                database=database.name,
+                hour=settings.backups.at.hour,
+                zone=settings.backups.at.zone,
+            ),
+        ),
+        config_vars=_config_vars(settings, digests),
+        resources=tuple(
+            Resource(name=name, protected=is_protected(stack)) for name in _resource_names(settings)
+        ),
+        monthly_budget_usd=settings.cost.monthly_budget_usd,
+        differs=tuple(settings.differs),
+    )
+
+
+def _config_vars(settings: Settings, digests: Digests) -> ConfigVars:
+    plain = [plain_var(name, value, digests) for name, value in settings.config_vars.items()]
+    secret = [
+        ConfigVar(name=name, kind=kind, digest=_secret_digest(settings, name, digests))
+        if name in settings.secret_values
+        else ConfigVar(name=name, kind=kind, has_value=kind != "managed")
+        for name, kind in settings.secrets.items()
+    ]
+    return ConfigVars(known=(*plain, *secret))
+
+
+def plain_var(name: str, value: str, digests: Digests) -> ConfigVar:
+    """A plain value as the settings have it, perhaps with the app's URL to be filled in."""
+    if APP_URL in value:
+        return ConfigVar(name=name, kind="plain", digest=_URL, template=digests.of(value))
+    return ConfigVar(name=name, kind="plain", digest=digests.of(value))
+
+
+def _secret_digest(settings: Settings, name: str, digests: Digests) -> Known[Digest]:
+    value = settings.secret_values[name]
+    return _ENCRYPTED if value is None else digests.of(value.get_secret_value())
+
+
+def _resource_names(settings: Settings) -> list[str]:
+    """The names that the components give to what they register on Heroku."""
+    formation = [f"formation-{name}" for name in settings.formation]
+    return ["app", "database", "database-attachment", "config-vars", *formation, "backups"]
