@@ -1,0 +1,183 @@
+"""Faults on order: which requests they strike, how often, and what happens then.
+
+A fault strikes a request whose method and path match, `skip` matches later, `count` times, each time with
+`probability` drawn from its own seed. Kept in memory: a restart clears them.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import asdict, dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any, Literal
+
+from local_heroku.call import as_text, whole_number
+from local_heroku.errors import HerokuError, invalid_params, not_found
+
+Phase = Literal["before", "during", "after"]
+
+# kind -> (when it strikes, what it does). `before`: nothing is done; `during`: the request is done with this
+# turn of events; `after`: it is done, then the answer is spoilt.
+KINDS: dict[str, tuple[Phase, str]] = {
+    "rate-limit": ("before", "429; with Retry-After when `retry_after` (seconds) is given"),
+    "error": ("before", "`status` (default 500) with `error_id` and `message` in Heroku's shape"),
+    "html": ("before", "`status` (default 503) with an HTML page"),
+    "reset-before": ("before", "the connection is cut, nothing was done"),
+    "unauthorized": ("before", "401, as for a revoked token"),
+    "forbidden": ("before", "403, as for a token without the scope"),
+    "lag": ("before", "404, as right after a create"),
+    "stuck-provisioning": ("during", "an add-on created stays `provisioning`"),
+    "failed-provisioning": ("during", "an add-on created is `deprovisioned` when its time is up"),
+    "release-fails": ("during", "a release made ends as `failed`; config vars are stored"),
+    "transfer-fails": ("during", "a backup or restore started ends as failed"),
+    "lost-answer": ("after", "done, then `status` (default 502) with an HTML page"),
+    "reset-after": ("after", "done, then the connection is cut"),
+    "stall": ("after", "done, then the answer waits `seconds` (default 60)"),
+    "empty": ("after", "done, then 200 with an empty body"),
+    "empty-list": ("after", "done, then 200 with []"),
+    "wrong-shape": ("after", "done, then 200 with JSON of another shape"),
+    "html-success": ("after", "done, then 200 with an HTML page"),
+    "stale": ("after", "a GET is answered as the last time it was asked"),
+}
+METHODS = ("*", "GET", "POST", "PATCH", "PUT", "DELETE")
+
+
+@dataclass(slots=True)
+class Fault:
+    """`path` is a pattern with `*`, such as `/apps/*/config-vars`; `count` 0 means without end."""
+
+    id: int
+    kind: str
+    method: str = "*"
+    path: str = "*"
+    count: int = 1
+    skip: int = 0
+    probability: float = 1.0
+    seed: int = 0
+    status: int = 0
+    error_id: str = ""
+    message: str = ""
+    retry_after: int = 0
+    seconds: float = 60.0
+    struck: int = 0
+    _dice: random.Random = field(default_factory=random.Random, repr=False)
+
+    def strikes(self, method: str, path: str) -> bool:
+        """Whether this request is struck; counts it when it is."""
+        if self.method not in ("*", method) or not fnmatchcase(path, self.path):
+            return False
+        if self.count and self.struck >= self.count:
+            return False
+        if self.skip:
+            self.skip -= 1
+            return False
+        if self.probability < 1.0 and self._dice.random() >= self.probability:
+            return False
+        self.struck += 1
+        return True
+
+    @property
+    def phase(self) -> Phase:
+        return KINDS[self.kind][0]
+
+
+class Faults:
+    def __init__(self) -> None:
+        self._all: list[Fault] = []
+        self._count = 0
+
+    def __bool__(self) -> bool:
+        return bool(self._all)
+
+    def order(self, wish: dict[str, Any]) -> Fault:
+        """A fault from the JSON that `POST /local/faults` got. Raises 422 for an unknown kind or field."""
+        self._count += 1
+        fault = _parsed(wish, self._count)
+        self._all.append(fault)
+        return fault
+
+    def striking(self, method: str, path: str) -> Fault | None:
+        """The first fault that strikes this request."""
+        return next((fault for fault in self._all if fault.strikes(method, path)), None)
+
+    def all(self) -> list[dict[str, Any]]:
+        return [{key: value for key, value in asdict(fault).items() if key != "_dice"} for fault in self._all]
+
+    def clear(self) -> None:
+        self._all.clear()
+
+    def remove(self, fault_id: str) -> None:
+        kept = [fault for fault in self._all if str(fault.id) != fault_id]
+        if len(kept) == len(self._all):
+            raise not_found("fault")
+        self._all = kept
+
+
+def refusal(fault: Fault) -> HerokuError | None:
+    """The error answer of a fault that strikes before, None for kinds that give none in Heroku's shape."""
+    match fault.kind:
+        case "rate-limit":
+            headers = {"Retry-After": str(fault.retry_after)} if fault.retry_after else {}
+            return HerokuError(
+                429,
+                "rate_limit",
+                "Your account reached the API rate limit",
+                extra={"url": "https://devcenter.heroku.com/articles/platform-api-reference#rate-limits"},
+                headers={"RateLimit-Remaining": "0", **headers},
+            )
+        case "error":
+            status = fault.status or 500
+            return HerokuError(
+                status, fault.error_id or "internal_server_error", fault.message or "Internal server error."
+            )
+        case "unauthorized":
+            return HerokuError(401, "unauthorized", "Invalid credentials provided.")
+        case "forbidden":
+            return HerokuError(
+                403,
+                "forbidden",
+                fault.message or "You do not have access to this resource: scope write is needed.",
+            )
+        case "lag":
+            return HerokuError(404, "not_found", "Couldn't find that resource.")
+        case _:
+            return None
+
+
+def _parsed(wish: dict[str, Any], number: int) -> Fault:
+    kind = as_text(wish.get("kind"), "kind")
+    if kind not in KINDS:
+        raise invalid_params(f"kind {kind!r} is no fault; these are: {', '.join(KINDS)}")
+    known = {"kind", "method", "path", "count", "skip", "probability", "seed", "status", "error_id", "message",
+             "retry_after", "seconds"}  # fmt: skip
+    if unknown := sorted(wish.keys() - known):
+        raise invalid_params(f"{unknown[0]} is no field of a fault; these are: {', '.join(sorted(known))}")
+    method = (as_text(wish.get("method"), "method") or "*").upper()
+    if method not in METHODS:
+        raise invalid_params(f"method must be one of {', '.join(METHODS)}")
+    numbers: dict[str, Any] = {
+        key: whole_number(wish[key], key)
+        for key in ("count", "skip", "seed", "status", "retry_after")
+        if wish.get(key) is not None
+    }
+    fault = Fault(
+        id=number,
+        kind=kind,
+        method=method,
+        path=as_text(wish.get("path"), "path") or "*",
+        probability=_number(wish.get("probability", 1.0), "probability", largest=1.0),
+        seconds=_number(wish.get("seconds", 60.0), "seconds", largest=3600.0),
+        error_id=as_text(wish.get("error_id"), "error_id") or "",
+        message=as_text(wish.get("message"), "message") or "",
+        **numbers,
+    )
+    if fault.status and not 400 <= fault.status <= 599:  # noqa: PLR2004 - error statuses
+        raise invalid_params("status must be 400 to 599")
+    fault._dice.seed(fault.seed)  # noqa: SLF001 - its own maker
+    return fault
+
+
+def _number(value: object, key: str, *, largest: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= largest:
+        raise invalid_params(f"{key} must be a number from 0 to {largest:g}")
+    return float(value)

@@ -1,0 +1,158 @@
+"""Local Heroku as a process in the background: start, stop, look, forget; and the environment that points clients at it."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+READY_LIMIT = 20.0  # seconds; a start takes about 0.4
+STOP_LIMIT = 10.0
+_POLL = 0.02
+_STATE = ("heroku.sqlite", "heroku.sqlite-wal", "heroku.sqlite-shm", "server.json", "server.log", "token")
+
+
+class LocalHerokuError(Exception):
+    """Local Heroku does not start, stop or answer; the text says what to look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A server that answered. The token opens this server only; it is never shown."""
+
+    url: str
+    token: str = field(repr=False)
+    pid: int
+    folder: Path
+
+
+def start(folder: Path, *, port: int | None = None) -> Running:
+    """The running server of this folder; started first when there is none. Raises LocalHerokuError."""
+    present = status(folder)
+    if present is not None:
+        return present
+    folder = folder.resolve()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "local_heroku", "serve", "--folder", str(folder)]
+    command += ["--port", str(port)] if port else []
+    with (folder / "server.log").open("ab") as log:
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=Path(__file__).resolve().parent.parent,
+            start_new_session=True,
+        )
+    return _await_ready(folder, child)
+
+
+def stop(folder: Path) -> bool:
+    """Stop this folder's server and wait until it is gone; False when none was running."""
+    running = status(folder)
+    if running is None:
+        return False
+    with contextlib.suppress(OSError, http.client.HTTPException):
+        _ask(running.url, running.token, "POST", "/local/stop")
+    if not _gone(running.pid):
+        os.kill(running.pid, signal.SIGTERM)
+        if not _gone(running.pid):
+            raise LocalHerokuError(
+                f"Local Heroku (pid {running.pid}) does not stop; see {folder / 'server.log'}"
+            )
+    return True
+
+
+def status(folder: Path) -> Running | None:
+    """The server of this folder if it answers as itself; None when none runs."""
+    try:
+        saved = json.loads((folder / "server.json").read_text())
+        running = Running(saved["url"], saved["token"], int(saved["pid"]), folder.resolve())
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    try:
+        health = _ask(running.url, running.token, "GET", "/local/health")
+    except (OSError, http.client.HTTPException, ValueError):
+        return None
+    return running if health.get("pid") == running.pid else None
+
+
+def reset(folder: Path) -> None:
+    """Stop the server and forget the account: an empty one at the next start. Other files in the folder stay."""
+    stop(folder)
+    for name in _STATE:
+        (folder / name).unlink(missing_ok=True)
+
+
+def environment(running: Running) -> dict[str, str]:
+    """Variables that point Heroku's CLI, the `heroku` plugin and this project's client at the server, and nothing else.
+
+    Sources: heroku-api facts §1. The CLI takes the Data API's port from HEROKU_HOST.
+    """
+    host = urlsplit(running.url).hostname or "127.0.0.1"
+    quiet = f"{host},localhost"
+    return {
+        "HEROKU_API_URL": running.url,
+        "HEROKU_DATA_URL": running.url,
+        "HEROKU_HOST": running.url,
+        "HEROKU_DATA_HOST": host,
+        "HEROKU_PARTICLEBOARD_URL": running.url,
+        "HEROKU_API_KEY": running.token,
+        "DISABLE_TELEMETRY": "true",
+        "HEROKU_SKIP_NEW_VERSION_CHECK": "1",
+        "NO_PROXY": quiet,
+        "no_proxy": quiet,
+    }
+
+
+def _await_ready(folder: Path, child: subprocess.Popen[bytes]) -> Running:
+    deadline = time.monotonic() + READY_LIMIT
+    while time.monotonic() < deadline:
+        running = status(folder)
+        if running is not None:
+            return running
+        if child.poll() is not None:
+            raise LocalHerokuError(f"Local Heroku did not start: {_last_line(folder)}")
+        time.sleep(_POLL)
+    child.terminate()
+    raise LocalHerokuError(
+        f"Local Heroku gave no answer within {READY_LIMIT:.0f} s; see {folder / 'server.log'}"
+    )
+
+
+def _last_line(folder: Path) -> str:
+    lines = (folder / "server.log").read_text(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "it said nothing"
+
+
+def _ask(url: str, token: str, method: str, path: str) -> dict[str, object]:
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=5)
+    try:
+        connection.request(method, path, headers={"Authorization": f"Bearer {token}"})
+        answer = json.loads(connection.getresponse().read())
+    finally:
+        connection.close()
+    return answer if isinstance(answer, dict) else {}
+
+
+def _gone(pid: int) -> bool:
+    """Whether the process ended within the limit; reaps it when it is a child of ours."""
+    deadline = time.monotonic() + STOP_LIMIT
+    while time.monotonic() < deadline:
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(_POLL)
+    return False

@@ -1,0 +1,153 @@
+"""Run a server on loopback until it is told to stop, or nobody has asked it anything for long enough."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import secrets
+import socket
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import filelock
+import orjson
+import uvicorn
+import uvloop
+
+from local_heroku.clock import Clock, elapsed, rfc3339
+from local_heroku.routes import all_routes
+from local_heroku.server import Server
+from local_heroku.store.journal import Journal
+from local_heroku.store.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import timedelta
+
+LOOPBACK = "127.0.0.1"
+DATABASE = "heroku.sqlite"
+RUNNING = "server.json"
+TOKEN = "token"  # noqa: S105 - a file's name
+LOCK = "server.lock"
+_LOOK = 0.2  # seconds between looks at the clock while nobody asks
+_log = logging.getLogger("local_heroku")
+
+
+class InUseError(Exception):
+    """The folder already has a running server, or the port is taken."""
+
+
+def serve(folder: Path, *, port: int | None, idle: timedelta) -> None:
+    """Serve until stopped. Writes server.json when it is ready to answer, removes it at the end."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _only_one(folder):
+        listener = _listen(port)
+        url = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+        world = World(Journal(folder / DATABASE), Clock())
+        token = _token(folder)
+        server = Server(world, all_routes(), token=token, base_url=url)
+        _write_private(
+            folder / RUNNING,
+            orjson.dumps({"url": url, "token": token, "pid": os.getpid(), "started": rfc3339(time.time())}),
+        )
+        try:
+            _run(server, listener, idle)
+        finally:
+            (folder / RUNNING).unlink(missing_ok=True)
+            world.close()
+
+
+def _run(server: Server, listener: socket.socket, idle: timedelta) -> None:
+    uvloop.run(_until_stopped(server, listener, idle))
+
+
+async def _until_stopped(server: Server, listener: socket.socket, idle: timedelta) -> None:
+    config = uvicorn.Config(
+        server,
+        http="httptools",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        date_header=True,
+        timeout_graceful_shutdown=2,
+    )
+    runner = uvicorn.Server(config)
+    watch = asyncio.create_task(_watch(server, runner, idle))
+    _log.info("listening on %s", server.base_url)
+    try:
+        await runner.serve(sockets=[listener])
+    finally:
+        watch.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watch
+
+
+async def _watch(server: Server, runner: uvicorn.Server, idle: timedelta) -> None:
+    """Plays what is due while nobody asks; ends the server when it is told to, or idle for too long."""
+    while not runner.should_exit:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(server.stopping.wait(), _LOOK)
+        server.timeline.play()
+        if server.stopping.is_set():
+            _log.info("told to stop")
+            runner.should_exit = True
+        elif elapsed() - server.asked_at > idle.total_seconds():
+            _log.info("not asked for %s; stopping", idle)
+            runner.should_exit = True
+
+
+@contextlib.contextmanager
+def _only_one(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock; the system lets go of it when the process ends in any way."""
+    lock = filelock.FileLock(folder / LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except filelock.Timeout:
+        raise InUseError(
+            f"{folder}: another local Heroku is running here; `./ops local status` shows it"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _listen(port: int | None) -> socket.socket:
+    """A listening socket on loopback; never anywhere else."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((LOOPBACK, port or 0))
+    except OSError as error:
+        listener.close()
+        raise InUseError(
+            f"Port {port} on {LOOPBACK} is taken ({error.strerror}); leave --port out to get a free one"
+        ) from None
+    listener.listen(1024)
+    listener.set_inheritable(False)
+    return listener
+
+
+def _token(folder: Path) -> str:
+    """The folder's token: made once, kept over restarts, so that what was configured with it goes on working."""
+    path = folder / TOKEN
+    with contextlib.suppress(FileNotFoundError):
+        token = path.read_text().strip()
+        if token:
+            return token
+    token = f"local-{secrets.token_hex(20)}"
+    _write_private(path, token.encode())
+    return token
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    """Readable by the owner only, there as a whole or not at all."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    partial.replace(path)

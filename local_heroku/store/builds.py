@@ -1,0 +1,177 @@
+"""Sources, builds and slugs: an uploaded archive becomes a slug with the process types of its Procfile, and a release."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import tarfile
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+
+from local_heroku.errors import invalid_params, not_found
+from local_heroku.store import releases
+from local_heroku.store.records import App, Build, Slug, Source
+from local_heroku.store.world import World, new_id, new_key
+
+MEMBER_LIMIT = 1024 * 1024  # bytes read of a Procfile or app.json
+_PROCESS = re.compile(r"^([A-Za-z0-9_-]{1,128}):[ \t]*(\S.*)$")
+_RAILS = re.compile(r"\b(rails|puma|bundle exec)\b")
+RAILS_REQUIRES = ("SECRET_KEY_BASE", "RAILS_MASTER_KEY", "DATABASE_URL")
+
+
+class BadArchiveError(Exception):
+    """The uploaded source is no archive that a build can read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a build takes from an archive."""
+
+    process_types: dict[str, str]
+    required: tuple[str, ...]
+
+
+def create_source(world: World) -> Source:
+    return world.sources.put(Source(new_id(), new_key(), world.now))
+
+
+def get_source(world: World, source_id: str, key: str) -> Source:
+    source = world.sources.get(source_id)
+    if source is None or source.key != key:
+        raise not_found("source")
+    return source
+
+
+def get(world: World, app: App, build_id: str) -> Build:
+    build = world.builds.get(build_id)
+    if build is None or build.app_id != app.id:
+        raise not_found("build")
+    return build
+
+
+def create(
+    world: World,
+    app: App,
+    *,
+    source_url: str,
+    archive: bytes | None,
+    version: str | None,
+    checksum: str | None,
+    buildpacks: tuple[str, ...] | None,
+) -> Build:
+    """Build at once; an archive that is no archive, or not the promised one, makes a failed build."""
+    build = Build(
+        id=new_id(), app_id=app.id, source_url=source_url, checksum=checksum, version=version, status="failed",
+        created_at=world.now, updated_at=world.now, buildpacks=app.buildpacks if buildpacks is None else buildpacks,
+        heroku_stack=app.build_stack, output="", key=new_key(),
+    )  # fmt: skip
+    try:
+        contents = read_archive(_verified(archive, checksum))
+    except BadArchiveError as error:
+        return world.builds.put(replace(build, output=f"-----> Building on local Heroku\n !     {error}\n"))
+    slug = world.slugs.put(
+        Slug(
+            id=new_id(), app_id=app.id, process_types=contents.process_types, heroku_stack=app.build_stack,
+            created_at=world.now, commit=version, size=len(archive or b""), required=contents.required,
+        ),
+    )  # fmt: skip
+    app = world.apps.put(replace(app, heroku_stack=app.build_stack))
+    release = releases.deploy(world, app, slug.id, None)
+    output = _output(contents, release.version)
+    return world.builds.put(
+        replace(build, status="succeeded", slug_id=slug.id, release_id=release.id, output=output),
+    )
+
+
+def read_archive(archive: bytes) -> Contents:
+    """Process types from the Procfile, required config vars from app.json (`env`), both at the archive's root.
+
+    Without an app.json, a process type that runs Rails requires what the runbook's app requires.
+    """
+    files = _root_files(archive, ("Procfile", "app.json"))
+    process_types = parse_procfile(files.get("Procfile", b"").decode("utf-8", "replace"))
+    if "app.json" in files:
+        return Contents(process_types, _required(files["app.json"]))
+    rails = any(_RAILS.search(command) for command in process_types.values())
+    return Contents(process_types, RAILS_REQUIRES if rails else ())
+
+
+def parse_procfile(text: str) -> dict[str, str]:
+    """`web: bundle exec puma` -> {"web": "bundle exec puma"}; other lines are no process types."""
+    found = (_PROCESS.match(line.strip()) for line in text.splitlines())
+    return {match[1]: match[2].strip() for match in found if match}
+
+
+def create_slug(world: World, app: App, *, fields: dict[str, Any], heroku_stack: str) -> Slug:
+    process_types = fields.get("process_types")
+    if not isinstance(process_types, dict) or not all(
+        isinstance(item, str) for item in process_types.values()
+    ):
+        raise invalid_params("process_types must map process types to commands")
+    rails = any(_RAILS.search(command) for command in process_types.values())
+    return world.slugs.put(
+        Slug(
+            id=new_id(), app_id=app.id, process_types=process_types, heroku_stack=heroku_stack, created_at=world.now,
+            commit=fields.get("commit"), commit_description=fields.get("commit_description"),
+            checksum=fields.get("checksum"), buildpack_description=fields.get("buildpack_provided_description"),
+            required=RAILS_REQUIRES if rails else (), blob_key=new_key(),
+        ),
+    )  # fmt: skip
+
+
+def get_slug(world: World, app: App, slug_id: str) -> Slug:
+    slug = world.slugs.get(slug_id)
+    if slug is None or slug.app_id != app.id:
+        raise not_found("slug")
+    return slug
+
+
+def _verified(archive: bytes | None, checksum: str | None) -> bytes:
+    if archive is None:
+        raise BadArchiveError("No source was uploaded to that address.")
+    name, _, wanted = (checksum or "").partition(":")
+    if wanted and name.upper() == "SHA256" and hashlib.sha256(archive).hexdigest() != wanted.lower():
+        raise BadArchiveError("The source does not have the checksum that was given.")
+    return archive
+
+
+def _root_files(archive: bytes, names: tuple[str, ...]) -> dict[str, bytes]:
+    files = {}
+    try:
+        with tarfile.open(fileobj=io.BytesIO(archive), mode="r:*") as tar:
+            for member in tar:
+                name = member.name.removeprefix("./")
+                if name in names and member.isfile() and member.size <= MEMBER_LIMIT:
+                    content = tar.extractfile(member)
+                    files[name] = content.read() if content else b""
+    except (tarfile.TarError, EOFError, OSError, ValueError) as error:
+        raise BadArchiveError("The source is not a gzip-compressed tar archive.") from error
+    return files
+
+
+def _required(app_json: bytes) -> tuple[str, ...]:
+    """Keys under `env`; each is required unless it says `"required": false` (Dev Center, "app.json Schema")."""
+    try:
+        declared = orjson.loads(app_json).get("env", {})
+    except (orjson.JSONDecodeError, AttributeError) as error:
+        raise BadArchiveError("app.json is not a JSON object.") from error
+    if not isinstance(declared, dict):
+        raise BadArchiveError("app.json: env is not an object.")
+    return tuple(
+        key
+        for key, entry in declared.items()
+        if not (isinstance(entry, dict) and entry.get("required") is False)
+    )
+
+
+def _output(contents: Contents, version: int) -> str:
+    types = ", ".join(contents.process_types) or "(none)"
+    return (
+        "-----> Building on local Heroku\n"
+        "-----> Discovering process types\n"
+        f"       Procfile declares types -> {types}\n"
+        f"-----> Launching...\n       Released v{version}\n"
+    )

@@ -1,0 +1,59 @@
+"""Postgres databases: what is in them, measured against what their plan allows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from local_heroku import catalogue
+from local_heroku.errors import data_not_found
+
+if TYPE_CHECKING:
+    from local_heroku.store.records import Addon, Database
+    from local_heroku.store.world import World
+
+
+def get(world: World, addon_id: str) -> tuple[Addon, Database]:
+    """The database of a Postgres add-on; 404 without a message while it is not provisioned (§6)."""
+    addon = world.addons.find(addon_id)
+    database = world.databases.get(addon.id) if addon else None
+    if addon is None or database is None or addon.state != "provisioned":
+        raise data_not_found()
+    return addon, database
+
+
+def plan_of(addon: Addon) -> catalogue.Plan:
+    return catalogue.PLANS[addon.plan_name]
+
+
+def status(addon: Addon, database: Database) -> str:
+    """`Available`, or what Heroku says when the plan's storage is exceeded (Dev Center, 2024-04)."""
+    if database.access_restricted:
+        return "Over Plan Capacity: Access Restricted"
+    if database.bytes > plan_of(addon).storage:
+        return "Over Plan Capacity: Action Required"
+    return "Available"
+
+
+def fill(
+    world: World,
+    addon: Addon,
+    *,
+    size: int | None,
+    tables: int | None,
+    connections: int | None,
+    restricted: bool | None,
+) -> Database:
+    """Make the database as large or busy as an exercise needs. Sizes in bytes."""
+    database = world.databases.get(addon.id)
+    if database is None:
+        raise data_not_found()
+    return world.databases.put(
+        replace(
+            database,
+            bytes=database.bytes if size is None else size,
+            tables=database.tables if tables is None else tables,
+            connections=database.connections if connections is None else connections,
+            access_restricted=database.access_restricted if restricted is None else restricted,
+        ),
+    )
