@@ -167,7 +167,7 @@ _UNREACHABLE = re.compile(
     r"|module lookup disabled by GOPROXY=off|network is unreachable|unexpected EOF|connection reset by peer"
 )
 _WRONG_SUM = re.compile(
-    r"verifying (?P<module>\S+?):? ?(?:go\.mod)?:? checksum mismatch|missing go\.sum entry for (?P<missing>[^\n]+)"
+    r"verifying (?P<module>\S+): checksum mismatch|missing go\.sum entry for (?:module providing package )?(?P<missing>[^\s;]+)"
 )
 
 
@@ -178,9 +178,9 @@ def explain(output: str, *, doing: str, go: Go, module: Path) -> SetupError:
     if wrong := _WRONG_SUM.search(output):
         name = wrong["module"] or wrong["missing"]
         return SetupError(
-            f"{name} is not what {module / 'go.sum'} pins; nothing was built from it. If go.sum is as committed, the module proxy or the "
-            "module cache holds another file: empty the cache (`go clean -modcache`) and run again; if it stays so, find out why before "
-            f"trusting it.\n{errors.tail(output, lines=6)}"
+            f"{name} is not what {module / 'go.sum'} pins; nothing was built from it. If go.sum is as committed, the module "
+            "proxy or the module cache holds another file: empty the cache (`go clean -modcache`) and run again; if it stays so, "
+            "find out why before trusting it."
         )
     if unreachable := _UNREACHABLE.search(output):
         return SetupError(

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 # Settings of a user's pip that would send packages elsewhere than asked; index, proxy and certificates stay theirs.
 _MISPLACING = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT")
 _UNREACHABLE = re.compile(
-    r"Failed to establish a new connection|NewConnectionError|NameResolutionError|Temporary failure in name resolution"
+    r"Failed to establish a new connection|NameResolutionError|Temporary failure in name resolution"
     r"|Name or service not known|Connection refused|ConnectTimeoutError|ReadTimeoutError|Read timed out|ProxyError"
     r"|SSLError|CERTIFICATE_VERIFY_FAILED|Could not fetch URL|Network is unreachable|Connection reset|RemoteDisconnected",
 )
 _HASHES = re.compile(
-    r"DO NOT MATCH THE HASHES.*?^\s+(?P<package>\S+) from (?P<origin>.+?):?\s*$.*?Got\s+(?P<got>[0-9a-f]{64})",
+    r"DO NOT MATCH THE HASHES.*?^\s+(?P<package>\S+) from (?P<origin>\S+).*?Got\s+(?P<got>[0-9a-f]{64})",
     re.DOTALL | re.MULTILINE,
 )
 _NOT_OFFERED = re.compile(r"No matching distribution found for (?P<package>\S+)")
@@ -92,14 +92,16 @@ def explain(output: str, *, lock: Path, needs: str) -> SetupError:
         return SetupError(
             f"{lock} lacks a hash or a version; make it anew with toolchain/locks/relock.\n{errors.tail(output)}"
         )
-    if unreachable := _UNREACHABLE.search(output):
+    wanted = _NOT_OFFERED.search(output)
+    # A retry that went well may be told further up; what ended the run is told last.
+    if unreachable := _UNREACHABLE.search(output if wanted else errors.tail(output, lines=5)):
         return SetupError(
             f"no package index could be reached ({unreachable[0]}) for {lock.name}. Check the network, the proxy and "
             "`pip config list`, then run the same command again: it goes on where it stopped."
         )
-    if wanted := _NOT_OFFERED.search(output):
+    if wanted:
         return SetupError(
-            f"the package index offers no {wanted['package']} that fits this Python and machine ({lock.name} names it). Check "
-            "`pip config list`, or take another Python: PYTHON=/path/to/python3 ./ops …"
+            f"no package index offers {wanted['package']} for this Python and machine ({lock.name} names it), or it could not be "
+            "reached. Check the network and `pip config list`, or take another Python: PYTHON=/path/to/python3 ./ops …"
         )
     return SetupError(f"pip could not install {lock.name}; its last words:\n{errors.tail(output)}")
