@@ -1,0 +1,106 @@
+"""What a type's create, read, update and delete are given, and how they say how far they came."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from heroku_api.errors import HerokuError
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Iterable
+    from datetime import timedelta
+
+    from providers.heroku.api import Heroku
+    from providers.heroku.diff import PathChange
+    from providers.heroku.schema import ResourceType
+    from providers.heroku.settings import Settings
+    from providers.protocol.values import Properties
+
+FIRST_POLL, LONGEST_POLL = 0.5, 5.0
+"""Seconds between two looks at something under way: the first, and the most after doubling."""
+
+
+class StoppedError(HerokuError):
+    """Went no further, on purpose; the text says why and what to do."""
+
+
+class CancelledWaitError(StoppedError):
+    """The run was cancelled while this plugin waited."""
+
+
+@dataclass
+class Made:
+    """What exists on Heroku so far, kept in the state should the rest fail: an id once there is one."""
+
+    id: str = ""
+    state: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of the engine: Heroku, the provider's settings, and how to wait and tell."""
+
+    heroku: Heroku
+    settings: Settings
+    cancelled: threading.Event
+    tell: Callable[[str], None] = lambda _: None
+    warn: Callable[[str], None] = lambda _: None
+
+    def pause(self, seconds: float, why: str) -> None:
+        """Waits, unless the run is cancelled. Raises CancelledWaitError."""
+        if self.cancelled.wait(seconds):
+            raise CancelledWaitError(f"cancelled while waiting for {why}. Run again to go on.")
+
+    def wait(self, look: Callable[[], bool], *, limit: timedelta, why: str, then: str) -> None:
+        """Looks until it is so. Raises StoppedError with the next step `then` after `limit`."""
+        started = time.monotonic()
+        pause = FIRST_POLL
+        while not look():
+            waited = time.monotonic() - started
+            if waited + pause > limit.total_seconds():
+                raise StoppedError(f"gave up waiting for {why} after {waited:.0f} s. {then}")
+            self.tell(f"waiting for {why} ({waited:.0f} s)")
+            self.pause(pause, why)
+            pause = min(pause * 2, LONGEST_POLL)
+
+
+class Lifecycle(Protocol):
+    """One resource type's calls. Raise `heroku_api.errors.HerokuError`; `made` says what was done before."""
+
+    resource: ResourceType
+
+    def create(self, call: Call, news: Properties, made: Made) -> None:
+        """Makes the object; sets `made.id` as soon as it exists."""
+
+    def read(self, call: Call, made: Made) -> bool:
+        """Brings `made.state` up to date; False when the object is gone."""
+
+    def find(self, call: Call, made: Made) -> bool:
+        """Puts the id, and what `read` needs to know, in the place of the import id; False when there is no such object."""
+
+    def update(self, call: Call, news: Properties, made: Made) -> None:
+        """Makes the object as `news` say, bringing `made.state` up to date step by step."""
+
+    def delete(self, call: Call, made: Made) -> None:
+        """Removes the object."""
+
+    def differences(self, state: Properties, news: Properties) -> Iterable[PathChange]:
+        """Changes that the table of fields cannot tell."""
+
+    def completed(self, planned: Properties, news: Properties) -> Properties:
+        """What a preview can know beyond the table of fields."""
+
+
+class Plain:
+    """What most types leave as it is."""
+
+    def differences(self, state: Properties, news: Properties) -> Iterable[PathChange]:
+        del state, news
+        return ()
+
+    def completed(self, planned: Properties, news: Properties) -> Properties:
+        del news
+        return planned

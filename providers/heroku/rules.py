@@ -1,0 +1,77 @@
+"""What Heroku takes as a value: predicates that say what a value must be, None when it is."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+APP_NAME = re.compile(r"[a-z][a-z0-9-]{1,28}[a-z0-9]")
+"""Source: Platform API schema, app.name."""
+ADDON_NAME = re.compile(r"[a-zA-Z][A-Za-z0-9_-]+")
+"""Source: Platform API schema, add-on.name."""
+ATTACHMENT_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
+PIPELINE_NAME = re.compile(r"[a-z][a-z0-9-]{2,29}")
+"""Source: Platform API schema, pipeline.name."""
+CONFIG_VAR_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+PLAN = re.compile(r"[a-z][a-z0-9_-]*(:[a-z0-9][a-z0-9_.-]*)?", re.IGNORECASE)
+REGIONS = (
+    "us", "eu", "dublin", "frankfurt", "london", "montreal", "mumbai", "oregon", "singapore", "sydney", "tokyo",
+    "virginia",
+)  # fmt: skip
+"""Source: Dev Center, "Regions" (2025-11)."""
+DYNO_TYPES = (
+    "Eco", "Basic", "Standard-1X", "Standard-2X", "Performance-M", "Performance-L", "Performance-L-RAM",
+    "Performance-XL", "Performance-2XL", "Private-S", "Private-M", "Private-L", "Private-L-RAM", "Private-XL",
+    "Private-2XL", "Shield-S", "Shield-M", "Shield-L", "Shield-XL", "Shield-2XL",
+)  # fmt: skip
+"""Source: the price table of Heroku's CLI 11.10.0, and Dev Center "Dyno Types" (2025-11). Withdrawn ones are not here."""
+
+
+def matches(pattern: re.Pattern[str], must: str) -> Callable[[str], str | None]:
+    """The whole value matches the pattern."""
+    return lambda value: None if pattern.fullmatch(value) else must
+
+
+def one_of(*known: str) -> Callable[[str], str | None]:
+    """The value is one of these, in this spelling."""
+    return lambda value: None if value in known else f"must be one of {', '.join(known)}"
+
+
+uuid = matches(UUID, "must be a UUID (the `id` of the resource it names)")
+app_name = matches(
+    APP_NAME,
+    "must be 3 to 30 lower-case letters, digits and hyphens, start with a letter and end with a letter or digit",
+)
+addon_name = matches(ADDON_NAME, "must be letters, digits, hyphens and underscores, and start with a letter")
+attachment_name = matches(
+    ATTACHMENT_NAME, "must be capital letters, digits and underscores, and start with a letter, such as DATABASE"
+)
+pipeline_name = matches(
+    PIPELINE_NAME, "must be 3 to 30 lower-case letters, digits and hyphens, and start with a letter"
+)
+plan = matches(PLAN, "must be SERVICE:PLAN, such as heroku-postgresql:standard-0")
+region = one_of(*REGIONS)
+
+
+def dyno_type(value: str) -> str | None:
+    """A dyno type that is sold, in any case."""
+    known = {name.lower() for name in DYNO_TYPES}
+    return None if value.lower() in known else f"must be a dyno type: {', '.join(DYNO_TYPES)}"
+
+
+def as_dyno_type(value: str) -> str:
+    """The dyno type as Heroku answers it: `standard-1x` is `Standard-1X`."""
+    return next((name for name in DYNO_TYPES if name.lower() == value.lower()), value)
+
+
+def quantity(value: int) -> str | None:
+    """A number of dynos. Source: Platform API, which takes 0 to 100 of one process type."""
+    return None if 0 <= value <= 100 else "must be 0 to 100 dynos"  # noqa: PLR2004 - named in the text
+
+
+def not_empty(value: str) -> str | None:
+    return None if value.strip() else "must not be empty"

@@ -1,0 +1,194 @@
+"""heroku:addon/addon:Addon."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from heroku_api.errors import InvalidError, NotFoundError, OutcomeUnknownError, RequestError
+from providers.heroku import rules
+from providers.heroku.api import is_app_missing, is_missing, may_be_left_behind
+from providers.heroku.calls import Call, Made, Plain, StoppedError
+from providers.heroku.check import as_text
+from providers.heroku.schema import Field, Kind, ResourceType
+from providers.heroku.types.app import gone_or_token
+
+if TYPE_CHECKING:
+    from providers.heroku.api import Object
+    from providers.protocol.values import Properties
+
+POSTGRES = "heroku-postgresql"
+
+RESOURCE = ResourceType(
+    token="heroku:addon/addon:Addon",  # noqa: S106 - Pulumi's word for a type
+    schema_version="3",
+    autonamed=True,
+    fields=(
+        Field(name="appId", required=True, replaces=True, rule=rules.uuid),
+        Field(name="plan", required=True, rule=rules.plan),
+        Field(name="name", optional=True, computed=True, rule=rules.addon_name),
+        Field(name="config", kind=Kind.MAP, optional=True, replaces=True, untyped_elements=True),
+        Field(name="configVars", kind=Kind.LIST, computed=True),
+        Field(name="configVarValues", kind=Kind.MAP, computed=True, secret=True, secret_elements=True),
+        Field(name="providerId", computed=True),
+    ),
+)
+
+
+class Addon(Plain):
+    """An add-on. It costs money from its POST on, so its id is kept whatever happens after."""
+
+    resource = RESOURCE
+
+    def create(self, call: Call, news: Properties, made: Made) -> None:
+        app = call.heroku.get(f"/apps/{news['appId']}")
+        addon = _post_or_adopt(call, news, app.text("name"))
+        made.id = addon.text("id")
+        made.state = {"name": addon.text("name"), "config": news.get("config")}
+        _wait_provisioned(call, news["appId"], made)
+        made.state["plan"] = news["plan"]
+        self._look(call, made)
+
+    def find(self, call: Call, made: Made) -> bool:
+        del call, made
+        return True
+
+    def read(self, call: Call, made: Made) -> bool:
+        if not self._exists(call, made):
+            return False
+        return self._look(call, made)
+
+    def update(self, call: Call, news: Properties, made: Made) -> None:
+        path = f"/apps/{made.state.get('appId') or news['appId']}/addons/{made.id}"
+        body = _changed(made.state, news)
+        if body:
+            changed = _patch(call, path, body)
+            made.id = changed.text("id")
+            made.state.update(name=changed.text("name"), plan=news["plan"])
+        else:
+            _wait_provisioned(call, news["appId"], made)
+        made.state["plan"] = news["plan"]
+        self._look(call, made)
+
+    def delete(self, call: Call, made: Made) -> None:
+        call.heroku.delete(f"/apps/{made.state['appId']}/addons/{made.id}")
+
+    def _exists(self, call: Call, made: Made) -> bool:
+        try:
+            call.heroku.get(f"/addons/{made.id}")
+        except NotFoundError as error:
+            if not is_missing(error):
+                raise
+            if is_app_missing(error) or str(made.state.get("plan") or "").startswith(POSTGRES):
+                what = f"database {made.state.get('name') or made.id}"
+                raise StoppedError(gone_or_token(error, what)) from None
+            return False
+        return True
+
+    def _look(self, call: Call, made: Made) -> bool:
+        addon = call.heroku.get(f"/addons/{made.id}")
+        names = addon.texts("config_vars")
+        values = {}
+        if call.settings.addon_config_vars_in_state:
+            found = call.heroku.config_vars(addon.text("app", "id"))
+            values = {name: found[name] for name in names if name in found}
+        made.state = {
+            "appId": addon.text("app", "id"),
+            "plan": _plan(made.state.get("plan"), addon),
+            "name": addon.text("name"),
+            "config": _config(made.state.get("config")),
+            "configVars": names,
+            "configVarValues": values,
+            "providerId": addon.maybe("provider_id") or "",
+        }
+        return True
+
+
+def _plan(declared: str | None, addon: Object) -> str:
+    """The plan in the form it was declared: a service alone stays one."""
+    plan = addon.text("plan", "name")
+    return plan.partition(":")[0] if declared and ":" not in declared else plan
+
+
+def _config(config: Properties | None) -> dict[str, str] | None:
+    return None if config is None else {name: as_text(value) for name, value in config.items()}
+
+
+def _changed(old: Properties, news: Properties) -> dict[str, str]:
+    body = {}
+    if news.get("name") and news["name"] != old.get("name"):
+        body["name"] = news["name"]
+    if news["plan"] != old.get("plan"):
+        body["plan"] = news["plan"]
+    elif body:
+        body["plan"] = ""
+    return body
+
+
+def _patch(call: Call, path: str, body: dict[str, str]) -> Object:
+    try:
+        return call.heroku.patch(path, body)
+    except InvalidError as error:
+        if not body.get("plan"):
+            raise
+        raise StoppedError(
+            f"{error} The add-on keeps its plan and its data; nothing was deleted. Where Heroku refuses a change of "
+            "plan in place, as between Essential and other Postgres tiers, move the data: create a second add-on, "
+            "heroku pg:copy, then promote it (Dev Center, “Changing the Plan or Infrastructure of a Heroku Postgres "
+            "Database”)."
+        ) from None
+
+
+def _post_or_adopt(call: Call, news: Properties, app_name: str) -> Object:
+    """Buys the add-on, or takes the one of this name and plan that an earlier, lost answer left in this app."""
+    body = {"plan": news["plan"], "confirm": app_name}
+    if news.get("config"):
+        body["config"] = _config(news["config"])
+    if news.get("name"):
+        body["name"] = news["name"]
+    try:
+        return call.heroku.post(f"/apps/{news['appId']}/addons", body)
+    except (OutcomeUnknownError, InvalidError) as error:
+        if not may_be_left_behind(error):
+            raise
+        bought = _left_behind(call, news)
+        if bought is None:
+            raise
+        call.warn(f"{error.asked}: took over the add-on {news['name']}, left by a create whose answer was lost")
+        return bought
+
+
+def _left_behind(call: Call, news: Properties) -> Object | None:
+    """The app's own add-on of the declared name and plan."""
+    try:
+        addon = call.heroku.get(f"/apps/{news['appId']}/addons/{news['name']}")
+    except RequestError:
+        return None
+    same = addon.text("app", "id") == news["appId"] and addon.text("name") == news["name"]
+    return addon if same and _plan(news["plan"], addon) == news["plan"] else None
+
+
+def _wait_provisioned(call: Call, app: str, made: Made) -> None:
+    """Waits for the add-on and for its config vars in the app. Raises StoppedError when it will never be."""
+    path = f"/apps/{app}/addons/{made.id}"
+    names: list[str] = []
+
+    def is_provisioned() -> bool:
+        addon = call.heroku.get(path)
+        names[:] = addon.texts("config_vars")
+        state = addon.text("state")
+        if state not in {"provisioning", "provisioned"}:
+            raise StoppedError(
+                f"add-on {addon.text('name')} is {state} right after it was created, and is not used. See "
+                f"heroku addons:info {addon.text('name')}; then delete it and run again."
+            )
+        return state == "provisioned"
+
+    why = f"add-on {made.state.get('name') or made.id} to be provisioned"
+    then = "It is kept in the state: run again and it goes on waiting, without buying a second one."
+    limit = call.settings.addon_create_limit
+    call.wait(is_provisioned, limit=limit, why=why, then=then)
+    if call.settings.addon_config_vars_in_state:
+        vars_there = f"the config vars of add-on {made.state.get('name') or made.id}"
+        call.wait(
+            lambda: {*names} <= call.heroku.config_vars(app).keys(), limit=limit, why=vars_there, then=then
+        )

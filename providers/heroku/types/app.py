@@ -1,0 +1,257 @@
+"""heroku:app/app:App."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from heroku_api.errors import InvalidError, NotFoundError, OutcomeUnknownError, RequestError
+from providers.heroku import rules
+from providers.heroku.api import is_missing, may_be_left_behind
+from providers.heroku.calls import Call, Made, Plain, StoppedError
+from providers.heroku.check import as_text
+from providers.heroku.schema import Field, Kind, ResourceType
+from providers.protocol.lifecycle import Failure
+from providers.heroku.types import releases
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from providers.heroku.api import Object
+    from providers.protocol.values import Properties
+
+
+def _given_twice(inputs: Properties) -> Iterator[Failure]:
+    plain, sensitive = inputs.get("configVars"), inputs.get("sensitiveConfigVars")
+    if isinstance(plain, dict) and isinstance(sensitive, dict):
+        for name in sorted({*plain} & {*sensitive}):
+            yield Failure(
+                f"configVars.{name}", "is also in sensitiveConfigVars. Keep it in one of the two."
+            )
+
+
+CONFIG_MAPS = ("configVars", "sensitiveConfigVars")
+
+RESOURCE = ResourceType(
+    token="heroku:app/app:App",  # noqa: S106 - Pulumi's word for a type
+    schema_version="1",
+    autonamed=True,
+    rule=_given_twice,
+    fields=(
+        Field(name="name", required=True, rule=rules.app_name),
+        Field(name="region", required=True, replaces=True, rule=rules.region),
+        Field(name="stack", optional=True, computed=True),
+        Field(name="buildpacks", kind=Kind.LIST, optional=True, computed=True),
+        Field(name="configVars", kind=Kind.MAP, optional=True, computed=True, untyped_elements=True),
+        Field(
+            name="sensitiveConfigVars",
+            kind=Kind.MAP,
+            optional=True,
+            computed=True,
+            secret=True,
+            secret_elements=True,
+        ),
+        Field(name="acm", kind=Kind.BOOL, optional=True, computed=True),
+        Field(name="space", optional=True, replaces=True),
+        Field(name="internalRouting", kind=Kind.BOOL, optional=True, computed=True, replaces=True),
+        Field(
+            name="organization",
+            kind=Kind.OBJECT,
+            optional=True,
+            fields=(
+                Field(name="name", required=True, replaces=True, rule=rules.not_empty),
+                Field(name="locked", kind=Kind.BOOL, optional=True, computed=True),
+                Field(name="personal", kind=Kind.BOOL, optional=True, computed=True, replaces=True),
+            ),
+        ),
+        Field(name="allConfigVars", kind=Kind.MAP, computed=True, secret=True),
+        Field(name="gitUrl", computed=True),
+        Field(name="herokuHostname", computed=True),
+        Field(name="uuid", computed=True),
+        Field(name="webUrl", computed=True),
+    ),
+)
+
+
+class App(Plain):
+    """An app: its own settings, its config vars as far as they are declared, buildpacks and ACM."""
+
+    resource = RESOURCE
+
+    def create(self, call: Call, news: Properties, made: Made) -> None:
+        app = _post_or_adopt(call, news)
+        made.id = app.text("id")
+        made.state = {"name": app.text("name")}
+        call.pause(call.settings.after_app_create.total_seconds(), "the new app to settle")
+        maps = _declared_maps(news)
+        releases.set_config_vars(call, made.id, {**maps["configVars"], **maps["sensitiveConfigVars"]})
+        if news.get("buildpacks"):
+            _put_buildpacks(call, made.id, news["buildpacks"])
+        if news.get("acm"):
+            call.heroku.post(f"/apps/{made.id}/acm")
+        made.state.update(maps, organization=news.get("organization"))
+        self._look(call, made)
+
+    def find(self, call: Call, made: Made) -> bool:
+        try:
+            app = call.heroku.get(f"/apps/{made.id}")
+        except NotFoundError as error:
+            if is_missing(error):
+                return False
+            raise
+        made.id = app.text("id")
+        self._look(call, made)
+        return True
+
+    def read(self, call: Call, made: Made) -> bool:
+        kind = "teams/apps" if made.state.get("organization") else "apps"
+        try:
+            call.heroku.get(f"/{kind}/{made.id}")
+        except NotFoundError as error:
+            if is_missing(error):
+                raise StoppedError(gone_or_token(error, f"app {made.state.get('name') or made.id}")) from None
+            raise
+        self._look(call, made)
+        return True
+
+    def update(self, call: Call, news: Properties, made: Made) -> None:
+        old = dict(made.state)
+        path = f"/apps/{made.id}"
+        made.state.update(_seen(call.heroku.patch(path, _renamed(old, news))))
+        if news.get("buildpacks") is not None and news["buildpacks"] != old.get("buildpacks"):
+            _put_buildpacks(call, made.id, news["buildpacks"])
+            made.state["buildpacks"] = news["buildpacks"]
+        maps = _declared_maps({**old, **{name: value for name, value in news.items() if value is not None}})
+        changed = releases.changes((old.get(name) or {}, declared) for name, declared in maps.items())
+        releases.set_config_vars(call, made.id, changed, stored=lambda: made.state.update(maps))
+        if news.get("acm") is not None and news["acm"] != old.get("acm"):
+            if news["acm"]:
+                call.heroku.post(f"{path}/acm")
+            else:
+                call.heroku.delete(f"{path}/acm")
+            made.state["acm"] = news["acm"]
+        _lock(call, made.id, old, news)
+        self._look(call, made)
+
+    def delete(self, call: Call, made: Made) -> None:
+        call.heroku.delete(f"/apps/{made.id}")
+
+    def _look(self, call: Call, made: Made) -> None:
+        """Reads app, team, buildpacks and config vars into the state."""
+        path = f"/apps/{made.id}"
+        app = call.heroku.get(path)
+        state = _seen(app)
+        if app.has("organization") or app.has("team"):
+            state.update(_team(call.heroku.get(f"/teams/apps/{made.id}"), made.state))
+        installed = call.heroku.list(f"{path}/buildpack-installations")
+        state["buildpacks"] = [item.text("buildpack", "name") for item in installed]
+        found = call.heroku.config_vars(made.id)
+        state["allConfigVars"] = found if call.settings.all_config_vars_in_state else {}
+        for name in CONFIG_MAPS:
+            state[name] = {key: found[key] for key in made.state.get(name) or {} if key in found}
+        made.state = state
+
+
+def gone_or_token(error: RequestError, what: str) -> str:
+    """Why a missing app or database stops the run. Source: it would be made anew, empty, without a word."""
+    return (
+        f"{error.asked}: Heroku does not find {what}. Is it gone, or does HEROKU_API_KEY belong to another account? "
+        "Nothing was changed. If it is gone for good, take it out of the state: pulumi state delete URN."
+    )
+
+
+def _post_or_adopt(call: Call, news: Properties) -> Object:
+    """Creates the app, or takes the empty one of this name that an earlier, lost answer left behind."""
+    try:
+        return _post(call, news)
+    except (OutcomeUnknownError, InvalidError) as error:
+        if not may_be_left_behind(error):
+            raise
+        taken = _left_behind(call, news)
+        if taken is None:
+            raise
+        call.warn(f"{error.asked}: took over the empty app {news['name']}, left by a create whose answer was lost")
+        return taken
+
+
+def _left_behind(call: Call, news: Properties) -> Object | None:
+    try:
+        app = call.heroku.get(f"/apps/{news['name']}")
+        newest = releases.newest(call, app.text("id"))
+    except RequestError:
+        return None
+    same_region = app.text("region", "name") == news["region"]
+    same_team = app.maybe("team", "name") == (news.get("organization") or {}).get("name")
+    is_empty = newest is None or (newest.number("version") <= EMPTY_APP_RELEASES and not newest.has("slug"))
+    return app if same_region and same_team and is_empty else None
+
+
+EMPTY_APP_RELEASES = 3
+"""A new app has `Initial release`, `Enable Logplex`, and the release of its first config vars."""
+
+
+def _post(call: Call, news: Properties) -> Object:
+    body = {name: news[name] for name in ("name", "region", "stack") if news.get(name) is not None}
+    team = news.get("organization")
+    if not team:
+        return call.heroku.post("/apps", body)
+    body |= {"team": team["name"], "locked": bool(team.get("locked")), "personal": bool(team.get("personal"))}
+    if news.get("space"):
+        body["space"] = news["space"]
+    if news.get("internalRouting") is not None:
+        body["internal_routing"] = news["internalRouting"]
+    return call.heroku.post("/teams/apps", body)
+
+
+def _renamed(old: Properties, news: Properties) -> Properties:
+    """The PATCH of the app itself: what changed of name and stack."""
+    body = {}
+    if news.get("name") and news["name"] != old.get("name"):
+        body["name"] = news["name"]
+    if news.get("stack") and news["stack"] != old.get("stack"):
+        body["build_stack"] = news["stack"]
+    return body
+
+
+def _put_buildpacks(call: Call, app: str, buildpacks: list[str]) -> None:
+    updates = [{"buildpack": name} for name in buildpacks]
+    call.heroku.put_list(f"/apps/{app}/buildpack-installations", {"updates": updates})
+
+
+def _lock(call: Call, app: str, old: Properties, news: Properties) -> None:
+    before = (old.get("organization") or {}).get("locked")
+    after = (news.get("organization") or {}).get("locked")
+    if after is not None and after != before:
+        call.heroku.patch(f"/teams/apps/{app}", {"locked": after})
+
+
+def _declared_maps(inputs: Properties) -> dict[str, dict[str, str]]:
+    return {
+        name: {key: as_text(value) for key, value in (inputs.get(name) or {}).items()} for name in CONFIG_MAPS
+    }
+
+
+def _seen(app: Object) -> Properties:
+    """What one app object says."""
+    stack = app.text("build_stack", "name") if app.has("build_stack") else app.text("stack", "name")
+    web_url = app.maybe("web_url") or ""
+    return {
+        "name": app.text("name"),
+        "region": app.text("region", "name"),
+        "stack": stack,
+        "acm": app.flag("acm"),
+        "internalRouting": app.flag("internal_routing"),
+        "space": app.maybe("space", "name"),
+        "organization": None,
+        "gitUrl": app.text("git_url"),
+        "webUrl": web_url,
+        "herokuHostname": web_url.partition("://")[2].rstrip("/"),
+        "uuid": app.text("id"),
+    }
+
+
+def _team(app: Object, before: Properties) -> Properties:
+    """What Heroku says of the team; whether the app was made a personal one is not told again."""
+    personal = bool((before.get("organization") or {}).get("personal"))
+    name = app.maybe("team", "name") or app.maybe("organization", "name") or ""
+    organization = {"name": name, "locked": app.flag("locked"), "personal": personal}
+    return {"organization": organization, "space": app.maybe("space", "name") or ""}

@@ -1,0 +1,202 @@
+"""heroku:build/build:Build."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from heroku_api.errors import NotFoundError
+from providers.heroku import rules, sources
+from providers.heroku.api import is_app_missing, is_missing
+from providers.heroku.calls import Call, Made, Plain, StoppedError
+from providers.heroku.diff import Change, PathChange
+from providers.heroku.schema import Field, Kind, ResourceType
+from providers.protocol.lifecycle import Failure
+from providers.heroku.types.app import gone_or_token
+from providers.protocol.values import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from providers.heroku.api import Object
+    from providers.protocol.values import Properties
+
+BUILD_LIMIT = timedelta(minutes=20)
+"""How long a build may take before this plugin stops waiting. Source: as the official plugin."""
+
+
+def _https(value: str) -> str | None:
+    return None if value.startswith("https://") else "must start with https://"
+
+
+def _one_source(inputs: Properties) -> Iterator[Failure]:
+    source = inputs.get("source")
+    if not isinstance(source, dict):
+        return
+    if source.get("path") is None and source.get("url") is None:
+        yield Failure("source", "must have path or url: where the source is.")
+    if source.get("path") is not None and source.get("url") is not None:
+        yield Failure("source.url", "is given beside source.path. Keep one of the two.")
+    if source.get("path") is not None and source.get("checksum") is not None:
+        yield Failure("source.checksum", "is worked out from source.path. Leave it out.")
+
+
+RESOURCE = ResourceType(
+    token="heroku:build/build:Build",  # noqa: S106 - Pulumi's word for a type
+    schema_version="1",
+    rule=_one_source,
+    fields=(
+        Field(name="appId", required=True, replaces=True, rule=rules.uuid),
+        Field(
+            name="source",
+            kind=Kind.OBJECT,
+            required=True,
+            replaces=True,
+            fields=(
+                Field(name="checksum", optional=True, computed=True, replaces=True),
+                Field(name="path", optional=True, replaces=True),
+                Field(name="url", optional=True, replaces=True, rule=_https),
+                Field(name="version", optional=True, replaces=True),
+            ),
+        ),
+        Field(name="buildpacks", kind=Kind.LIST, optional=True, computed=True, replaces=True),
+        Field(name="localChecksum", computed=True),
+        Field(name="outputStreamUrl", computed=True),
+        Field(name="releaseId", computed=True),
+        Field(name="slugId", computed=True),
+        Field(name="stack", computed=True),
+        Field(name="status", computed=True),
+        Field(name="users", kind=Kind.OBJECTS, computed=True),
+        Field(name="uuid", computed=True),
+    ),
+)
+
+
+class Build(Plain):
+    """A build and the release it makes. It is never undone: delete leaves it."""
+
+    resource = RESOURCE
+
+    def create(self, call: Call, news: Properties, made: Made) -> None:
+        source = {name: news["source"].get(name) or "" for name in ("checksum", "path", "url", "version")}
+        blob, local_checksum = _blob(call, source)
+        body: Properties = {"source_blob": blob}
+        if news.get("buildpacks"):
+            body["buildpacks"] = [{"url": url} for url in news["buildpacks"]]
+        build = call.heroku.post(f"/apps/{news['appId']}/builds", body)
+        made.id = build.text("id")
+        made.state = {"appId": news["appId"], "source": source, "localChecksum": local_checksum, "uuid": made.id}
+        self._finish(call, made)
+
+    def find(self, call: Call, made: Made) -> bool:
+        app, _, build = made.id.partition(":")
+        if not build:
+            raise StoppedError(f"import id {made.id!r} is no build; expected APP:UUID")
+        try:
+            found = call.heroku.get(f"/apps/{app}/builds/{build}")
+        except NotFoundError as error:
+            if is_missing(error):
+                return False
+            raise
+        made.id = found.text("id")
+        made.state = {"appId": found.text("app", "id"), "source": None, "localChecksum": None}
+        return True
+
+    def read(self, call: Call, made: Made) -> bool:
+        try:
+            self._look(call, made)
+        except NotFoundError as error:
+            if is_app_missing(error):
+                raise StoppedError(gone_or_token(error, f"app {made.state['appId']}")) from None
+            if is_missing(error):
+                return False
+            raise
+        return True
+
+    def update(self, call: Call, news: Properties, made: Made) -> None:
+        """Every change replaces; what comes here is a build whose wait was interrupted."""
+        del news
+        self._finish(call, made)
+
+    def delete(self, call: Call, made: Made) -> None:
+        del call, made
+
+    def differences(self, state: Properties, news: Properties) -> Iterable[PathChange]:
+        source = news.get("source")
+        path = source.get("path") if isinstance(source, dict) else None
+        if isinstance(path, str) and sources.checksum(Path(path)) != state.get("localChecksum"):
+            yield PathChange("localChecksum", Change.ADD, replaces=True)
+
+    def completed(self, planned: Properties, news: Properties) -> Properties:
+        source = news.get("source")
+        path = source.get("path") if isinstance(source, dict) else None
+        if isinstance(path, str) and not isinstance(path, Unknown):
+            return {**planned, "localChecksum": sources.checksum(Path(path))}
+        return planned
+
+    def _finish(self, call: Call, made: Made) -> None:
+        """Waits for the build. Raises StoppedError when it fails."""
+        path = f"/apps/{made.state['appId']}/builds/{made.id}"
+        status = ""
+
+        def is_finished() -> bool:
+            nonlocal status
+            status = call.heroku.get(path).text("status")
+            return status != "pending"
+
+        call.wait(
+            is_finished,
+            limit=BUILD_LIMIT,
+            why=f"build {made.id}",
+            then="It is kept in the state: run again and it goes on waiting.",
+        )
+        self._look(call, made)
+        if status != "succeeded":
+            raise StoppedError(
+                f"build {made.id} {status}. Read its log with heroku builds:output {made.id}, mend the source, "
+                "then run again."
+            )
+
+    def _look(self, call: Call, made: Made) -> None:
+        build = call.heroku.get(f"/apps/{made.state['appId']}/builds/{made.id}")
+        made.state = {**_seen(build, made.state), "appId": made.state["appId"]}
+
+
+def _blob(call: Call, source: dict[str, str]) -> tuple[dict[str, str], str]:
+    """Where Heroku gets the source, and the local checksum: of a path that is uploaded first, else none."""
+    version = {"version": source["version"]} if source["version"] else {}
+    if not source["path"]:
+        checksum = {"checksum": source["checksum"]} if source["checksum"] else {}
+        return {"url": source["url"], **checksum, **version}, ""
+    path = Path(source["path"])
+    local_checksum = sources.checksum(path)
+    place = call.heroku.post("/sources")
+    call.heroku.client.upload(place.text("source_blob", "put_url"), sources.archive(path))
+    checksum = {} if path.is_dir() else {"checksum": local_checksum}
+    return {"url": place.text("source_blob", "get_url"), **checksum, **version}, local_checksum
+
+
+def _seen(build: Object, before: Properties) -> Properties:
+    source = before.get("source")
+    if source and not source.get("path"):
+        checksum = build.maybe("source_blob", "checksum") or source.get("checksum", "")
+        url = build.maybe("source_blob", "url") or source.get("url", "")
+        source = {**source, "checksum": checksum, "url": url}
+    if source:
+        source = {**source, "version": build.maybe("source_blob", "version") or source.get("version", "")}
+    buildpacks = build.fields.get("buildpacks") or []
+    return {
+        "source": source,
+        "localChecksum": before.get("localChecksum"),
+        "buildpacks": [item["url"] for item in buildpacks],
+        "outputStreamUrl": build.maybe("output_stream_url"),
+        "releaseId": build.maybe("release", "id") or before.get("releaseId"),
+        "slugId": build.maybe("slug", "id") or before.get("slugId"),
+        "stack": build.maybe("stack"),
+        "status": build.text("status"),
+        "users": [{"email": build.text("user", "email"), "id": build.text("user", "id")}],
+        "uuid": build.text("id"),
+    }
+
+

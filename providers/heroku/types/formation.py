@@ -1,0 +1,119 @@
+"""heroku:formation/formation:Formation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from heroku_api.errors import NotFoundError
+from providers.heroku import rules
+from providers.heroku.api import is_app_missing, is_missing
+from providers.heroku.calls import Call, Made, Plain, StoppedError
+from providers.heroku.schema import Field, Kind, ResourceType
+from providers.heroku.types.app import gone_or_token
+
+if TYPE_CHECKING:
+    from providers.heroku.api import Object
+    from providers.protocol.values import Properties
+
+RESOURCE = ResourceType(
+    token="heroku:formation/formation:Formation",  # noqa: S106 - Pulumi's word for a type
+    schema_version="1",
+    fields=(
+        Field(name="appId", required=True, replaces=True, rule=rules.uuid),
+        Field(name="type", required=True, rule=rules.not_empty),
+        Field(name="quantity", kind=Kind.INT, required=True, rule=rules.quantity),
+        Field(name="size", required=True, rule=rules.dyno_type, spelling=rules.as_dyno_type),
+    ),
+)
+
+
+class Formation(Plain):
+    """How many dynos of which dyno type one process type has. Heroku makes the process type, with a release."""
+
+    resource = RESOURCE
+
+    def create(self, call: Call, news: Properties, made: Made) -> None:
+        _scale(call, news, {"quantity": news["quantity"], "size": news["size"]}, made)
+        self._look(call, made)
+
+    def find(self, call: Call, made: Made) -> bool:
+        app, _, process_type = made.id.partition(":")
+        if not process_type:
+            raise StoppedError(
+                f"import id {made.id!r} is no formation; expected APP:TYPE, such as sc-mvp-staging:web"
+            )
+        try:
+            found = call.heroku.get(f"/apps/{app}/formation/{process_type}")
+        except NotFoundError as error:
+            if is_missing(error):
+                return False
+            raise
+        made.id = found.text("id")
+        made.state = {"appId": found.text("app", "id")}
+        return True
+
+    def read(self, call: Call, made: Made) -> bool:
+        try:
+            self._look(call, made)
+        except NotFoundError as error:
+            if is_app_missing(error):
+                raise StoppedError(gone_or_token(error, f"app {made.state['appId']}")) from None
+            if is_missing(error):
+                return False
+            raise
+        return True
+
+    def update(self, call: Call, news: Properties, made: Made) -> None:
+        old = dict(made.state)
+        moved = news["type"] != old.get("type")
+        body = {
+            name: news[name]
+            for name in ("quantity", "size")
+            if moved or rules.as_dyno_type(str(news[name])) != str(old.get(name))
+        }
+        _scale(call, news, body, made)
+        if moved:
+            call.warn(_still_running(old))
+        self._look(call, made)
+
+    def delete(self, call: Call, made: Made) -> None:
+        call.warn(_still_running(made.state))
+
+    def _look(self, call: Call, made: Made) -> None:
+        found = call.heroku.get(f"/apps/{made.state['appId']}/formation/{made.id}")
+        made.state = _seen(found, made.state["appId"])
+
+
+def _still_running(state: Properties) -> str:
+    """What taking a formation out of the program leaves behind."""
+    quantity = state.get("quantity")
+    return (
+        f"process type {state.get('type')} is no longer managed, and its {quantity} dynos keep running. To stop them: "
+        f"heroku ps:scale {state.get('type')}=0 -a APP (app {state.get('appId')})."
+    )
+
+
+def _seen(found: Object, app: str) -> Properties:
+    return {
+        "appId": app,
+        "type": found.text("type"),
+        "quantity": found.number("quantity"),
+        "size": found.text("size"),
+    }
+
+
+def _scale(call: Call, news: Properties, body: Properties, made: Made) -> None:
+    """Sets quantity and dyno type. Raises StoppedError with the next step when there is no such process type yet."""
+    app = news["appId"]
+    call.heroku.get(f"/apps/{app}")
+    try:
+        found = call.heroku.patch(f"/apps/{app}/formation/{news['type']}", body)
+    except NotFoundError as error:
+        if not is_missing(error):
+            raise
+        raise StoppedError(
+            f"{error.asked}: the app has no process type {news['type']}. Heroku makes process types from a release: "
+            "deploy one whose Procfile has it (or declare a Build and depend on it), then run again."
+        ) from None
+    made.id = found.text("id")
+    made.state = _seen(found, app)

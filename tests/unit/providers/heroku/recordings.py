@@ -1,0 +1,92 @@
+"""The recordings of the official plugin: one call a line, with the HTTP exchange it made."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(
+    os.environ.get("OFFICIAL_PLUGIN_RECORDINGS")
+    or Path(__file__).parents[4].parent / "shared" / "official-plugin"
+)
+TYPES = (
+    "Provider",
+    "App",
+    "Addon",
+    "Attachment",
+    "ConfigAssociation",
+    "Formation",
+    "Build",
+    "Pipeline",
+    "Coupling",
+    "Drain",
+    "Domain",
+    "Feature",
+)
+"""The types this project's plugin serves."""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One HTTP request of the plugin and its answer."""
+
+    method: str
+    path: str
+    status: int
+    response: Any
+    query: str = ""
+    body: Any = None
+    range: str | None = None
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One call."""
+
+    scenario: str
+    step: int
+    method: str
+    request: dict[str, Any]
+    response: dict[str, Any] | None = None
+    error: dict[str, Any] | None = None
+    http: tuple[Exchange, ...] = ()
+    note: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.scenario} step {self.step} {self.method}"
+
+
+def present() -> bool:
+    return (FOLDER / "App.jsonl").is_file()
+
+
+def scenarios(type_name: str, *, api: str = "{{API}}") -> dict[str, list[Recorded]]:
+    """The recorded calls of a type, scenario by scenario, in order, with the API's address put in."""
+    text = (FOLDER / f"{type_name}.jsonl").read_text(encoding="utf-8")
+    calls = [_call(line, api) for line in text.splitlines()]
+    return {name: list(steps) for name, steps in groupby(calls, key=lambda call: call.scenario)}
+
+
+def _call(line: str, api: str) -> Recorded:
+    fixtures = str(FOLDER / "fixtures")
+    fields = json.loads(line.replace("{{API}}", api).replace("{{FIX}}", fixtures))
+    exchanges = tuple(
+        Exchange(
+            method=item["method"],
+            path=item["path"],
+            status=item["status"],
+            response=item["response"],
+            query=item.get("query", ""),
+            body=item.get("body"),
+            range=item.get("range"),
+        )
+        for item in fields.get("http", [])
+    )
+    known = ("scenario", "step", "method", "request", "response", "error")
+    return Recorded(
+        **{name: fields[name] for name in known if name in fields}, http=exchanges, note=fields.get("note", "")
+    )
