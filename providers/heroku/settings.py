@@ -120,7 +120,8 @@ def _numbers(name: str, value: Any, known: Mapping[str, tuple[int, int]]) -> dic
             f"heroku:{name} must be an object with {', '.join(known)}; found {type(decoded).__name__}."
         )
     numbers = {key: default for key, (default, _) in known.items()}
-    for key, found in decoded.items():
+    for given, found in decoded.items():
+        key = _camel(given)
         if key not in known:
             raise SettingsError(f"heroku:{name}.{key} is no setting; it has {', '.join(known)}.")
         number = int(found) if isinstance(found, str) and found.isdecimal() else found
@@ -139,7 +140,8 @@ def _flags(value: Any) -> dict[str, bool]:
             "`pulumi config set --path heroku:customizations[0].setAddonConfigVarsInState false`."
         )
     flags = dict.fromkeys(FLAGS, True)
-    for key, found in (decoded[0] if decoded else {}).items():
+    for given, found in (decoded[0] if decoded else {}).items():
+        key = _camel(given)
         flag = {"true": True, "false": False}.get(found, found) if isinstance(found, str) else found
         if key not in FLAGS or not isinstance(flag, bool):
             raise SettingsError(
@@ -147,6 +149,12 @@ def _flags(value: Any) -> dict[str, bool]:
             )
         flags[key] = flag
     return flags
+
+
+def _camel(name: str) -> str:
+    """`post_app_create_delay` is `postAppCreateDelay`: Python programs write it so in plain dicts."""
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
 
 
 def _headers(value: Any) -> dict[str, str]:
