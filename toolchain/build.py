@@ -50,7 +50,7 @@ class _Program:
 _PROGRAMS = (
     _Program(
         name="pulumi",
-        title="Pulumi's engine",
+        title=f"Pulumi's engine {VERSION}",
         module="engine",
         package="github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
         linker=f"-s -w -X {_SDK}/go/common/version.Version=v{VERSION}",
@@ -77,7 +77,7 @@ def recipe(root: Path) -> str:
 def build(root: Path, folder: Path, go: Go, say: Say) -> None:
     """Fills the empty `folder`: engine, language host, scripts, manifest. Raises SetupError."""
     for program in _PROGRAMS:
-        _build(root, folder, go, program, say)
+        _compile(root, folder, go, program, say)
     for script in _scripts(root, go):
         target = folder / script.name
         shutil.copyfile(script, target)
@@ -95,32 +95,35 @@ def _scripts(root: Path, go: Go) -> list[Path]:
     return [Path(line.removeprefix("directory ")) / script for script in _SCRIPTS]
 
 
-def _build(root: Path, folder: Path, go: Go, program: _Program, say: Say) -> None:
-    module = root / "toolchain" / program.module
+def _fetch(root: Path, go: Go, program: _Program, say: Say) -> int:
+    """Has the modules of `program` in Go's cache, each held to go.sum; gives the number of packages to compile."""
     listed = _go(
         go,
         ("list", "-mod=readonly", "-deps", "-f", "package {{.ImportPath}}", program.package),
-        module,
+        root / "toolchain" / program.module,
         f"Fetching the Go modules of {program.title}",
         say=say,
         note=lambda lines: _counted(lines, "go: downloading ", "modules"),
     )
-    total = sum(line.startswith("package ") for line in listed.output.splitlines())
+    return sum(line.startswith("package ") for line in listed.output.splitlines())
+
+
+def _compile(root: Path, folder: Path, go: Go, program: _Program, say: Say) -> None:
+    total = _fetch(root, go, program, say)
+    target = str(folder / program.name)
+    reproducible = ("-mod=readonly", "-trimpath", "-buildvcs=false", f"-ldflags={program.linker}")
     _go(
         go,
         (
             "build",
-            "-v",  # names each package as it is compiled
-            "-mod=readonly",
-            "-trimpath",
-            "-buildvcs=false",
-            f"-ldflags={program.linker}",
+            "-v",
+            *reproducible,
             "-o",
-            str(folder / program.name),
+            target,
             program.package,
-        ),
-        module,
-        f"Compiling {program.title} {VERSION}" if program.name == "pulumi" else f"Compiling {program.title}",
+        ),  # -v names each package as it is compiled
+        root / "toolchain" / program.module,
+        f"Compiling {program.title}",
         say=say,
         note=lambda lines: f"{len(lines)} of {total} packages",
     )

