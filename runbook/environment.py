@@ -17,6 +17,10 @@ PRIMARY = "DATABASE"
 """The attachment whose database the app uses, as config var DATABASE_URL."""
 
 
+BY_HAND = Unknown("it is set on Heroku by hand and read on the live account only")
+"""The digest of an external or optional config var, on everything but the live account."""
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -69,7 +73,7 @@ ConfigVarKind = Literal["plain", "managed", "external", "optional", "addon"]
 class ConfigVar(_Frozen):
     name: str
     kind: ConfigVarKind
-    digest: Known[Digest] = Unknown("it is set on Heroku by hand and read on the live account only")
+    digest: Known[Digest] = BY_HAND
     template: Digest | None = None
     """Of the value as the settings have it, where that is made of the app's URL."""
     has_value: bool = True

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from runbook.readers.engine_values import COMPUTED, Secret
 from runbook.unknown import Known, Unknown
-
-_NONE: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -22,7 +19,7 @@ class Registered:
     protect: bool
     parent: str | None = None
     id: Known[str] = COMPUTED
-    depends: Mapping[str, tuple[str, ...]] = _NONE
+    depends: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -1,0 +1,61 @@
+"""What the policy SDK hands over, read key by key, as resources that the plan's reader takes.
+
+Reading an unknown value through the SDK raises, and the SDK then skips the policy with an advisory. Here it becomes
+Unknown, and the rule says `not run`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pulumi_policy import PolicyResource, ResourceValidationArgs
+from pulumi_policy.proxy import UnknownValueError
+
+from runbook.readers.engine_values import COMPUTED
+from runbook.readers.registered import Registered
+
+
+def of_resource(args: ResourceValidationArgs) -> Registered:
+    """One resource as a resource policy sees it: its inputs."""
+    return Registered(
+        type=args.resource_type,
+        urn=args.urn,
+        properties=_mapping(args.props),
+        protect=bool(args.opts.protect),
+        parent=args.opts.parent,
+    )
+
+
+def of_stack(resources: Sequence[PolicyResource]) -> list[Registered]:
+    """All resources as a stack policy sees them: their outputs, and what these came from."""
+    return [
+        Registered(
+            type=resource.resource_type,
+            urn=resource.urn,
+            properties=_mapping(resource.props),
+            protect=bool(resource.opts.protect),
+            parent=resource.opts.parent,
+            depends={
+                key: tuple(source.urn for source in sources)
+                for key, sources in resource.property_dependencies.items()
+            },
+        )
+        for resource in resources
+    ]
+
+
+def _mapping(props: Mapping[str, Any]) -> dict[str, object]:
+    return {key: _at(props, key) for key in props}
+
+
+def _at(container: Any, key: Any) -> object:
+    try:
+        value = container[key]
+    except UnknownValueError:
+        return COMPUTED
+    if isinstance(value, Mapping):
+        return _mapping(value)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_at(value, index) for index in range(len(value))]
+    return value

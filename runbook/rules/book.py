@@ -1,0 +1,48 @@
+"""All rules, in the order they are shown."""
+
+from __future__ import annotations
+
+from runbook.rules.backups import BACKUP_DAILY, BACKUP_TIME
+from runbook.rules.config_vars import API_URL_OWN, CONFIG_EXPECTED, CONFIG_PRESENT, DATABASE_URL_OWNED
+from runbook.rules.databases import (
+    BACKUP_RETENTION,
+    POSTGRES_PLAN_MINIMUM,
+    POSTGRES_PLAN_SOLD,
+    POSTGRES_PRIMARY,
+)
+from runbook.rules.dynos import DYNO_AWAKE, DYNO_HORIZONTAL, DYNO_TIERS, WEB_RUNS
+from runbook.rules.rule import Rule
+from runbook.rules.secrets import SECRETS_DIFFER, SECRETS_SECRET
+from runbook.rules.stacks import COST_BUDGET, PRODUCTION_PROTECTED, STACKS_ALIKE
+from runbook.rules.steps import NO_DATA_LOSS
+
+RULES: tuple[Rule, ...] = (
+    POSTGRES_PLAN_MINIMUM,
+    POSTGRES_PLAN_SOLD,
+    POSTGRES_PRIMARY,
+    BACKUP_DAILY,
+    BACKUP_TIME,
+    BACKUP_RETENTION,
+    DYNO_AWAKE,
+    WEB_RUNS,
+    DYNO_HORIZONTAL,
+    DYNO_TIERS,
+    CONFIG_PRESENT,
+    CONFIG_EXPECTED,
+    SECRETS_SECRET,
+    SECRETS_DIFFER,
+    DATABASE_URL_OWNED,
+    API_URL_OWN,
+    PRODUCTION_PROTECTED,
+    NO_DATA_LOSS,
+    COST_BUDGET,
+    STACKS_ALIKE,
+)
+
+
+def rule(rule_id: str) -> Rule:
+    """Raises KeyError for an id that no rule has."""
+    return _BY_ID[rule_id]
+
+
+_BY_ID = {found.id: found for found in RULES}

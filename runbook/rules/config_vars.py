@@ -1,0 +1,141 @@
+"""Rules on plain config vars: what must be set, to what, and what is not set by hand."""
+
+from __future__ import annotations
+
+from runbook.environment import ConfigVar, Environment
+from runbook.rules.expected import API_PATH, API_URL, DATABASE_URL, EXPECTED_VALUES, REQUIRED, expected_values
+from runbook.rules.rule import Context, Findings, Rule, Severity, failed, not_run
+from runbook.settings import APP_URL
+from runbook.unknown import Unknown
+
+
+def _present(environment: Environment, context: Context) -> Findings:
+    for name in REQUIRED:
+        where = f"{environment.stack}/{name}"
+        var = environment.config_vars.find(name)
+        if isinstance(var, Unknown):
+            yield not_run(where, "whether it is set", var)
+        elif var is None:
+            yield failed(where, "is not set", "it to be set; the app does not start without it")
+        elif not var.has_value:
+            yield failed(
+                where,
+                "is a managed secret without a value",
+                f"a value set with `pulumi config set --secret {name} --stack {environment.stack}`",
+            )
+        elif var.kind == "optional":
+            yield failed(where, "is optional, so it may be missing", "managed or external")
+        elif var.digest == context.digests.of(""):
+            yield failed(where, "is empty", "a value; the app does not start without it")
+
+
+def _expected(environment: Environment, context: Context) -> Findings:
+    for name, values in expected_values(environment.stack).items():
+        where = f"{environment.stack}/{name}"
+        var = environment.config_vars.find(name)
+        if isinstance(var, Unknown):
+            yield not_run(where, "its value", var)
+        elif var is None or var.kind == "optional":
+            continue
+        elif isinstance(var.digest, Unknown) and var.template is None:
+            yield not_run(where, "its value", var.digest)
+        elif all(var.digest != context.digests.of(value) for value in values):
+            yield failed(where, "has another value (not shown)", " or ".join(values))
+
+
+def _database_url(environment: Environment, _context: Context) -> Findings:
+    where = f"{environment.stack}/{DATABASE_URL}"
+    var = environment.config_vars.find(DATABASE_URL)
+    if isinstance(var, Unknown):
+        yield not_run(where, "whether it is set by hand", var)
+    elif var is not None and var.kind != "addon":
+        yield failed(where, "is set by hand (value not shown)", "it to be left to the attached database")
+
+
+def _api_url(environment: Environment, context: Context) -> Findings:
+    where = f"{environment.stack}/{API_URL}"
+    var = environment.config_vars.find(API_URL)
+    if isinstance(var, Unknown):
+        yield not_run(where, "its value", var)
+    elif var is not None:
+        own = _is_own(var, environment, context)
+        if isinstance(own, Unknown):
+            yield not_run(where, "whether it is this app's URL", own)
+        elif not own:
+            yield failed(where, "has another value (not shown)", f"https, this app's own URL and {API_PATH}")
+
+
+def _is_own(var: ConfigVar, environment: Environment, context: Context) -> bool | Unknown:
+    """By its value and the app's URL; before these are known, by how the settings make it of the app's URL."""
+    url = environment.app.url if environment.app and not isinstance(environment.app, Unknown) else None
+    if not isinstance(var.digest, Unknown) and isinstance(url, str):
+        return url.startswith("https://") and var.digest == context.digests.of(url + API_PATH)
+    if var.template is not None:
+        return var.template == context.digests.of(APP_URL + API_PATH)
+    if isinstance(var.digest, Unknown):
+        return var.digest
+    return url if isinstance(url, Unknown) else False
+
+
+CONFIG_PRESENT = Rule(
+    id="config-present",
+    title="Every required config var is set",
+    section="App Won't Start",
+    severity=Severity.SEV_1,
+    reads=("the names and kinds of the config vars", "whether a value is empty"),
+    decide=_present,
+    why="Missing environment variables head the runbook's list of why the app does not start.",
+    cannot_tell="A map of config vars is known only after `up` and no component declares its keys.",
+    mend="Add it under config_vars or secrets in Pulumi.{stack}.yaml",
+    command="heroku config:set NAME=VALUE -a {app}",
+    fails_with="secrets: {RAILS_MASTER_KEY: external, SECRET_KEY_BASE: optional}",
+    passes_with="secrets: {RAILS_MASTER_KEY: external, SECRET_KEY_BASE: external}",
+)
+CONFIG_EXPECTED = Rule(
+    id="config-expected",
+    title="Config vars with a known right value have it",
+    section="App Won't Start",
+    severity=Severity.SEV_2,
+    reads=("keyed digests of " + ", ".join(EXPECTED_VALUES),),
+    decide=_expected,
+    why="Rails logs to stdout and serves the frontend's files only with these values; without them `heroku logs` is "
+    "empty and assets answer 404.",
+    cannot_tell="The value is known only after `up`, or the config var is set by hand.",
+    mend="Set config_vars.NAME in Pulumi.{stack}.yaml",
+    command="heroku config:set NAME=VALUE -a {app}",
+    each="config var",
+    fails_with="config_vars: {RAILS_ENV: staging}",
+    passes_with="config_vars: {RAILS_ENV: production}",
+)
+DATABASE_URL_OWNED = Rule(
+    id="database-url-owned",
+    title="DATABASE_URL is never set by hand",
+    document="ENV_CONFIG",
+    section="DATABASE_URL",
+    severity=Severity.SEV_1,
+    reads=("the names and kinds of the config vars",),
+    decide=_database_url,
+    why="Heroku sets DATABASE_URL and changes it when credentials rotate; one set by hand goes stale and the app "
+    "loses its database.",
+    cannot_tell="A map of config vars is known only after `up` and no component declares its keys.",
+    mend="Remove DATABASE_URL from Pulumi.{stack}.yaml",
+    command="heroku config:get DATABASE_URL -a {app}",
+    each="config var",
+    fails_with="config_vars: {DATABASE_URL: postgres://db.example/app}",
+    passes_with="config_vars: {}",
+)
+API_URL_OWN = Rule(
+    id="api-url-own",
+    title="VITE_API_URL is https and this stack's own app URL with /api/v1",
+    document="ENV_CONFIG",
+    section="VITE_API_URL",
+    severity=Severity.SEV_1,
+    reads=("VITE_API_URL's keyed digest, or how the settings make it", "the app's URL"),
+    decide=_api_url,
+    why="With the other stack's URL, staging's users write to production's database.",
+    cannot_tell="It is written out in full and the app's URL is not known yet; ${app.url}/api/v1 can be told at once.",
+    mend='Set config_vars.VITE_API_URL to "${{app.url}}/api/v1" in Pulumi.{stack}.yaml',
+    command="heroku config:set VITE_API_URL=https://APP_URL/api/v1 -a {app}",
+    fails_with='config_vars: {VITE_API_URL: "${app.url}"}',
+    passes_with='config_vars: {VITE_API_URL: "${app.url}/api/v1"}',
+)

@@ -1,0 +1,126 @@
+"""What a rule is: facts about it, and one pure function from an Environment to what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Literal, TypeAlias, TypeVar
+
+from runbook.catalogue import Catalogue, catalogue
+from runbook.digest import Digests
+from runbook.environment import Environment
+from runbook.unknown import Known, Unknown
+
+Plane = Literal["settings", "plan", "state", "steps"]
+"""Where an Environment was read: the stack file, what Pulumi would register, the stored state, a preview's steps."""
+EVERYWHERE: frozenset[Plane] = frozenset({"settings", "plan", "state"})
+
+Each = Literal["database", "process", "backup schedule", "config var", "resource"]
+T = TypeVar("T")
+
+
+class Severity(Enum):
+    """The runbook's severity levels with their response times (runbook, Severity Levels)."""
+
+    SEV_1 = ("Sev-1", "immediate")
+    SEV_2 = ("Sev-2", "2 hours")
+    SEV_3 = ("Sev-3", "24 hours")
+
+    @property
+    def label(self) -> str:
+        return self.value[0]
+
+    @property
+    def response(self) -> str:
+        return self.value[1]
+
+
+Outcome = Literal["fail", "not run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One object that breaks a rule, or that the rule can't tell of. What was found never quotes a config var's value."""
+
+    outcome: Outcome
+    target: str
+    """`STACK/OBJECT`, or the stack alone; what a waiver names."""
+    found: str
+    expected: str = ""
+
+
+def failed(target: str, found: str, expected: str) -> Finding:
+    return Finding("fail", target, found, expected)
+
+
+def not_run(target: str, what: str, unknown: Unknown) -> Finding:
+    return Finding("not run", target, f"{what} can't be told: {unknown.why}")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What rules need beside the environment. `other` is the other stack, read in the same run with the same digests."""
+
+    digests: Digests
+    other: Known[Environment] = Unknown("only one of the two stacks was read")  # noqa: RUF009 - frozen
+    prices: Catalogue = field(default_factory=catalogue)
+
+
+Findings: TypeAlias = Iterator[Finding]
+Decide: TypeAlias = Callable[[Environment, Context], Findings]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """`mend` and `command` have {stack} and {app} to be filled in. Sources are named as in the docs."""
+
+    id: str
+    title: str
+    """A fact that holds."""
+    section: str
+    """The heading in that document."""
+    severity: Severity
+    reads: tuple[str, ...]
+    decide: Decide
+    why: str
+    cannot_tell: str
+    """When the verdict is `not run`."""
+    mend: str
+    """What to edit."""
+    command: str
+    """The runbook's own command, typed by hand."""
+    document: Literal["RUNBOOK", "ENV_CONFIG"] = "RUNBOOK"
+    """The runbook, or the environment configuration it refers to."""
+    on: frozenset[Plane] = EVERYWHERE
+    each: Each | None = None
+    """What it decides one by one, where a single such object is enough to decide; None: it needs the whole stack."""
+    both_stacks: bool = False
+    waivable: bool = True
+    fails_with: str | None = None
+    """A part of a stack file that breaks the rule; None where no stack file can."""
+    passes_with: str | None = None
+
+
+def each(
+    what: str, select: Callable[[Environment], Known[tuple[T, ...]]]
+) -> Callable[[Callable[[T, Environment, Context], Findings]], Decide]:
+    """Makes a rule's function of one that decides a single object; a list that isn't known is `not run`."""
+
+    def decorate(decide_one: Callable[[T, Environment, Context], Findings]) -> Decide:
+        def decide(environment: Environment, context: Context) -> Findings:
+            found = select(environment)
+            if isinstance(found, Unknown):
+                yield not_run(environment.stack, what, found)
+                return
+            for one in found:
+                yield from decide_one(one, environment, context)
+
+        return decide
+
+    return decorate
+
+
+def target(environment: Environment, name: Known[str], otherwise: str) -> str:
+    """`production/web`; `otherwise` names what has no known name."""
+    return f"{environment.stack}/{otherwise if isinstance(name, Unknown) else name}"

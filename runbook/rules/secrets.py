@@ -1,0 +1,88 @@
+"""Rules on secret config vars: kept as secrets, and not shared between the stacks."""
+
+from __future__ import annotations
+
+from runbook.digest import of_one_run
+from runbook.environment import BY_HAND, ConfigVar, Environment
+from runbook.rules.expected import SAMPLES, is_secret
+from runbook.rules.rule import Context, Findings, Rule, Severity, failed, not_run
+from runbook.unknown import Unknown
+
+
+def _secret(environment: Environment, _context: Context) -> Findings:
+    for var in environment.config_vars.known:
+        if var.kind == "plain" and is_secret(var.name):
+            yield failed(
+                f"{environment.stack}/{var.name}",
+                "is a secret among the plain config vars (value not shown)",
+                "a managed or external secret",
+            )
+    if environment.config_vars.rest is not None:
+        yield not_run(environment.stack, "which config vars are set in clear", environment.config_vars.rest)
+
+
+def _differ(environment: Environment, context: Context) -> Findings:
+    if isinstance(context.other, Unknown):
+        yield not_run(environment.stack, "the other stack's secrets", context.other)
+        return
+    if environment.config_vars.rest is not None:
+        yield not_run(environment.stack, "all secrets", environment.config_vars.rest)
+    for var in environment.config_vars.known:
+        if var.kind != "plain" and var.digest != BY_HAND:
+            yield from _differs(var, environment, context.other, context)
+
+
+def _differs(var: ConfigVar, environment: Environment, other: Environment, context: Context) -> Findings:
+    where = f"{environment.stack}/{var.name}"
+    theirs = other.config_vars.find(var.name)
+    if isinstance(var.digest, Unknown):
+        yield not_run(where, "its value", var.digest)
+    elif any(var.digest == context.digests.of(sample) for sample in SAMPLES):
+        yield failed(where, "is a sample value from a template (not shown)", "a value of its own")
+    elif isinstance(theirs, Unknown):
+        yield not_run(where, f"{other.stack}'s value", theirs)
+    elif theirs is None or not theirs.has_value:
+        return
+    elif isinstance(theirs.digest, Unknown):
+        if theirs.digest != BY_HAND:
+            yield not_run(where, f"{other.stack}'s value", theirs.digest)
+    elif not of_one_run(var.digest, theirs.digest):
+        yield not_run(where, f"{other.stack}'s value", Unknown("it was digested in another run"))
+    elif var.digest == theirs.digest:
+        yield failed(where, f"has the same value as {other.stack}'s (not shown)", "a value of its own")
+
+
+SECRETS_SECRET = Rule(
+    id="secrets-secret",
+    title="Secrets are Pulumi secrets or external, never plain",
+    document="ENV_CONFIG",
+    section="Security Best Practices",
+    severity=Severity.SEV_1,
+    reads=("the names and kinds of the config vars",),
+    decide=_secret,
+    why="A plain value stands in the repository, in the state, in previews and in logs. That is a security breach.",
+    cannot_tell="A map of config vars is known only after `up` and no component declares its keys.",
+    mend="Move it under secrets in Pulumi.{stack}.yaml (managed, then `pulumi config set --secret NAME`; or external), "
+    "and replace the value: it has been seen",
+    command="heroku config:set NAME=VALUE -a {app}",
+    each="config var",
+    waivable=False,
+    fails_with="config_vars: {SMTP_PASSWORD: example}\nsecrets: {RAILS_MASTER_KEY: external, SECRET_KEY_BASE: external}",
+    passes_with="secrets: {RAILS_MASTER_KEY: external, SECRET_KEY_BASE: external, SMTP_PASSWORD: optional}",
+)
+SECRETS_DIFFER = Rule(
+    id="secrets-differ",
+    title="The secrets of production and staging differ, and none is a sample",
+    document="ENV_CONFIG",
+    section="Production (Heroku)",
+    severity=Severity.SEV_1,
+    reads=("keyed digests of both stacks' managed secrets; external ones on the live account only",),
+    decide=_differ,
+    why="Who reads staging's secrets must not be able to read production's.",
+    cannot_tell="A value is redacted, encrypted or not known yet, or only one stack was read. A redacted value is never "
+    "taken for an equal or a different one.",
+    mend="Give each stack a value of its own: `pulumi config set --secret NAME --stack {stack}`",
+    command="heroku config:set NAME=VALUE -a {app}",
+    on=frozenset({"state"}),
+    both_stacks=True,
+)

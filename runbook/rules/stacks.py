@@ -1,0 +1,228 @@
+"""Rules on the stack as a whole: protection, cost, and that the two stacks are alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from runbook.cost import cost_of
+from runbook.environment import App, Environment, Resource
+from runbook.rules.rule import Context, Findings, Rule, Severity, each, failed, not_run
+from runbook.settings import is_protected
+from runbook.unknown import Known, Unknown
+
+
+@each("what is managed", lambda environment: environment.resources)
+def _protected(resource: Resource, environment: Environment, _context: Context) -> Findings:
+    if not is_protected(environment.stack):
+        return
+    where = f"{environment.stack}/{resource.name}"
+    if isinstance(resource.protected, Unknown):
+        yield not_run(where, "its protection", resource.protected)
+    elif not resource.protected:
+        yield failed(where, "is not protected", "every resource of production to be protected")
+
+
+def _budget(environment: Environment, context: Context) -> Findings:
+    budget = environment.monthly_budget_usd
+    priced = _priced(environment, context)
+    cost, unpriced = priced
+    if isinstance(budget, Unknown):
+        yield not_run(environment.stack, "its budget", budget)
+    elif cost > budget:
+        yield failed(environment.stack, f"costs ${cost} a month", f"at most its budget of ${budget}")
+    elif unpriced is not None:
+        yield not_run(environment.stack, "what it costs", unpriced)
+
+
+def _priced(environment: Environment, context: Context) -> tuple[int, Unknown | None]:
+    """US dollars a month of all that has a price, and why that may not be all."""
+    formation, databases, addons = environment.formation, environment.databases, environment.other_addons
+    unknown: Unknown | None = None
+    dynos: dict[str, tuple[int, str]] = {}
+    plans: list[str] = []
+    for number, process in enumerate(() if isinstance(formation, Unknown) else formation):
+        if isinstance(process.quantity, Unknown):
+            unknown = process.quantity
+        elif isinstance(process.dyno_type, Unknown):
+            unknown = process.dyno_type
+        else:
+            dynos[str(number)] = (process.quantity, process.dyno_type)
+    for database in () if isinstance(databases, Unknown) else databases:
+        if isinstance(database.plan, Unknown):
+            unknown = database.plan
+        else:
+            plans.append(database.plan)
+    cost = cost_of(dynos, plans, context.prices)
+    unpriced = [*cost.unpriced, *(() if isinstance(addons, Unknown) else addons)]
+    if unpriced:
+        unknown = Unknown(f"the catalogue has no price for {unpriced[0]}")
+    for listing in (formation, databases, addons):
+        if isinstance(listing, Unknown):
+            unknown = listing
+    return cost.monthly_usd, unknown
+
+
+Aspect = Callable[[Environment], Known[Mapping[str, object]]]
+"""What is compared: words for each part, and its value. Unknown where any part is."""
+
+
+def _of_app(field: str) -> Aspect:
+    def read(environment: Environment) -> Known[Mapping[str, object]]:
+        app = environment.app
+        if not isinstance(app, App):
+            return Unknown("the stack has no app") if app is None else app
+        value = getattr(app, field)
+        return value if isinstance(value, Unknown) else {field: value}
+
+    return read
+
+
+def _formation(environment: Environment) -> Known[Mapping[str, object]]:
+    if isinstance(environment.formation, Unknown):
+        return environment.formation
+    found: dict[str, object] = {}
+    for process in environment.formation:
+        for part in (process.process_type, process.quantity, process.dyno_type):
+            if isinstance(part, Unknown):
+                return part
+        found[str(process.process_type)] = f"{process.quantity} x {process.dyno_type}"
+    return found
+
+
+def _postgres_plan(environment: Environment) -> Known[Mapping[str, object]]:
+    if isinstance(environment.databases, Unknown):
+        return environment.databases
+    for database in environment.databases:
+        if isinstance(database.plan, Unknown):
+            return database.plan
+    return {"Postgres plan": tuple(sorted(str(database.plan) for database in environment.databases))}
+
+
+def _backups(environment: Environment) -> Known[Mapping[str, object]]:
+    if isinstance(environment.backup_schedules, Unknown):
+        return environment.backup_schedules
+    for schedule in environment.backup_schedules:
+        for part in (schedule.hour, schedule.zone):
+            if isinstance(part, Unknown):
+                return part
+    times = sorted(f"{schedule.hour:02d}:00 {schedule.zone}" for schedule in environment.backup_schedules)
+    return {"backup time": tuple(times)}
+
+
+def _config_vars(environment: Environment) -> Known[Mapping[str, object]]:
+    """Plain ones by digest; one made of the app's URL by how it is made, as the URLs differ."""
+    if environment.config_vars.rest is not None:
+        return environment.config_vars.rest
+    found: dict[str, object] = {}
+    for var in environment.config_vars.known:
+        value = var.template or var.digest
+        if var.kind == "plain" and isinstance(value, Unknown):
+            return value
+        if var.kind == "plain":
+            found[var.name] = value
+    return found
+
+
+def _secrets(environment: Environment) -> Known[Mapping[str, object]]:
+    if environment.config_vars.rest is not None:
+        return environment.config_vars.rest
+    return {var.name: var.kind for var in environment.config_vars.known if var.kind not in ("plain", "addon")}
+
+
+ASPECTS: dict[str, Aspect] = {
+    "region": _of_app("region"),
+    "heroku_stack": _of_app("heroku_stack"),
+    "buildpacks": _of_app("buildpacks"),
+    "acm": _of_app("acm"),
+    "formation": _formation,
+    "postgres_plan": _postgres_plan,
+    "backups": _backups,
+    "config_vars": _config_vars,
+    "secrets": _secrets,
+}
+"""By the name that the settings' `differs` has for it."""
+
+
+def _alike(environment: Environment, context: Context) -> Findings:
+    other = context.other
+    if isinstance(other, Unknown):
+        yield not_run(environment.stack, "the other stack", other)
+        return
+    for differs in (environment.differs, other.differs):
+        if isinstance(differs, Unknown):
+            yield not_run(environment.stack, "what may differ", differs)
+            return
+    allowed = {*_names(environment.differs), *_names(other.differs)}
+    for name, aspect in ASPECTS.items():
+        if name not in allowed:
+            yield from _compare(name, aspect(environment), aspect(other), environment, other)
+
+
+def _names(differs: Known[tuple[str, ...]]) -> tuple[str, ...]:
+    return () if isinstance(differs, Unknown) else differs
+
+
+def _compare(
+    name: str,
+    mine: Known[Mapping[str, object]],
+    theirs: Known[Mapping[str, object]],
+    environment: Environment,
+    other: Environment,
+) -> Findings:
+    where = f"{environment.stack}/{name}"
+    if isinstance(mine, Unknown):
+        yield not_run(where, "what it is", mine)
+    elif isinstance(theirs, Unknown):
+        yield not_run(where, f"what {other.stack} has", theirs)
+    elif mine != theirs:
+        parts = sorted(key for key in {*mine, *theirs} if mine.get(key) != theirs.get(key))
+        yield failed(
+            where,
+            f"differs from {other.stack} in {', '.join(parts)}",
+            f"the same, or differs.{name} with a reason in a stack file",
+        )
+
+
+PRODUCTION_PROTECTED = Rule(
+    id="production-protected",
+    title="Every production resource is protected",
+    section="Severity Levels",
+    severity=Severity.SEV_1,
+    reads=("each resource's protect option",),
+    decide=_protected,
+    why="Data loss is Sev-1; a protected resource can't be deleted or replaced by a mistaken run.",
+    cannot_tell="Never: the option is always known.",
+    mend="Leave protection to components/environment.py; nothing in Pulumi.{stack}.yaml sets it",
+    command="pulumi state protect URN --stack {stack}",
+    each="resource",
+)
+COST_BUDGET = Rule(
+    id="cost-budget",
+    title="The monthly cost is within the stack's budget",
+    section="Cost Estimation",
+    severity=Severity.SEV_3,
+    reads=("the formation", "the databases' plans", "other add-ons", "the budget", "the catalogue's prices"),
+    decide=_budget,
+    why="The monthly checklist reviews costs; this reviews them before they arise.",
+    cannot_tell="Something has no price in the catalogue, or is known only after `up`, and the rest is within the budget.",
+    mend="Lower the formation or plan, or raise cost.monthly_budget_usd in Pulumi.{stack}.yaml",
+    command="heroku ps:scale web=1:basic -a {app}",
+    fails_with="cost: {monthly_budget_usd: 56}",
+    passes_with="cost: {monthly_budget_usd: 57}",
+)
+STACKS_ALIKE = Rule(
+    id="stacks-alike",
+    title="Staging and production differ only where the settings say so",
+    section="Deploy to Production",
+    severity=Severity.SEV_3,
+    reads=("both stacks: " + ", ".join(ASPECTS), "what `differs` allows"),
+    decide=_alike,
+    why="Production is deployed after staging was verified; that proves nothing where the two are not alike.",
+    cannot_tell="Only one stack was read, or something compared is known only after `up`.",
+    mend="Make the stacks alike, or say why they differ under differs in Pulumi.{stack}.yaml",
+    command="heroku ps -a {app}",
+    both_stacks=True,
+    fails_with="app: {name: sc-mvp-staging, heroku_stack: heroku-22, buildpacks: [heroku/ruby]}",
+    passes_with="app: {name: sc-mvp-staging, heroku_stack: heroku-22, buildpacks: [heroku/ruby]}\n"
+    "differs: {heroku_stack: staging tries heroku-22}",
+)

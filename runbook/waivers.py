@@ -1,0 +1,183 @@
+"""Waivers: reviewed, dated leave for a rule on an exact target. Rules are evaluated first; then these let off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from runbook.nearest import did_you_mean
+from runbook.rules.book import RULES
+from runbook.rules.rule import Finding, Rule
+from runbook.rules.verdict import Verdict
+from runbook.settings import STACKS
+
+FILE_NAME = "waivers.yaml"
+LONGEST_DAYS = 366
+"""A waiver is looked at again within a year."""
+
+
+class WaiverError(ValueError):
+    """The file is not what it should be; one line a mistake, each with file and line."""
+
+
+class Waiver(BaseModel):
+    """Named as in Pulumi's own policy exceptions, plus who answers for it and until when (the last day included)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    policies: Annotated[tuple[str, ...], Field(min_length=1)]
+    targets: Annotated[tuple[str, ...], Field(min_length=1)]
+    reason: Annotated[str, Field(min_length=1)]
+    owner: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+    """A team or role, such as ops."""
+    expires: date
+
+    def covers(self, rule: Rule, finding: Finding) -> bool:
+        return rule.id in self.policies and finding.target in self.targets
+
+    def describe(self) -> str:
+        return f"waived until {self.expires} by {self.owner}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A waiver that must go: expired, unused, or for something no waiver can let off."""
+
+    waiver: Waiver
+    what: str
+
+    def __str__(self) -> str:
+        return (
+            f"{FILE_NAME}: {', '.join(self.waiver.policies)} on {', '.join(self.waiver.targets)}: {self.what}"
+        )
+
+
+def read(path: Path) -> tuple[Waiver, ...]:
+    """No file, no waivers. Raises WaiverError."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ()
+    except (OSError, UnicodeDecodeError) as error:
+        raise WaiverError(f"{path.name}: can't be read: {error}") from None
+    return parse(text, path.name)
+
+
+def parse(text: str, name: str = FILE_NAME) -> tuple[Waiver, ...]:
+    """Raises WaiverError."""
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        values = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise WaiverError(
+            f"{name}:{mark.line + 1 if mark else 1}: not YAML; is it cut or mis-indented?"
+        ) from None
+    entries = values.get("waivers") if isinstance(values, dict) and values.keys() == {"waivers"} else None
+    if not isinstance(entries, list):
+        raise WaiverError(f'{name}: expected a list under "waivers" and nothing else')
+    lines = [item.start_mark.line + 1 for item in node.value[0][1].value] if node else []
+    mistakes: list[str] = []
+    waivers = [
+        waiver
+        for line, entry in zip(lines, entries, strict=True)
+        if (waiver := _waiver(entry, f"{name}:{line}", mistakes)) is not None
+    ]
+    if mistakes:
+        raise WaiverError("\n".join(mistakes))
+    return tuple(waivers)
+
+
+def _waiver(entry: object, where: str, mistakes: list[str]) -> Waiver | None:
+    try:
+        waiver = Waiver.model_validate(entry)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False, include_input=False):
+            key = ".".join(str(part) for part in detail["loc"])
+            mistakes.append(f"{where}: {key or 'the waiver'}: {detail['msg']}")
+        return None
+    mistakes += [f"{where}: {mistake}" for mistake in _mistakes(waiver)]
+    return waiver
+
+
+def _mistakes(waiver: Waiver) -> Iterable[str]:
+    ids = [rule.id for rule in RULES]
+    for policy in waiver.policies:
+        if policy not in ids:
+            yield f'policies: found "{policy}", which is no rule{did_you_mean(policy, ids)}'
+    for rule in RULES:
+        if rule.id in waiver.policies and not rule.waivable:
+            yield f"policies: {rule.id} can't be waived"
+    for found in waiver.targets:
+        if found.partition("/")[0] not in STACKS or "*" in found:
+            yield f'targets: found "{found}"; expected one exact target such as "production/web" or "staging"'
+
+
+def is_expired(waiver: Waiver, today: date) -> bool:
+    return today > waiver.expires
+
+
+def waive(verdicts: Iterable[Verdict], waivers: Sequence[Waiver], today: date) -> tuple[Verdict, ...]:
+    """The verdicts with what a waiver in force covers let off. What could not be told is never let off."""
+    in_force = [waiver for waiver in waivers if not is_expired(waiver, today)]
+    return tuple(_let_off(verdict, in_force) for verdict in verdicts)
+
+
+def _let_off(verdict: Verdict, waivers: Sequence[Waiver]) -> Verdict:
+    kept: list[Finding] = []
+    let_off: list[tuple[Finding, str]] = []
+    for finding in verdict.findings:
+        waiver = covering(verdict.rule, finding, waivers)
+        if waiver is None:
+            kept.append(finding)
+        else:
+            let_off.append((finding, waiver.describe()))
+    return replace(verdict, findings=tuple(kept), let_off=tuple(let_off))
+
+
+def covering(rule: Rule, finding: Finding, waivers: Iterable[Waiver]) -> Waiver | None:
+    """The waiver that lets this finding off; None for what could not be told and for rules that can't be waived."""
+    if finding.outcome != "fail" or not rule.waivable:
+        return None
+    return next((waiver for waiver in waivers if waiver.covers(rule, finding)), None)
+
+
+def problems(verdicts: Sequence[Verdict], waivers: Iterable[Waiver], today: date) -> tuple[Problem, ...]:
+    """Expired waivers, ones that run too long, and ones that let nothing off although their rule was decided here.
+
+    `verdicts` are those before waiving, of the stacks read. A waiver of a stack or rule that was not decided, or
+    could not be told, is left alone.
+    """
+    found: list[Problem] = []
+    for waiver in waivers:
+        if is_expired(waiver, today):
+            found.append(
+                Problem(waiver, f"expired on {waiver.expires}; mend the cause or have it reviewed again")
+            )
+        elif (waiver.expires - today).days > LONGEST_DAYS:
+            found.append(Problem(waiver, f"runs until {waiver.expires}; expected a day within a year"))
+        else:
+            found += [
+                Problem(waiver, f"{policy} holds on {target} without it; take it out")
+                for policy in waiver.policies
+                for target in waiver.targets
+                if _is_unused(policy, target, verdicts)
+            ]
+    return tuple(found)
+
+
+def _is_unused(policy: str, target: str, verdicts: Iterable[Verdict]) -> bool:
+    stack = target.partition("/")[0]
+    decided = [
+        verdict for verdict in verdicts if verdict.rule.id == policy and verdict.environment.stack == stack
+    ]
+    if not decided:
+        return False
+    findings = [finding for verdict in decided for finding in verdict.findings]
+    return not any(finding.target == target or finding.outcome == "not run" for finding in findings)
