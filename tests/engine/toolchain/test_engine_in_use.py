@@ -64,7 +64,7 @@ def test_it_previews_an_empty_python_program(environment: dict[str, str], tmp_pa
     assert [(step["op"], step["urn"]) for step in preview["steps"]] == [
         ("create", "urn:pulumi:test::empty::pulumi:pulumi:Stack::empty-test")
     ]
-    assert [note["message"] for note in preview["diagnostics"]] == ["the program ran"]
+    assert [note["message"] for note in preview["diagnostics"]] == ["the program ran\n"]
 
 
 def test_a_module_unlike_its_sum_stops_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
