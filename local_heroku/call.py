@@ -19,7 +19,9 @@ Row = TypeVar("Row")
 
 @dataclass(slots=True)
 class Call:
-    """`params` come from the path, decoded; `body` is the JSON object sent, {} when none; `base_url` this server's."""
+    """`params` come from the path, decoded; `body` is the JSON object sent, {} when none; `base_url` is this
+    server's, `download_url` the same over https where there is a certificate.
+    """
 
     world: World
     params: dict[str, str]
@@ -28,6 +30,7 @@ class Call:
     raw: bytes
     headers: dict[str, str]
     base_url: str
+    download_url: str
 
     def text(self, key: str) -> str:
         """A required string of the body."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from local_heroku import page
 from local_heroku.call import Answer, Call, created
+from local_heroku.errors import HerokuError
 from local_heroku.faults import KINDS, Faults
 from local_heroku.routing import Route, Routes
 
@@ -14,9 +16,47 @@ if TYPE_CHECKING:
     from local_heroku.request_log import RequestLog
 
 
-def routes_for(faults: Faults, requests: RequestLog, stop: Callable[[], None]) -> list[Route]:
-    routes = Routes()
+COOKIE = "local-heroku"
 
+
+def routes_for(
+    faults: Faults, requests: RequestLog, stop: Callable[[], None], require_token: Callable[[str], None]
+) -> list[Route]:
+    """The page, the levers for faults, the request log, the stop."""
+    routes = Routes()
+    _add_page(routes, faults, requests, require_token)
+    _add_faults(routes, faults)
+    _add_requests(routes, requests)
+
+    @routes.add("POST", "/local/stop")
+    def ask_to_stop(call: Call) -> Answer:
+        del call
+        stop()
+        return Answer({"status": "stopping"}, 202)
+
+    return routes.all
+
+
+def _add_page(
+    routes: Routes, faults: Faults, requests: RequestLog, require_token: Callable[[str], None]
+) -> None:
+    @routes.add("GET", "/", public=True)
+    def show_page(call: Call) -> Answer:
+        """The account at a glance; `?token=` once, then by a cookie, or by the browser's own password prompt."""
+        if "token" in call.query:
+            require_token(f"Bearer {call.query['token']}")
+            cookie = f"{COOKIE}={call.query['token']}; HttpOnly; SameSite=Strict; Path=/"
+            return Answer({}, 303, {"Location": "/", "Set-Cookie": cookie})
+        try:
+            require_token(call.headers.get("authorization") or f"Bearer {_cookie(call)}")
+        except HerokuError as error:
+            error.headers["WWW-Authenticate"] = 'Basic realm="Local Heroku: the token is the password"'
+            raise
+        content = page.render(call.world, requests=requests.newest(page.REQUESTS_SHOWN), faults=faults.all())
+        return Answer(content=content, media_type="text/html; charset=utf-8", headers=dict(page.SECURITY))
+
+
+def _add_faults(routes: Routes, faults: Faults) -> None:
     @routes.add("GET", "/local/faults")
     def index_faults(call: Call) -> Answer:
         del call
@@ -38,6 +78,8 @@ def routes_for(faults: Faults, requests: RequestLog, stop: Callable[[], None]) -
         faults.remove(call.params["fault"])
         return Answer({})
 
+
+def _add_requests(routes: Routes, requests: RequestLog) -> None:
     @routes.add("GET", "/local/requests")
     def index_requests(call: Call) -> Answer:
         """`?after=N`: requests after number N; oldest first."""
@@ -52,10 +94,7 @@ def routes_for(faults: Faults, requests: RequestLog, stop: Callable[[], None]) -
         requests.clear()
         return Answer({})
 
-    @routes.add("POST", "/local/stop")
-    def ask_to_stop(call: Call) -> Answer:
-        del call
-        stop()
-        return Answer({"status": "stopping"}, 202)
 
-    return routes.all
+def _cookie(call: Call) -> str:
+    pairs = (item.strip().partition("=") for item in call.headers.get("cookie", "").split(";"))
+    return next((value for name, _, value in pairs if name == COOKIE), "")

@@ -17,7 +17,16 @@ from urllib.parse import urlsplit
 READY_LIMIT = 20.0  # seconds; a start takes about 0.4
 STOP_LIMIT = 10.0
 _POLL = 0.02
-_STATE = ("heroku.sqlite", "heroku.sqlite-wal", "heroku.sqlite-shm", "server.json", "server.log", "token")
+_STATE = (
+    "heroku.sqlite",
+    "heroku.sqlite-wal",
+    "heroku.sqlite-shm",
+    "server.json",
+    "server.log",
+    "token",
+    "certificate.pem",
+    "certificate.key",
+)
 
 
 class LocalHerokuError(Exception):
@@ -97,6 +106,7 @@ def environment(running: Running) -> dict[str, str]:
 
     Sources: heroku-api facts §1. The CLI takes the Data API's port from HEROKU_HOST.
     """
+    certificate = running.folder / "certificate.pem"
     host = urlsplit(running.url).hostname or "127.0.0.1"
     quiet = f"{host},localhost"
     return {
@@ -110,6 +120,7 @@ def environment(running: Running) -> dict[str, str]:
         "HEROKU_SKIP_NEW_VERSION_CHECK": "1",
         "NO_PROXY": quiet,
         "no_proxy": quiet,
+        **({"NODE_EXTRA_CA_CERTS": str(certificate)} if certificate.exists() else {}),
     }
 
 

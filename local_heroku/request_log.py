@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -62,6 +63,10 @@ class RequestLog:
 
     def after(self, number: int) -> list[dict[str, Any]]:
         return [asdict(entry) for entry in self._entries if entry.number > number]
+
+    def newest(self, count: int) -> list[dict[str, Any]]:
+        """The last `count` requests, newest first."""
+        return [asdict(entry) for entry in itertools.islice(reversed(self._entries), count)]
 
     def clear(self) -> None:
         self._entries.clear()

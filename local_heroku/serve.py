@@ -8,6 +8,7 @@ import logging
 import os
 import secrets
 import socket
+import ssl
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,9 @@ import filelock
 import orjson
 import uvicorn
 import uvloop
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from local_heroku import tls
 from local_heroku.clock import Clock, elapsed, rfc3339
 from local_heroku.routes import all_routes
 from local_heroku.server import Server
@@ -44,27 +47,36 @@ def serve(folder: Path, *, port: int | None, idle: timedelta) -> None:
     """Serve until stopped. Writes server.json when it is ready to answer, removes it at the end."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _only_one(folder):
-        listener = _listen(port)
+        listener, secure = _listen(port), tls.context(folder)
+        secure_listener = _listen(None) if secure else None
         url = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
         world = World(Journal(folder / DATABASE), Clock())
         token = _token(folder)
-        server = Server(world, all_routes(), token=token, base_url=url)
+        server = Server(
+            world, all_routes(), token=token, base_url=url, download_url=_download_url(url, secure_listener)
+        )
         _write_private(
             folder / RUNNING,
             orjson.dumps({"url": url, "token": token, "pid": os.getpid(), "started": rfc3339(time.time())}),
         )
         try:
-            _run(server, listener, idle)
+            uvloop.run(_until_stopped(server, listener, idle, secure, secure_listener))
         finally:
             (folder / RUNNING).unlink(missing_ok=True)
             world.close()
 
 
-def _run(server: Server, listener: socket.socket, idle: timedelta) -> None:
-    uvloop.run(_until_stopped(server, listener, idle))
+def _download_url(url: str, secure_listener: socket.socket | None) -> str:
+    return f"https://{LOOPBACK}:{secure_listener.getsockname()[1]}" if secure_listener else url
 
 
-async def _until_stopped(server: Server, listener: socket.socket, idle: timedelta) -> None:
+async def _until_stopped(
+    server: Server,
+    listener: socket.socket,
+    idle: timedelta,
+    secure: ssl.SSLContext | None,
+    secure_listener: socket.socket | None,
+) -> None:
     config = uvicorn.Config(
         server,
         http="httptools",
@@ -76,6 +88,13 @@ async def _until_stopped(server: Server, listener: socket.socket, idle: timedelt
         timeout_graceful_shutdown=2,
     )
     runner = uvicorn.Server(config)
+    config.load()
+    if secure_listener is not None:
+        await asyncio.get_running_loop().create_server(
+            lambda: HttpToolsProtocol(config, runner.server_state, {}),
+            sock=secure_listener,
+            ssl=secure,
+        )
     watch = asyncio.create_task(_watch(server, runner, idle))
     _log.info("listening on %s", server.base_url)
     try:

@@ -41,16 +41,21 @@ class Cut(Exception):  # noqa: N818 - no error: the connection is to be cut
 class Server:
     """One local Heroku. `asked_at` is when it was last asked, for stopping by itself."""
 
-    def __init__(self, world: World, routes: list[Route], *, token: str, base_url: str) -> None:
+    def __init__(
+        self, world: World, routes: list[Route], *, token: str, base_url: str, download_url: str
+    ) -> None:
         self.world = world
         self.timeline = Timeline(world)
         self.faults = faults.Faults()
         self.requests = RequestLog()
         self.asked_at = elapsed()
         self.stopping = asyncio.Event()
-        self.router = Router([*routes, *control.routes_for(self.faults, self.requests, self.stopping.set)])
+        self.router = Router(
+            [*routes, *control.routes_for(self.faults, self.requests, self.stopping.set, self._require_token)]
+        )
         self._token = token
         self.base_url = base_url
+        self._download_url = download_url
         self._allowance = Allowance()
         self._earlier: dict[str, Response] = {}
 
@@ -126,14 +131,17 @@ class Server:
         guards.refuse_foreign_host(host)
         guards.refuse_foreign_origin(headers.get("origin"))
         if route is None or not route.public:
-            guards.require_token(headers.get("authorization", ""), self._token)
+            self._require_token(headers.get("authorization", ""))
         guards.refuse_unknown_version(headers.get("accept", ""))
+
+    def _require_token(self, authorization: str) -> None:
+        guards.require_token(authorization, self._token)
 
     def call(
         self, params: dict[str, str], scope: Scope, headers: dict[str, str], raw: bytes, body: dict[str, Any]
     ) -> Call:
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
-        return Call(self.world, params, query, body, raw, headers, self.base_url)
+        return Call(self.world, params, query, body, raw, headers, self.base_url, self._download_url)
 
     def remember(self, path: str, response: Response) -> Response | None:
         """Keep what was answered to a GET, for stale reads; returns what was answered before."""

@@ -101,7 +101,7 @@ def _transfer_of(call: Call) -> Transfer:
 
 
 def _url(call: Call, transfer: Transfer) -> str:
-    return f"{call.base_url}/local/backups/{transfer.id}/{transfer.key}"
+    return f"{call.download_url}/local/backups/{transfer.id}/{transfer.key}"
 
 
 def _rendered(call: Call, row: Transfer) -> render_data.Json:

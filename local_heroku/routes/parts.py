@@ -79,6 +79,14 @@ def _domain_of(call: Call) -> Domain:
     return domains.get(call.world, app_of(call), call.params["domain"])
 
 
+@routes.add(
+    "GET", "/apps/{app}/sni-endpoints", cli="domains:add", note="always empty: certificates are not emulated"
+)
+def index_sni_endpoints(call: Call) -> Answer:
+    app_of(call)
+    return Answer([])
+
+
 @routes.add("GET", "/apps/{app}/features", schema="app-feature", many=True, cli="features labs")
 def index_features(call: Call) -> Answer:
     app = app_of(call)

@@ -104,7 +104,8 @@ def _start(world: World, app: App, process_type: ProcessType, number: int) -> No
     )
     if before:
         _log(world, dyno, "Restarting")
-        _log(world, dyno, f"State changed from {before.state} to starting")
+        if before.state != "starting":
+            _log(world, dyno, f"State changed from {before.state} to starting")
     _log(world, dyno, f"Starting process with command `{process_type.command}`")
 
 
