@@ -36,8 +36,8 @@ def demo() -> None:
     workspace = Workspace.here()
     declared = {stack: read_settings(workspace, stack) for stack in STACKS}
     rehearsal = Rehearsal(workspace)
-    say(f"Engine: {rehearsal.engine}")
-    say(f"Local Heroku: {rehearsal.heroku.url}")
+    rehearsal.engine  # noqa: B018 - says which one is used, or builds it
+    say(f"Local Heroku listens at {rehearsal.heroku.url}")
     for stack, settings in declared.items():
         _bring_up(rehearsal, stack, settings)
     heading("What stands now")

@@ -1,0 +1,38 @@
+"""The drop-in stands in Pulumi's plugins folder, unless the official plugin does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from providers.heroku import install
+
+PLACE = Path("plugins/resource-heroku-v1.0.4/pulumi-resource-heroku")
+
+
+def test_the_drop_in_is_linked_and_can_be_run(tmp_path: Path) -> None:
+    assert install.link(tmp_path)
+    assert (tmp_path / PLACE).resolve() == Path(install.__file__).with_name(
+        "pulumi-resource-heroku"
+    ).resolve()
+    assert (tmp_path / PLACE).stat().st_mode & 0o111
+
+
+def test_linking_again_changes_nothing(tmp_path: Path) -> None:
+    install.link(tmp_path)
+    before = (tmp_path / PLACE).lstat().st_ino
+    assert install.link(tmp_path)
+    assert (tmp_path / PLACE).lstat().st_ino == before
+
+
+def test_a_link_into_a_checkout_that_moved_is_mended(tmp_path: Path) -> None:
+    (tmp_path / PLACE).parent.mkdir(parents=True)
+    (tmp_path / PLACE).symlink_to(tmp_path / "gone")
+    assert install.link(tmp_path)
+    assert (tmp_path / PLACE).exists()
+
+
+def test_the_official_plugin_is_left_where_it_is(tmp_path: Path) -> None:
+    (tmp_path / PLACE).parent.mkdir(parents=True)
+    (tmp_path / PLACE).write_bytes(b"\x7fELF")
+    assert not install.link(tmp_path)
+    assert (tmp_path / PLACE).read_bytes() == b"\x7fELF"
