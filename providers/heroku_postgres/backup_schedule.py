@@ -60,14 +60,15 @@ class BackupScheduleSteps(Steps):
         lookup.database(session, wanted.appId, wanted.databaseId, lag=session.lag)
         self._require_attachment(session, wanted)
         try:
-            schedule = converging.converge(session, wanted, lag=session.lag)
+            schedule = converging.converge(session, wanted, lag=session.lag, tell=session.warn)
         except converging.NotReadyError as error:
             raise InitFailedError(str(error), id=wanted.id, properties=wanted.outputs("")) from None
         return Created(wanted.id, wanted.outputs(str(schedule.uuid)))
 
     def update(self, session: Session, news: Properties) -> Properties:
         wanted = Wanted(**news)
-        return wanted.outputs(str(converging.converge(session, wanted, lag=0.0).uuid))
+        schedule = converging.converge(session, wanted, lag=0.0, tell=session.progress)
+        return wanted.outputs(str(schedule.uuid))
 
     def read(self, session: Session, request: ReadRequest) -> Found | None:
         if request.properties:

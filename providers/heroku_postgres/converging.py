@@ -13,7 +13,7 @@ from providers.heroku_postgres import lookup
 from providers.protocol.errors import ProviderError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from heroku_api.models import TransferSchedule
     from providers.heroku_postgres.session import Session
@@ -66,8 +66,10 @@ def only(found: Sequence[TransferSchedule], database_id: str, name: str) -> Tran
     return found[0] if found else None
 
 
-def converge(session: Session, wanted: Schedule, *, lag: float) -> TransferSchedule:
-    """Makes the schedule as wanted and answers it as the list shows it.
+def converge(
+    session: Session, wanted: Schedule, *, lag: float, tell: Callable[[str], None]
+) -> TransferSchedule:
+    """Makes the schedule as wanted and answers it as the list shows it; `tell` hears of another time taken over.
 
     A 404 of the database is tried again for `lag` seconds, and one that is provisioning is waited for.
     Raises NotReadyError when that takes too long, or when the list does not show what was posted.
@@ -77,7 +79,7 @@ def converge(session: Session, wanted: Schedule, *, lag: float) -> TransferSched
     if before and _is_equal(before, wanted):
         return before
     if before:
-        session.warn(
+        tell(
             f"the backup schedule {before.name} was at {before.hour:02}:00 {before.timezone}; "
             f"it is set to {wanted.hour:02}:00 {wanted.timezone}"
         )

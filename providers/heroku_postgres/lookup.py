@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from heroku_api.models import AddOn, App, Attachment, TransferSchedule
     from providers.heroku_postgres.session import Session
 
-SECOND_LOOK = 1.0
+SECOND_LOOK = 0.5
 """Seconds before an absence is looked at again: lists answer [] in some outages."""
 
 

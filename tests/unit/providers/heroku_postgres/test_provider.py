@@ -1,0 +1,136 @@
+"""The plugin's own settings, its schema and its start."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from heroku_api.errors import CredentialsError, EndpointError
+from providers.heroku_postgres import VERSION
+from providers.heroku_postgres.provider import DECLARATIONS, HerokuPostgres
+from providers.protocol.errors import ProviderError
+from providers.protocol.lifecycle import CheckRequest, ReadRequest
+from providers.protocol.values import UNKNOWN
+from tests.unit.heroku_api.scripted_server import ScriptedServer
+from tests.unit.providers.heroku_postgres.fake_heroku import (
+    ATTACHMENT,
+    SCHEDULE,
+    SCHEDULE_URN,
+    FakeHeroku,
+    Plugin,
+)
+
+LOCAL = {"HEROKU_API_URL": "http://127.0.0.1:1", "HEROKU_DATA_URL": "http://127.0.0.1:1"}
+URN = "urn:pulumi:staging::x::pulumi:providers:heroku-postgres::p"
+ROOT = Path(__file__).parents[4]
+
+
+def failures(env: dict[str, str], **news: Any) -> list[str]:
+    return [failure.reason for failure in HerokuPostgres(env).check_config(CheckRequest(URN, news)).failures]
+
+
+def test_settings_of_the_environment_pass() -> None:
+    assert failures(LOCAL) == []
+    assert failures({}, url="http://127.0.0.1:1", dataUrl="http://localhost:1", version="0.1.0") == []
+    assert failures({}, url=UNKNOWN) == []
+
+
+@pytest.mark.parametrize(
+    ("news", "message"),
+    [
+        ({"url": "http://example.com"}, "HEROKU_API_URL must be https://HOST"),
+        ({"url": "http://127.0.0.1:1"}, "one is on this machine and the other is not"),
+        ({"apiKey": "canary"}, "apiKey is no setting of heroku-postgres; it takes url, dataUrl"),
+    ],
+)
+def test_settings_that_cannot_be_used_are_refused(news: dict[str, str], message: str) -> None:
+    [reason] = failures({}, **news)
+    assert message in reason
+    assert "canary" not in reason
+
+
+def test_the_programs_settings_win_over_the_environment() -> None:
+    provider = HerokuPostgres({**LOCAL, "HEROKU_API_KEY": "k"})
+    provider.configure({"url": "http://127.0.0.1:2", "dataUrl": "http://127.0.0.1:3"})
+    assert provider._client.endpoints.platform == "http://127.0.0.1:2"
+    assert provider._client.endpoints.data == "http://127.0.0.1:3"
+
+
+def test_without_a_key_a_step_says_which_variable_to_set() -> None:
+    with pytest.raises(CredentialsError, match="HEROKU_API_KEY is not set"):
+        HerokuPostgres(LOCAL).read(ReadRequest(SCHEDULE_URN, "x:DATABASE_URL"))
+
+
+def test_a_data_api_elsewhere_than_the_platform_api_is_refused() -> None:
+    env = {"HEROKU_API_URL": "http://127.0.0.1:1", "HEROKU_API_KEY": "k"}
+    with pytest.raises(EndpointError):
+        HerokuPostgres(env).read(ReadRequest(SCHEDULE_URN, "x:DATABASE_URL"))
+
+
+def test_a_real_looking_key_for_local_heroku_is_warned_about_and_not_shown(heroku: FakeHeroku) -> None:
+    key = "HRKU-01234567-89ab-4cde-8f01-23456789abcd"
+    with ScriptedServer(heroku.answer) as server:
+        plugin = Plugin(server, HEROKU_API_KEY=key)
+        plugin.imports("sc-mvp-staging:DATABASE_URL")
+    [warning] = plugin.screen.warned
+    assert "HEROKU_API_KEY looks like a real Heroku key" in warning
+    assert key not in warning
+
+
+def test_an_unknown_resource_type_is_refused_with_the_known_ones() -> None:
+    urn = "urn:pulumi:staging::x::heroku-postgres:index:Nope::n"
+    with pytest.raises(
+        ProviderError, match="no resource type heroku-postgres:index:Nope; it has heroku-postgres:index:B"
+    ):
+        HerokuPostgres(LOCAL).check(CheckRequest(urn, {}))
+
+
+def test_the_schema_has_the_types_that_are_served_with_their_inputs_and_outputs() -> None:
+    schema = json.loads(HerokuPostgres({}).schema())
+    assert (schema["name"], schema["version"]) == ("heroku-postgres", VERSION)
+    assert set(schema["resources"]) == set(DECLARATIONS)
+    for token, declared in (
+        ("heroku-postgres:index:BackupSchedule", SCHEDULE),
+        ("heroku-postgres:index:Attachment", ATTACHMENT),
+    ):
+        resource = schema["resources"][token]
+        assert set(resource["inputProperties"]) == set(declared) == set(DECLARATIONS[token].checks)
+        assert (
+            set(resource["required"])
+            == set(resource["properties"])
+            == set(DECLARATIONS[token].foreseen(declared))
+        )
+        defaults = {
+            name: one["default"] for name, one in resource["inputProperties"].items() if "default" in one
+        }
+        assert defaults == DECLARATIONS[token].defaults
+        assert set(resource["requiredInputs"]) == set(declared) - set(defaults)
+
+
+def test_a_preview_imports_neither_the_sdk_nor_an_http_client() -> None:
+    code = f"""
+import sys
+from providers.heroku_postgres.provider import HerokuPostgres
+from providers.protocol import serving, servicer
+from providers.protocol.lifecycle import CheckRequest, CreateRequest, DiffRequest
+provider = HerokuPostgres({{}})
+provider.check(CheckRequest({SCHEDULE_URN!r}, {SCHEDULE!r}))
+provider.create(CreateRequest({SCHEDULE_URN!r}, {SCHEDULE!r}, preview=True))
+provider.diff(DiffRequest({SCHEDULE_URN!r}, "id", {SCHEDULE!r}, {SCHEDULE!r}))
+print([name for name in ("pulumi", "pydantic", "urllib3", "tenacity") if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_plugin_is_executable_and_has_no_plugin_file() -> None:
+    """The pinned engine's language host cannot start a provider that has a PulumiPlugin.yaml."""
+    folder = ROOT / "providers" / "heroku_postgres"
+    assert os.access(folder / "pulumi-resource-heroku-postgres", os.X_OK)
+    assert not (folder / "PulumiPlugin.yaml").exists()
