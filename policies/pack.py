@@ -39,6 +39,7 @@ from runbook.rules.verdict import (
     by_the_runbook,
     evaluate,
     findings_of,
+    in_general,
     section_url,
     sentence,
 )
@@ -169,7 +170,7 @@ class Pack:
 
 
 def _violation(rule: Rule, finding: Finding, environment: Environment) -> str:
-    return f"{sentence(rule, finding, environment)}\n{by_the_runbook(rule, environment)}"
+    return f"{sentence(rule, finding, environment)}\n{by_the_runbook(rule, finding, environment)}"
 
 
 def _metadata(rule: Rule) -> dict[str, Any]:
@@ -179,7 +180,7 @@ def _metadata(rule: Rule) -> dict[str, Any]:
         "display_name": rule.title,
         "severity": SEVERITIES[rule.severity],
         "tags": ["runbook", rule.severity.label],
-        "remediation_steps": f"{rule.mend}. By hand: {rule.command}".replace("{{", "{").replace("}}", "}"),
+        "remediation_steps": in_general(f"{rule.mend}. By hand: {rule.command}"),
         "url": section_url(rule),
         "config_schema": CONFIG.get(rule.id),
     }

@@ -86,8 +86,8 @@ CONFIG_PRESENT = Rule(
     decide=_present,
     why="Missing environment variables head the runbook's list of why the app does not start.",
     cannot_tell="A map of config vars is known only after `up` and no component declares its keys.",
-    mend="Add it under config_vars or secrets in Pulumi.{stack}.yaml",
-    command="heroku config:set NAME=VALUE -a {app}",
+    mend="Add {object} under config_vars or secrets in Pulumi.{stack}.yaml",
+    command="heroku config:set {object}=VALUE -a {app}",
     fails_with="secrets: {RAILS_MASTER_KEY: external, SECRET_KEY_BASE: optional}",
     passes_with="secrets: {RAILS_MASTER_KEY: external, SECRET_KEY_BASE: external}",
 )
@@ -101,8 +101,8 @@ CONFIG_EXPECTED = Rule(
     why="Rails logs to stdout and serves the frontend's files only with these values; without them `heroku logs` is "
     "empty and assets answer 404.",
     cannot_tell="The value is known only after `up`, or the config var is set by hand.",
-    mend="Set config_vars.NAME in Pulumi.{stack}.yaml",
-    command="heroku config:set NAME=VALUE -a {app}",
+    mend="Set config_vars.{object} in Pulumi.{stack}.yaml",
+    command="heroku config:set {object}=VALUE -a {app}",
     each="config var",
     fails_with="config_vars: {RAILS_ENV: staging}",
     passes_with="config_vars: {RAILS_ENV: production}",

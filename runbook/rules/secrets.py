@@ -62,9 +62,9 @@ SECRETS_SECRET = Rule(
     decide=_secret,
     why="A plain value stands in the repository, in the state, in previews and in logs. That is a security breach.",
     cannot_tell="A map of config vars is known only after `up` and no component declares its keys.",
-    mend="Move it under secrets in Pulumi.{stack}.yaml (managed, then `pulumi config set --secret NAME`; or external), "
+    mend="Move {object} under secrets in Pulumi.{stack}.yaml (managed, then `pulumi config set --secret {object}`; or external), "
     "and replace the value: it has been seen",
-    command="heroku config:set NAME=VALUE -a {app}",
+    command="heroku config:set {object}=VALUE -a {app}",
     each="config var",
     waivable=False,
     fails_with="config_vars: {SMTP_PASSWORD: example}\nsecrets: {RAILS_MASTER_KEY: external, SECRET_KEY_BASE: external}",
@@ -81,8 +81,8 @@ SECRETS_DIFFER = Rule(
     why="Who reads staging's secrets must not be able to read production's.",
     cannot_tell="A value is redacted, encrypted or not known yet, or only one stack was read. A redacted value is never "
     "taken for an equal or a different one.",
-    mend="Give each stack a value of its own: `pulumi config set --secret NAME --stack {stack}`",
-    command="heroku config:set NAME=VALUE -a {app}",
+    mend="Give each stack a value of its own: `pulumi config set --secret {object} --stack {stack}`",
+    command="heroku config:set {object}=VALUE -a {app}",
     on=frozenset({"state"}),
     both_stacks=True,
 )

@@ -176,11 +176,22 @@ def _compare(
         yield not_run(where, f"what {other.stack} has", theirs)
     elif mine != theirs:
         parts = sorted(key for key in {*mine, *theirs} if mine.get(key) != theirs.get(key))
+        shown = parts if name == "config_vars" else [_both(part, mine, theirs) for part in parts]
         yield failed(
             where,
-            f"differs from {other.stack} in {', '.join(parts)}",
+            f"differs from {other.stack} in {', '.join(shown)}",
             f"the same, or differs.{name} with a reason in a stack file",
         )
+
+
+def _both(part: str, mine: Mapping[str, object], theirs: Mapping[str, object]) -> str:
+    return f"{part} ({_words(mine.get(part))}; there {_words(theirs.get(part))})"
+
+
+def _words(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(str(item) for item in value) or "none"
+    return "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 PRODUCTION_PROTECTED = Rule(

@@ -66,26 +66,33 @@ def sentence(rule: Rule, finding: Finding, environment: Environment) -> str:
         return f"{rule.id} not run: {finding.target}: {finding.found}. It is red until it can be told."
     return (
         f"{rule.id} fails: {finding.target} {finding.found}; the runbook wants {finding.expected}. "
-        f"{filled(rule.mend, environment)}."
+        f"{filled(rule.mend, environment, finding)}."
     )
 
 
-def filled(text: str, environment: Environment) -> str:
-    """A rule's `mend` or `command` with the stack's and the app's name."""
+def filled(text: str, environment: Environment, finding: Finding) -> str:
+    """A rule's `mend` or `command` with the names of stack, app and the object that was found."""
     app = environment.app
     name = app.name if app is not None and not isinstance(app, Unknown) else None
     return text.format(
-        stack=environment.stack, app=name if isinstance(name, str) else f"sc-mvp-{environment.stack}"
+        stack=environment.stack,
+        app=name if isinstance(name, str) else f"sc-mvp-{environment.stack}",
+        object=finding.target.rpartition("/")[2],
     )
 
 
-def by_the_runbook(rule: Rule, environment: Environment) -> str:
+def in_general(text: str) -> str:
+    """A rule's `mend` or `command` for no stack in particular."""
+    return text.format(stack="STACK", app="APP", object="NAME")
+
+
+def by_the_runbook(rule: Rule, finding: Finding, environment: Environment) -> str:
     """Where the runbook has it, how soon to answer, and its own command."""
     severity = rule.severity
     document = "Runbook" if rule.document == "RUNBOOK" else rule.document
     return (
         f"{document}, {rule.section}; {severity.label}, response time {severity.response}. "
-        f"By hand: {filled(rule.command, environment)}"
+        f"By hand: {filled(rule.command, environment, finding)}"
     )
 
 
