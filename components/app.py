@@ -20,7 +20,7 @@ class App(pulumi.ComponentResource):
     """Without a slash at the end."""
 
     def __init__(self, settings: AppSettings, opts: pulumi.ResourceOptions) -> None:
-        super().__init__("runbook:heroku:App", "app", {"name": settings.name}, opts)
+        super().__init__("runbook:heroku:App", "app", None, opts)
         app = HerokuApp(
             "app",
             name=settings.name,

@@ -23,8 +23,7 @@ class BackupSchedule(pulumi.ComponentResource):
         postgres: heroku_postgres.Provider,
         opts: pulumi.ResourceOptions,
     ) -> None:
-        hints = {"at": str(settings.at), "database": database.name}
-        super().__init__("runbook:heroku:BackupSchedule", "backups", hints, opts)
+        super().__init__("runbook:heroku:BackupSchedule", "backups", None, opts)
         schedule = heroku_postgres.BackupSchedule(
             "backups",
             app_id=app_id,

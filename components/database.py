@@ -21,7 +21,6 @@ class Database(pulumi.ComponentResource):
     """
 
     id: pulumi.Output[str]
-    name: str
     plan: pulumi.Output[str]
     attachment: heroku_postgres.Attachment
 
@@ -33,9 +32,7 @@ class Database(pulumi.ComponentResource):
         postgres: heroku_postgres.Provider,
         opts: pulumi.ResourceOptions,
     ) -> None:
-        super().__init__(
-            "runbook:heroku:Database", "database", {"name": settings.name, "plan": settings.plan}, opts
-        )
+        super().__init__("runbook:heroku:Database", "database", None, opts)
         addon = Addon(
             "database",
             name=settings.name,
@@ -51,6 +48,5 @@ class Database(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, provider=postgres),
         )
         self.id = addon.id
-        self.name = settings.name
         self.plan = addon.plan
         self.register_outputs({"id": self.id, "plan": self.plan})

@@ -30,10 +30,7 @@ class Formation(pulumi.ComponentResource):
         after: Sequence[pulumi.Resource],
         opts: pulumi.ResourceOptions,
     ) -> None:
-        inputs = {
-            name: {"quantity": p.quantity, "dynoType": p.dyno_type} for name, p in settings.formation.items()
-        }
-        super().__init__("runbook:heroku:Formation", "formation", {"processTypes": inputs}, opts)
+        super().__init__("runbook:heroku:Formation", "formation", None, opts)
         ready: Sequence[pulumi.Resource] = after
         if settings.app.placeholder_release:
             ready = [self._first_release(settings, app_id, after)]
