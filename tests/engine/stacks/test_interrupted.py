@@ -33,12 +33,13 @@ def assert_one_of_each(checkout: Checkout, stack: str) -> None:
     assert {"DATABASE_URL", "RAILS_ENV", "SECRET_KEY_BASE", "VITE_API_URL"} <= config.keys()
 
 
-@pytest.mark.parametrize("seconds", [0.6, 1.0, 1.4, 1.8, 2.2, 2.6, 3.0, 3.6])
+@pytest.mark.parametrize("seconds", [0.6, 1.0, 1.4, 1.8, 2.2, 2.6, 3.0])
 def test_killed_without_a_word_after(fresh: Checkout, seconds: float) -> None:
     fresh.ops("local", "reset", "--yes")
     fresh.ops("pulumi", "staging", "stack")
     running = fresh.start("pulumi", "staging", "up", "--yes", "--skip-preview")
     time.sleep(seconds)
+    assert running.poll() is None, "it ended before it was killed"
     os.killpg(running.pid, signal.SIGKILL)
     running.wait()
     converge(fresh, "staging")
