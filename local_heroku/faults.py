@@ -152,7 +152,8 @@ def _parsed(wish: dict[str, Any], number: int) -> Fault:
              "retry_after", "seconds"}  # fmt: skip
     if unknown := sorted(wish.keys() - known):
         raise invalid_params(f"{unknown[0]} is no field of a fault; these are: {', '.join(sorted(known))}")
-    method = (as_text(wish.get("method"), "method") or "*").upper()
+    reads_only = kind in ("stale", "empty-list", "lag")
+    method = (as_text(wish.get("method"), "method") or ("GET" if reads_only else "*")).upper()
     if method not in METHODS:
         raise invalid_params(f"method must be one of {', '.join(METHODS)}")
     numbers: dict[str, Any] = {
@@ -160,6 +161,8 @@ def _parsed(wish: dict[str, Any], number: int) -> Fault:
         for key in ("count", "skip", "seed", "status", "retry_after")
         if wish.get(key) is not None
     }
+    if negative := next((key for key, value in numbers.items() if value < 0), None):
+        raise invalid_params(f"{negative} must not be negative")
     fault = Fault(
         id=number,
         kind=kind,

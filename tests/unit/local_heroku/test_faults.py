@@ -1,0 +1,154 @@
+"""Faults strike the requests they are ordered for, as often as ordered, and then stop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local_heroku.faults import KINDS
+
+if TYPE_CHECKING:
+    from tests.unit.local_heroku.conftest import LocalHeroku
+
+APP = "/apps/sc-mvp-staging"
+
+
+def order(heroku: LocalHeroku, kind: str, **fields: Any) -> None:
+    heroku.post("/local/faults", {"kind": kind, **fields})
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "status", "error_id"),
+    [
+        ("rate-limit", {}, 429, "rate_limit"),
+        ("error", {}, 500, "internal_server_error"),
+        ("error", {"status": 402, "error_id": "payment_required", "message": "m"}, 402, "payment_required"),
+        ("unauthorized", {}, 401, "unauthorized"),
+        ("forbidden", {}, 403, "forbidden"),
+        ("lag", {}, 404, "not_found"),
+    ],
+)
+def test_a_fault_before_answers_an_error_and_nothing_is_done(
+    heroku: LocalHeroku, kind: str, fields: dict[str, Any], status: int, error_id: str
+) -> None:
+    order(heroku, kind, method="POST", path="/apps", **fields)
+    assert heroku.refusal("POST", "/apps", {"name": "abc"})[:2] == (status, error_id)
+    assert heroku.get("/apps") == []
+    heroku.app("abc")
+
+
+def test_a_rate_limit_names_its_wait_only_when_asked_to(heroku: LocalHeroku) -> None:
+    order(heroku, "rate-limit", retry_after=7)
+    assert heroku.ask("GET", "/account").headers["retry-after"] == "7"
+    order(heroku, "rate-limit")
+    assert "retry-after" not in heroku.ask("GET", "/account").headers
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"), [("lost-answer", 502), ("empty", 200), ("wrong-shape", 200), ("html-success", 200)]
+)
+def test_a_fault_after_spoils_the_answer_of_a_write_that_is_done(
+    heroku: LocalHeroku, kind: str, status: int
+) -> None:
+    order(heroku, kind, method="POST")
+    reply = heroku.ask("POST", "/apps", {"name": "abc"})
+    assert (reply.status, b'"name":"abc"' in reply.content) == (status, False)
+    assert [app["name"] for app in heroku.get("/apps")] == ["abc"]
+
+
+@pytest.mark.parametrize(("kind", "done"), [("reset-before", 0), ("reset-after", 1)])
+def test_a_reset_gives_no_answer_before_or_after_the_write(heroku: LocalHeroku, kind: str, done: int) -> None:
+    order(heroku, kind, method="POST")
+    assert heroku.ask("POST", "/apps", {"name": "abc"}).status == 0
+    assert len(heroku.get("/apps")) == done
+
+
+def test_a_stall_holds_the_answer_of_a_write_that_is_done(heroku: LocalHeroku) -> None:
+    order(heroku, "stall", seconds=0.05)
+    heroku.app("abc")
+    [entry] = [item for item in heroku.get("/local/requests")["requests"] if item["fault"]]
+    assert (entry["fault"], entry["milliseconds"] >= 50) == ("stall", True)
+
+
+def test_a_stale_read_is_the_answer_of_before(heroku: LocalHeroku) -> None:
+    heroku.app()
+    order(heroku, "stale", skip=1)
+    before = heroku.get(f"{APP}/config-vars")
+    heroku.patch(f"{APP}/config-vars", {"A": "1"})
+    assert heroku.get(f"{APP}/config-vars") == before
+    assert heroku.get(f"{APP}/config-vars") == {"A": "1"}
+
+
+def test_an_empty_list_lies_about_what_exists(heroku: LocalHeroku) -> None:
+    heroku.app()
+    order(heroku, "empty-list", method="GET", path="/apps")
+    assert (heroku.get("/apps"), len(heroku.get("/apps"))) == ([], 1)
+
+
+def test_a_database_can_be_stuck_or_fail_in_provisioning(heroku: LocalHeroku) -> None:
+    heroku.app()
+    for kind, name, state in (
+        ("stuck-provisioning", "stuck", "provisioning"),
+        ("failed-provisioning", "failed", "deprovisioned"),
+    ):
+        order(heroku, kind, method="POST", path="/apps/*/addons")
+        heroku.post(f"{APP}/addons", {"plan": "heroku-postgresql:standard-0", "name": name})
+        heroku.pass_time(86400)
+        assert heroku.get(f"/addons/{name}")["state"] == state
+
+
+def test_a_failed_release_stores_the_config_vars_and_is_not_current(heroku: LocalHeroku) -> None:
+    heroku.app()
+    order(heroku, "release-fails", method="PATCH")
+    heroku.patch(f"{APP}/config-vars", {"A": "1"})
+    statuses = [(item["status"], item["current"]) for item in heroku.get(f"{APP}/releases")]
+    assert statuses == [("succeeded", False), ("succeeded", True), ("failed", False)]
+    assert heroku.get(f"{APP}/config-vars") == {"A": "1"}
+
+
+def test_a_failed_transfer_says_so_in_its_log(heroku: LocalHeroku) -> None:
+    heroku.app()
+    addon = heroku.database("sc-mvp-staging")
+    order(heroku, "transfer-fails")
+    heroku.post(f"/client/v11/databases/{addon['id']}/backups")
+    heroku.pass_time(2)
+    [transfer] = heroku.get("/client/v11/apps/sc-mvp-staging/transfers")
+    assert (transfer["succeeded"], transfer["logs"][-1]["level"]) == (False, "error")
+
+
+def test_count_skip_and_path_choose_the_requests(heroku: LocalHeroku) -> None:
+    heroku.app()
+    order(heroku, "error", path=f"{APP}/config-vars", skip=1, count=2)
+    found = [heroku.ask("GET", f"{APP}/config-vars").status for _ in range(5)]
+    assert (found, heroku.ask("GET", APP).status) == ([200, 500, 500, 200, 200], 200)
+
+
+def test_probability_with_a_seed_strikes_the_same_requests_every_time(heroku: LocalHeroku) -> None:
+    def strikes() -> list[int]:
+        heroku.delete("/local/faults")
+        order(heroku, "error", count=0, probability=0.5, seed=7)
+        return [heroku.ask("GET", "/account").status for _ in range(20)]
+
+    first = strikes()
+    assert (first == strikes(), {200, 500} == set(first)) == (True, True)
+
+
+def test_faults_never_strike_the_levers_themselves(heroku: LocalHeroku) -> None:
+    order(heroku, "error", count=0)
+    assert heroku.get("/local/faults")["faults"][0]["struck"] == 0
+    heroku.delete("/local/faults/1")
+    assert heroku.ask("GET", "/account").status == 200
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [{"kind": "flood"}, {}, {"kind": "error", "color": 1}, {"kind": "error", "probability": 2}, {"kind": "error", "status": 200},
+     {"kind": "error", "method": "BREW"}, {"kind": "error", "count": -1}],
+)  # fmt: skip
+def test_a_fault_that_is_none_is_refused(heroku: LocalHeroku, wish: dict[str, Any]) -> None:
+    assert heroku.refusal("POST", "/local/faults", wish)[:2] == (422, "invalid_params")
+
+
+def test_every_kind_says_what_it_does(heroku: LocalHeroku) -> None:
+    assert heroku.get("/local/faults")["kinds"].keys() == KINDS.keys()

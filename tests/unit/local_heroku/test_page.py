@@ -1,0 +1,57 @@
+"""The page at `/`: for people with the token, escaped, without a secret."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.unit.local_heroku.conftest import TOKEN
+
+if TYPE_CHECKING:
+    from tests.unit.local_heroku.conftest import LocalHeroku
+
+
+def test_the_page_asks_the_browser_for_the_token(heroku: LocalHeroku) -> None:
+    reply = heroku.ask("GET", "/", token=None)
+    assert (reply.status, reply.headers["www-authenticate"].startswith("Basic")) == (401, True)
+    assert heroku.ask("GET", "/", token=None, cookie="local-heroku=wrong").status == 401
+
+
+def test_a_token_in_the_address_becomes_a_cookie_and_leaves_the_address(heroku: LocalHeroku) -> None:
+    reply = heroku.ask("GET", f"/?token={TOKEN}", token=None)
+    assert (reply.status, reply.headers["location"]) == (303, "/")
+    cookie = reply.headers["set-cookie"].partition(";")[0]
+    assert "HttpOnly; SameSite=Strict" in reply.headers["set-cookie"]
+    assert heroku.ask("GET", "/", token=None, cookie=cookie).status == 200
+    assert heroku.ask("GET", "/?token=wrong", token=None).status == 401
+
+
+def test_the_cookie_opens_the_page_only(heroku: LocalHeroku) -> None:
+    assert heroku.ask("GET", "/apps", token=None, cookie=f"local-heroku={TOKEN}").status == 401
+
+
+def test_the_page_shows_the_account_and_no_secret(heroku: LocalHeroku) -> None:
+    heroku.app()
+    addon = heroku.database("sc-mvp-staging")
+    heroku.deploy("sc-mvp-staging")
+    heroku.patch("/apps/sc-mvp-staging/config-vars", {"SECRET": "canary"})
+    path = f"/client/v11/databases/{addon['id']}"
+    wish = {"hour": "2", "timezone": "America/Los_Angeles", "schedule_name": "DATABASE_URL"}
+    heroku.post(f"{path}/transfer-schedules", wish)
+    reply = heroku.ask("GET", "/")
+    text = reply.content.decode()
+    for expected in (
+        "<td>sc-mvp-staging</td>",
+        "web.1 Basic starting",
+        "v5 Set SECRET config vars",
+        "<td>standard-0</td><td>Available</td>",
+        "02:00 America/Los_Angeles, next 2026-01-01 02:00 PST",
+    ):
+        assert expected in text
+    assert ("canary" in text, TOKEN in text, "postgres://" in text) == (False, False, False)
+    assert reply.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+def test_markup_in_a_path_is_escaped(heroku: LocalHeroku) -> None:
+    heroku.ask("GET", "/apps/%3Cscript%3Ealert(1)%3C/script%3E")
+    heroku.ask("GET", "/apps/<b>bold</b>")
+    assert "<b>bold" not in heroku.ask("GET", "/").content.decode()
