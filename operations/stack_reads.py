@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from typing import TextIO
 
 from operations.errors import OperationError
 from operations.workspace import Workspace
@@ -21,15 +21,7 @@ from runbook.settings_reader import SettingsError
 from runbook.unknown import Known, Unknown
 
 
-class Readable(Protocol):
-    """An open text file, or standard input."""
-
-    name: Any
-
-    def read(self) -> str: ...
-
-
-def from_files(sources: Iterable[Readable], on: str, digests: Digests) -> dict[StackName, Known[Environment]]:
+def from_files(sources: Iterable[TextIO], on: str, digests: Digests) -> dict[StackName, Known[Environment]]:
     """Raises OperationError for a file that is no such export or preview."""
     found: dict[StackName, Known[Environment]] = {}
     for source in sources:

@@ -71,7 +71,7 @@ Findings: TypeAlias = Iterator[Finding]
 Decide: TypeAlias = Callable[[Environment, Context], Findings]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Rule:
     """`mend` and `command` have {stack} and {app} to be filled in. Sources are named as in the docs."""
 
