@@ -6,6 +6,7 @@ import json
 
 import click
 
+from operations.rule_page import page
 from runbook.rules.book import RULES
 from runbook.rules.rule import Rule
 from runbook.rules.verdict import in_general, section_url
@@ -13,13 +14,17 @@ from runbook.rules.verdict import in_general, section_url
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="For programs: everything a rule says of itself.")
-def rules(*, as_json: bool) -> None:
+@click.option("--markdown", is_flag=True, help="The page docs/rules.md.")
+def rules(*, as_json: bool, markdown: bool) -> None:
     """Lists the rules and the runbook section each comes from.
 
     A rule holds on a stack file, a plan, the state and, of a preview, its steps. Check them with `ops check`.
     """
     if as_json:
         click.echo(json.dumps([described(rule) for rule in RULES], indent=2))
+        return
+    if markdown:
+        click.echo(page(RULES), nl=False)
         return
     rows = [("RULE", "SEVERITY", "DECIDED ON", "SOURCE", "HOLDS WHEN")]
     rows += [

@@ -104,8 +104,8 @@ CONFIG_EXPECTED = Rule(
     mend="Set config_vars.{object} in Pulumi.{stack}.yaml",
     command="heroku config:set {object}=VALUE -a {app}",
     each="config var",
-    fails_with="config_vars: {RAILS_ENV: staging}",
-    passes_with="config_vars: {RAILS_ENV: production}",
+    fails_with="config_vars: {NODE_ENV: development}",
+    passes_with="config_vars: {NODE_ENV: production}",
 )
 DATABASE_URL_OWNED = Rule(
     id="database-url-owned",

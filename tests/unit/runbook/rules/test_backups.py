@@ -32,7 +32,9 @@ def case(words: str, *schedules: BackupSchedule, findings: tuple[Finding, ...] =
 TABLE: dict[Rule, list[Case]] = {
     BACKUP_DAILY: [
         Case("passes with one of the attached database", HEALTHY),
-        case("fails with none", findings=(failed(PRIMARY, "has no backup schedule", ONE),)),
+        case(
+            "fails when the schedule is missing", findings=(failed(PRIMARY, "has no backup schedule", ONE),)
+        ),
         case(
             "fails with two",
             schedule(),

@@ -341,7 +341,7 @@ TABLE: dict[Rule, list[Case]] = {
             ConfigVar(name="SECRET_KEY_BASE", kind="managed", has_value=False, digest=LATER),
         ),
         Case(
-            "passes where the other has none of the name",
+            "passes where the other's is missing",
             HEALTHY,
             (),
             context(without_var(STAGING, "SECRET_KEY_BASE")),
