@@ -29,6 +29,9 @@ _STATE = (
 )
 
 
+_children: dict[int, subprocess.Popen[bytes]] = {}  # servers that this process started and outlives, or not
+
+
 class LocalHerokuError(Exception):
     """Local Heroku does not start, stop or answer; the text says what to look at."""
 
@@ -61,6 +64,7 @@ def start(folder: Path, *, port: int | None = None) -> Running:
             cwd=Path(__file__).resolve().parent.parent,
             start_new_session=True,
         )
+    _children[child.pid] = child
     return _await_ready(folder, child)
 
 
@@ -159,8 +163,9 @@ def _gone(pid: int) -> bool:
     """Whether the process ended within the limit; reaps it when it is a child of ours."""
     deadline = time.monotonic() + STOP_LIMIT
     while time.monotonic() < deadline:
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(pid, os.WNOHANG)
+        if pid in _children and _children[pid].poll() is not None:
+            del _children[pid]
+            return True
         try:
             os.kill(pid, 0)
         except ProcessLookupError:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 BODY_LIMIT = 1024 * 1024  # bytes of a JSON body
 ARCHIVE_LIMIT = 200 * 1024 * 1024  # bytes of an uploaded source or slug
+DRAIN_LIMIT = 64 * 1024 * 1024  # bytes of a refused body that are read
 _log = logging.getLogger("local_heroku")
 
 
@@ -246,23 +247,27 @@ class _Request:
         return response
 
     async def _body(self, limit: int) -> bytes:
+        """The whole body. One over the limit is read to its end, so that the client gets to the answer, and dropped."""
         declared = self._headers.get("content-length", "0")
-        if declared.isdigit() and int(declared) > limit:
+        if declared.isdigit() and int(declared) > max(limit, DRAIN_LIMIT):
             raise too_large(limit)
         parts: list[bytes] = []
         size = 0
-        while True:
+        more = True
+        while more and size <= max(limit, DRAIN_LIMIT):
             message = await self._receive()
             if message["type"] == "http.disconnect":
                 raise Cut
             part = message.get("body", b"")
+            more = message.get("more_body", False)
             size += len(part)
             if size > limit:
-                raise too_large(limit)
-            if part:
+                parts.clear()
+            elif part:
                 parts.append(part)
-            if not message.get("more_body"):
-                return parts[0] if len(parts) == 1 else b"".join(parts)
+        if size > limit:
+            raise too_large(limit)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 async def _send(send: Send, response: Response) -> None:
