@@ -88,7 +88,7 @@ class Heroku:
         return self._object("POST", path, body)
 
     def put_list(self, path: str, body: object) -> list[Object]:
-        return self._list("PUT", path, body, {})
+        return self._objects("PUT", path, body, {})
 
     def patch(self, path: str, body: object) -> Object:
         return self._object("PATCH", path, body)
@@ -97,9 +97,9 @@ class Heroku:
         """Deletes; an answer without a body is a success too."""
         self.client.exchange("DELETE", path, headers=self._headers)
 
-    def list(self, path: str, *, range_: str | None = None) -> list[Object]:
+    def page(self, path: str, *, range_: str | None = None) -> list[Object]:
         """One page of a list."""
-        return self._list("GET", path, None, {"Range": range_} if range_ else {})
+        return self._objects("GET", path, None, {"Range": range_} if range_ else {})
 
     def config_vars(self, app: str, changes: Mapping[str, str | None] | None = None) -> dict[str, str]:
         """All config vars of an app, after `changes` (None removes) when there are any to make."""
@@ -114,7 +114,7 @@ class Heroku:
             raise UnexpectedAnswerError(answer.asked, f"unexpected answer: {found}, expected an object")
         return Object(answer.asked, answer.decoded)
 
-    def _list(self, method: str, path: str, body: object | None, extra: Mapping[str, str]) -> list[Object]:
+    def _objects(self, method: str, path: str, body: object | None, extra: Mapping[str, str]) -> list[Object]:
         answer = self.client.exchange(method, path, body, headers={**self._headers, **extra})
         found = answer.decoded
         if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
@@ -129,11 +129,17 @@ def is_missing(error: NotFoundError) -> bool:
 
 def is_app_missing(error: NotFoundError) -> bool:
     """Whether the app itself is what Heroku cannot find."""
-    return is_missing(error) and (error.said.resource == "app" or error.said.message == "Couldn't find that app.")
+    return is_missing(error) and (
+        error.said.resource == "app" or error.said.message == "Couldn't find that app."
+    )
+
+
+TAKEN = ("taken", "already", "exists")
+"""Words by which Heroku says that an object of this name is there."""
 
 
 def may_be_left_behind(error: RequestError) -> bool:
     """Whether a failed create leaves the question if the object is there: its answer was lost, now or before."""
     if isinstance(error, OutcomeUnknownError):
         return True
-    return isinstance(error, InvalidError) and "taken" in error.said.message.lower()
+    return isinstance(error, InvalidError) and any(word in error.said.message.lower() for word in TAKEN)

@@ -10,7 +10,6 @@ from providers.protocol.lifecycle import Checked, Failure
 from providers.protocol.values import Secret, Unknown, is_known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
 
     from providers.protocol.values import Properties
 
@@ -69,7 +68,9 @@ def marked(field: Field, value: Any) -> Any:
 def _name_automatically(resource: ResourceType, checked: Checked, olds: Properties, naming: Naming) -> None:
     name = olds.get("name") or automatic_name(naming)
     if name is None:
-        checked.failures.append(Failure("name", "is required: automatic naming is off in this project. Set it."))
+        checked.failures.append(
+            Failure("name", "is required: automatic naming is off in this project. Set it.")
+        )
         return
     checked.inputs["name"] = name
     checked.inputs[DEFAULTS] = sorted([*checked.inputs[DEFAULTS], "name"])
@@ -105,7 +106,7 @@ def _object(fields: tuple[Field, ...], given: Properties, path: str, *, unless: 
 def _no_such_input(name: str, known: list[str]) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 - only for an error
 
-    camel = name.split("_")[0] + "".join(part.title() for part in name.split("_")[1:])
+    camel = name.split("_", maxsplit=1)[0] + "".join(part.title() for part in name.split("_")[1:])
     near = [camel] if camel in known else get_close_matches(name, known, n=1)
     hint = f" Did you mean {near[0]}?" if near else ""
     return f"is no input of this type; it has {', '.join(sorted(known))}.{hint}"
@@ -152,13 +153,8 @@ def _shown(field: Field, value: Any) -> str:
 
 
 def _convert(field: Field, value: Any, path: str, failures: list[Failure]) -> Any:
+    """The value as one of the field's kind, or _NOT_OF_KIND."""
     match field.kind:
-        case Kind.STRING:
-            return as_text(value)
-        case Kind.BOOL:
-            return {"true": True, "false": False}.get(value, _NOT_OF_KIND) if isinstance(value, str) else _bool(value)
-        case Kind.INT:
-            return _whole(value)
         case Kind.LIST if isinstance(value, list):
             return [_element(field, item, f"{path}[{index}]", failures) for index, item in enumerate(value)]
         case Kind.MAP if isinstance(value, dict):
@@ -168,8 +164,8 @@ def _convert(field: Field, value: Any, path: str, failures: list[Failure]) -> An
             checked = _object(field.fields, inner, f"{path}.")
             failures.extend(checked.failures)
             return checked.inputs
-        case _:
-            return _NOT_OF_KIND
+        case kind:
+            return SCALARS[kind](value) if kind in SCALARS else _NOT_OF_KIND
 
 
 def _element(field: Field, value: Any, path: str, failures: list[Failure]) -> Any:
@@ -195,23 +191,19 @@ def as_text(value: Any) -> Any:
             return _NOT_OF_KIND
 
 
-def _bool(value: Any) -> Any:
+def _flag(value: Any) -> Any:
+    if isinstance(value, str):
+        return {"true": True, "false": False}.get(value, _NOT_OF_KIND)
     return value if isinstance(value, bool) else _NOT_OF_KIND
 
 
 def _whole(value: Any) -> Any:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    if isinstance(value, str) and value.lstrip("-").isdecimal():
+    if isinstance(value, str) and value.isascii() and value.removeprefix("-").isdecimal():
         return int(value)
     return _NOT_OF_KIND
 
 
-def is_text(value: Any) -> bool:
-    """Whether the value has a text a header or body can carry."""
-    return as_text(value) is not _NOT_OF_KIND
-
-
-def defaulted(inputs: Properties) -> Iterator[str]:
-    """The names that check filled in."""
-    yield from inputs.get(DEFAULTS) or ()
+SCALARS = {Kind.STRING: as_text, Kind.BOOL: _flag, Kind.INT: _whole}
+"""How a value of another kind is read as this one: `"2"` is 2, 7 is `"7"`, as the official plugin does."""

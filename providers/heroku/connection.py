@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class EndpointRefusedError(HerokuError):
-    """This plugin may not talk to that address, or was given none."""
+    """An address this plugin may not talk to, or none at all."""
 
 
 @dataclass

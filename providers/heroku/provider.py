@@ -26,7 +26,7 @@ from providers.protocol.lifecycle import (
     PropertyChange,
     Provider,
 )
-from providers.protocol.values import UNKNOWN, is_known
+from providers.protocol.values import UNKNOWN, Secret, is_known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +59,10 @@ class HerokuProvider(Provider):
 
     def check_config(self, request: CheckRequest) -> Checked:
         inputs, failures = checked(opened(request.news))
-        return Checked({} if failures else inputs, failures)
+        if failures:
+            return Checked({}, failures)
+        marked = {name: isinstance(request.news.get(name), Secret) for name in inputs}
+        return Checked({name: Secret(value) if marked[name] else value for name, value in inputs.items()})
 
     def diff_config(self, request: DiffRequest) -> Difference:
         olds, news = request.old_inputs or request.olds, request.news
@@ -69,7 +72,8 @@ class HerokuProvider(Provider):
             for name in sorted(changed)
         }
         return Difference(
-            {name: PropertyChange(kind, input_diff=True) for name, kind in kinds.items()}, True if kinds else None
+            {name: PropertyChange(kind, input_diff=True) for name, kind in kinds.items()},
+            True if kinds else None,
         )
 
     def configure(self, args: Properties) -> None:
@@ -114,7 +118,9 @@ class HerokuProvider(Provider):
         outputs = reply.outputs(kind.resource, made.id, made.state, imported=imported)
         if imported:
             return Found(made.id, outputs, reply.imported_inputs(kind.resource, made.state))
-        return Found(made.id, outputs, reply.refreshed_inputs(kind.resource, opened(request.inputs), made.state))
+        return Found(
+            made.id, outputs, reply.refreshed_inputs(kind.resource, opened(request.inputs), made.state)
+        )
 
     def update(self, request: UpdateRequest) -> Properties:
         kind = _of(request)

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 META = "__meta"
 
 
-def outputs(resource: ResourceType, identity: Any, state: Properties, *, imported: bool = False) -> Properties:
+def outputs(
+    resource: ResourceType, identity: Any, state: Properties, *, imported: bool = False
+) -> Properties:
     """All properties of an existing object as they are stored."""
     version = resource.schema_version or ("0" if imported else None)
     meta = {META: json.dumps({"schema_version": version}, separators=(",", ":"))} if version else {}
@@ -68,7 +70,14 @@ def _imported(fields: tuple[Field, ...], state: Properties) -> Properties:
     found: Properties = {DEFAULTS: []}
     for field in fields:
         value = state.get(field.name)
-        if field.required or value not in (None, "", False, 0, [], {}, field.default):
+        if field.required or not _goes_without_saying(field, value):
             inner = _imported(field.fields, value) if field.kind is Kind.OBJECT and value else value
             found[field.name] = marked(field, inner)
     return found
+
+
+def _goes_without_saying(field: Field, value: Any) -> bool:
+    """Whether an input left out would come to the same."""
+    if value is None:
+        return True
+    return value == field.default if field.default is not None else value in ("", False, 0, [], {})

@@ -48,7 +48,8 @@ app_name = matches(
 )
 addon_name = matches(ADDON_NAME, "must be letters, digits, hyphens and underscores, and start with a letter")
 attachment_name = matches(
-    ATTACHMENT_NAME, "must be capital letters, digits and underscores, and start with a letter, such as DATABASE"
+    ATTACHMENT_NAME,
+    "must be capital letters, digits and underscores, and start with a letter, such as DATABASE",
 )
 pipeline_name = matches(
     PIPELINE_NAME, "must be 3 to 30 lower-case letters, digits and hyphens, and start with a letter"

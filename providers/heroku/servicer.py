@@ -37,7 +37,9 @@ class HerokuServicer(Servicer):
         """The configuration comes in `args`, from older engines in `variables`."""
         arguments = decode(request.args) if request.HasField("args") else _variables(request)
         self._served.configure(arguments)
-        return generated.provider_pb2.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
+        return generated.provider_pb2.ConfigureResponse(
+            supportsPreview=True, supports_autonaming_configuration=True
+        )
 
     def diff_config(self, request: provider.DiffRequest) -> provider.DiffResponse:
         """The official plugin details these differences without saying so."""
@@ -64,7 +66,8 @@ class HerokuServicer(Servicer):
 def _checked(checked: Checked) -> provider.CheckResponse:
     """The property stands in the reason: named apart, the engine would print its value, secret or not."""
     failures = [
-        generated.provider_pb2.CheckFailure(reason=f"{failure.property} {failure.reason}".lstrip()) for failure in checked.failures
+        generated.provider_pb2.CheckFailure(reason=f"{failure.property} {failure.reason}".lstrip())
+        for failure in checked.failures
     ]
     inputs = None if failures and not checked.inputs else encode(checked.inputs)
     return generated.provider_pb2.CheckResponse(inputs=inputs, failures=failures)

@@ -127,14 +127,20 @@ def _numbers(name: str, value: Any, known: Mapping[str, tuple[int, int]]) -> dic
         number = int(found) if isinstance(found, str) and found.isdecimal() else found
         least = known[key][1]
         if not isinstance(number, int) or isinstance(number, bool) or number < least:
-            raise SettingsError(f"heroku:{name}.{key} must be a whole number, {least} or more; found {found!r}.")
+            raise SettingsError(
+                f"heroku:{name}.{key} must be a whole number, {least} or more; found {found!r}."
+            )
         numbers[key] = number
     return numbers
 
 
 def _flags(value: Any) -> dict[str, bool]:
     decoded = _decoded("customizations", value) if value is not None else []
-    if not isinstance(decoded, list) or len(decoded) > 1 or not all(isinstance(item, dict) for item in decoded):
+    if (
+        not isinstance(decoded, list)
+        or len(decoded) > 1
+        or not all(isinstance(item, dict) for item in decoded)
+    ):
         raise SettingsError(
             "heroku:customizations must be a list of at most one object. Set it with "
             "`pulumi config set --path heroku:customizations[0].setAddonConfigVarsInState false`."

@@ -34,7 +34,9 @@ def checksum(path: Path) -> str:
         else:
             _feed(digest, path)
     except OSError as error:
-        raise StoppedError(f"source.path {path}: {error.strerror}. It must be a folder or an archive.") from None
+        raise StoppedError(
+            f"source.path {path}: {error.strerror}. It must be a folder or an archive."
+        ) from None
     return f"SHA256:{digest.hexdigest()}"
 
 
@@ -43,7 +45,9 @@ def archive(path: Path) -> bytes:
     try:
         return _packed(path) if path.is_dir() else path.read_bytes()
     except OSError as error:
-        raise StoppedError(f"source.path {path}: {error.strerror}. It must be a folder or an archive.") from None
+        raise StoppedError(
+            f"source.path {path}: {error.strerror}. It must be a folder or an archive."
+        ) from None
 
 
 def _walk(path: Path, name: str) -> Iterator[tuple[Path, str]]:

@@ -11,10 +11,16 @@ if TYPE_CHECKING:
 
 MODULES = {
     "heroku:addon/addon:Addon": ("addon", "Addon"),
+    "heroku:addon/attachment:Attachment": ("attachment", "Attachment"),
     "heroku:app/app:App": ("app", "App"),
     "heroku:app/configAssociation:ConfigAssociation": ("config_association", "ConfigAssociation"),
+    "heroku:app/feature:Feature": ("feature", "Feature"),
     "heroku:build/build:Build": ("build", "Build"),
+    "heroku:domain/domain:Domain": ("domain", "Domain"),
+    "heroku:drain/drain:Drain": ("drain", "Drain"),
     "heroku:formation/formation:Formation": ("formation", "Formation"),
+    "heroku:pipeline/coupling:Coupling": ("coupling", "Coupling"),
+    "heroku:pipeline/pipeline:Pipeline": ("pipeline", "Pipeline"),
 }
 
 

@@ -10,7 +10,7 @@ from providers.heroku.api import is_app_missing, is_missing, may_be_left_behind
 from providers.heroku.calls import Call, Made, Plain, StoppedError
 from providers.heroku.check import as_text
 from providers.heroku.schema import Field, Kind, ResourceType
-from providers.heroku.types.app import gone_or_token
+from providers.heroku.types.children import gone_or_token
 
 if TYPE_CHECKING:
     from providers.heroku.api import Object
@@ -153,7 +153,9 @@ def _post_or_adopt(call: Call, news: Properties, app_name: str) -> Object:
         bought = _left_behind(call, news)
         if bought is None:
             raise
-        call.warn(f"{error.asked}: took over the add-on {news['name']}, left by a create whose answer was lost")
+        call.warn(
+            f"{error.asked}: took over the add-on {news['name']}, left by a create whose answer was lost"
+        )
         return bought
 
 

@@ -10,8 +10,9 @@ from providers.heroku.api import is_missing, may_be_left_behind
 from providers.heroku.calls import Call, Made, Plain, StoppedError
 from providers.heroku.check import as_text
 from providers.heroku.schema import Field, Kind, ResourceType
-from providers.protocol.lifecycle import Failure
 from providers.heroku.types import releases
+from providers.heroku.types.children import gone_or_token, import_of
+from providers.protocol.lifecycle import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,9 +25,7 @@ def _given_twice(inputs: Properties) -> Iterator[Failure]:
     plain, sensitive = inputs.get("configVars"), inputs.get("sensitiveConfigVars")
     if isinstance(plain, dict) and isinstance(sensitive, dict):
         for name in sorted({*plain} & {*sensitive}):
-            yield Failure(
-                f"configVars.{name}", "is also in sensitiveConfigVars. Keep it in one of the two."
-            )
+            yield Failure(f"configVars.{name}", "is also in sensitiveConfigVars. Keep it in one of the two.")
 
 
 CONFIG_MAPS = ("configVars", "sensitiveConfigVars")
@@ -92,12 +91,9 @@ class App(Plain):
         self._look(call, made)
 
     def find(self, call: Call, made: Made) -> bool:
-        try:
-            app = call.heroku.get(f"/apps/{made.id}")
-        except NotFoundError as error:
-            if is_missing(error):
-                return False
-            raise
+        app = import_of(call, f"/apps/{made.id}")
+        if app is None:
+            return False
         made.id = app.text("id")
         self._look(call, made)
         return True
@@ -142,21 +138,13 @@ class App(Plain):
         state = _seen(app)
         if app.has("organization") or app.has("team"):
             state.update(_team(call.heroku.get(f"/teams/apps/{made.id}"), made.state))
-        installed = call.heroku.list(f"{path}/buildpack-installations")
+        installed = call.heroku.page(f"{path}/buildpack-installations")
         state["buildpacks"] = [item.text("buildpack", "name") for item in installed]
         found = call.heroku.config_vars(made.id)
         state["allConfigVars"] = found if call.settings.all_config_vars_in_state else {}
         for name in CONFIG_MAPS:
             state[name] = {key: found[key] for key in made.state.get(name) or {} if key in found}
         made.state = state
-
-
-def gone_or_token(error: RequestError, what: str) -> str:
-    """Why a missing app or database stops the run. Source: it would be made anew, empty, without a word."""
-    return (
-        f"{error.asked}: Heroku does not find {what}. Is it gone, or does HEROKU_API_KEY belong to another account? "
-        "Nothing was changed. If it is gone for good, take it out of the state: pulumi state delete URN."
-    )
 
 
 def _post_or_adopt(call: Call, news: Properties) -> Object:
@@ -169,7 +157,9 @@ def _post_or_adopt(call: Call, news: Properties) -> Object:
         taken = _left_behind(call, news)
         if taken is None:
             raise
-        call.warn(f"{error.asked}: took over the empty app {news['name']}, left by a create whose answer was lost")
+        call.warn(
+            f"{error.asked}: took over the empty app {news['name']}, left by a create whose answer was lost"
+        )
         return taken
 
 

@@ -6,14 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from heroku_api.errors import NotFoundError
 from providers.heroku import rules, sources
-from providers.heroku.api import is_app_missing, is_missing
 from providers.heroku.calls import Call, Made, Plain, StoppedError
 from providers.heroku.diff import Change, PathChange
 from providers.heroku.schema import Field, Kind, ResourceType
+from providers.heroku.types import children
 from providers.protocol.lifecycle import Failure
-from providers.heroku.types.app import gone_or_token
 from providers.protocol.values import Unknown
 
 if TYPE_CHECKING:
@@ -86,32 +84,29 @@ class Build(Plain):
             body["buildpacks"] = [{"url": url} for url in news["buildpacks"]]
         build = call.heroku.post(f"/apps/{news['appId']}/builds", body)
         made.id = build.text("id")
-        made.state = {"appId": news["appId"], "source": source, "localChecksum": local_checksum, "uuid": made.id}
+        made.state = {
+            "appId": news["appId"],
+            "source": source,
+            "localChecksum": local_checksum,
+            "uuid": made.id,
+        }
         self._finish(call, made)
 
     def find(self, call: Call, made: Made) -> bool:
-        app, _, build = made.id.partition(":")
-        if not build:
-            raise StoppedError(f"import id {made.id!r} is no build; expected APP:UUID")
-        try:
-            found = call.heroku.get(f"/apps/{app}/builds/{build}")
-        except NotFoundError as error:
-            if is_missing(error):
-                return False
-            raise
+        app, build = children.split(made.id, "APP:UUID")
+        found = children.import_of(call, f"/apps/{app}/builds/{build}")
+        if found is None:
+            return False
         made.id = found.text("id")
         made.state = {"appId": found.text("app", "id"), "source": None, "localChecksum": None}
         return True
 
     def read(self, call: Call, made: Made) -> bool:
-        try:
-            self._look(call, made)
-        except NotFoundError as error:
-            if is_app_missing(error):
-                raise StoppedError(gone_or_token(error, f"app {made.state['appId']}")) from None
-            if is_missing(error):
-                return False
-            raise
+        app = made.state["appId"]
+        found = children.read_of(call, f"/apps/{app}/builds/{made.id}", app)
+        if found is None:
+            return False
+        made.state = {**_seen(found, made.state), "appId": app}
         return True
 
     def update(self, call: Call, news: Properties, made: Made) -> None:
@@ -166,6 +161,8 @@ class Build(Plain):
 def _blob(call: Call, source: dict[str, str]) -> tuple[dict[str, str], str]:
     """Where Heroku gets the source, and the local checksum: of a path that is uploaded first, else none."""
     version = {"version": source["version"]} if source["version"] else {}
+    if not source["path"] and not source["url"]:
+        raise StoppedError("source must have path or url: where the source is. Set one.")
     if not source["path"]:
         checksum = {"checksum": source["checksum"]} if source["checksum"] else {}
         return {"url": source["url"], **checksum, **version}, ""
@@ -198,5 +195,3 @@ def _seen(build: Object, before: Properties) -> Properties:
         "users": [{"email": build.text("user", "email"), "id": build.text("user", "id")}],
         "uuid": build.text("id"),
     }
-
-

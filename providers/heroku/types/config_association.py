@@ -9,9 +9,9 @@ from providers.heroku import rules
 from providers.heroku.api import is_app_missing
 from providers.heroku.calls import Call, Made, Plain, StoppedError
 from providers.heroku.schema import Field, Kind, ResourceType
-from providers.protocol.lifecycle import Failure
 from providers.heroku.types import releases
-from providers.heroku.types.app import gone_or_token
+from providers.heroku.types.children import gone_or_token
+from providers.protocol.lifecycle import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,11 @@ class ConfigAssociation(Plain):
     def update(self, call: Call, news: Properties, made: Made) -> None:
         old = dict(made.state)
         moved = news["appId"] != old.get("appId")
-        changed = _all(news) if moved else releases.changes((old.get(name) or {}, news.get(name) or {}) for name in MAPS)
+        changed = (
+            _all(news)
+            if moved
+            else releases.changes((old.get(name) or {}, news.get(name) or {}) for name in MAPS)
+        )
 
         def stored() -> None:
             made.state.update({name: news.get(name) for name in ("appId", *MAPS)})

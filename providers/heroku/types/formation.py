@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from heroku_api.errors import NotFoundError
 from providers.heroku import rules
-from providers.heroku.api import is_app_missing, is_missing
+from providers.heroku.api import is_missing
 from providers.heroku.calls import Call, Made, Plain, StoppedError
 from providers.heroku.schema import Field, Kind, ResourceType
-from providers.heroku.types.app import gone_or_token
+from providers.heroku.types import children
 
 if TYPE_CHECKING:
     from providers.heroku.api import Object
@@ -37,30 +37,19 @@ class Formation(Plain):
         self._look(call, made)
 
     def find(self, call: Call, made: Made) -> bool:
-        app, _, process_type = made.id.partition(":")
-        if not process_type:
-            raise StoppedError(
-                f"import id {made.id!r} is no formation; expected APP:TYPE, such as sc-mvp-staging:web"
-            )
-        try:
-            found = call.heroku.get(f"/apps/{app}/formation/{process_type}")
-        except NotFoundError as error:
-            if is_missing(error):
-                return False
-            raise
-        made.id = found.text("id")
-        made.state = {"appId": found.text("app", "id")}
+        app, process_type = children.split(made.id, "APP:TYPE, such as sc-mvp-staging:web")
+        found = children.import_of(call, f"/apps/{app}/formation/{process_type}")
+        if found is None:
+            return False
+        made.id, made.state = found.text("id"), {"appId": found.text("app", "id")}
         return True
 
     def read(self, call: Call, made: Made) -> bool:
-        try:
-            self._look(call, made)
-        except NotFoundError as error:
-            if is_app_missing(error):
-                raise StoppedError(gone_or_token(error, f"app {made.state['appId']}")) from None
-            if is_missing(error):
-                return False
-            raise
+        app = made.state["appId"]
+        found = children.read_of(call, f"/apps/{app}/formation/{made.id}", app)
+        if found is None:
+            return False
+        made.state = _seen(found, app)
         return True
 
     def update(self, call: Call, news: Properties, made: Made) -> None:

@@ -50,7 +50,7 @@ def set_config_vars(
 
 def newest(call: Call, app: str) -> Object | None:
     """The newest release; None for an app without any."""
-    found = call.heroku.list(f"/apps/{app}/releases", range_=NEWEST)
+    found = call.heroku.page(f"/apps/{app}/releases", range_=NEWEST)
     return found[0] if found else None
 
 

@@ -88,5 +88,7 @@ def _call(line: str, api: str) -> Recorded:
     )
     known = ("scenario", "step", "method", "request", "response", "error")
     return Recorded(
-        **{name: fields[name] for name in known if name in fields}, http=exchanges, note=fields.get("note", "")
+        **{name: fields[name] for name in known if name in fields},
+        http=exchanges,
+        note=fields.get("note", ""),
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +78,14 @@ def init_failed(trailer: bytes) -> Any:
     return RPC.ErrorResourceInitFailed.FromString(status.details[0].value)
 
 
+@dataclass(frozen=True)
+class Details:
+    """Which method a gRPC server asks a handler for."""
+
+    method: str
+    invocation_metadata: tuple[()] = ()
+
+
 class NoWaiting(threading.Event):
     """Time stands still: what waits goes on at once."""
 
@@ -99,12 +109,7 @@ class Plugin:
 
     def call(self, method: str, request: dict[str, Any]) -> Any:
         """The response message. Raises Aborted."""
-
-        class Details:
-            pass
-
-        Details.method = f"/pulumirpc.ResourceProvider/{method}"
-        handler = self._handler.service(Details)
+        handler = self._handler.service(Details(f"/pulumirpc.ResourceProvider/{method}"))
         if handler is None:
             raise Aborted(grpc.StatusCode.UNIMPLEMENTED, method, None)
         message = ParseDict(request, REQUESTS[method]()) if method in REQUESTS else None
@@ -126,15 +131,13 @@ class Loopback:
         missing = [f"not sent: {item.method} {item.path}" for item in self.expected]
         return [*self.differences, *missing]
 
-    def answer(
-        self, method: str, target: str, headers: Any, body: bytes
-    ) -> tuple[int, Any]:
+    def answer(self, method: str, target: str, headers: Any, body: bytes) -> tuple[int, Any]:
         path, _, query = target.partition("?")
         with self._lock:
             following = self.expected[0] if self.expected else None
             if following is None or (following.method, following.path) != (method, path):
                 self.differences.append(f"not recorded here: {method} {target}")
-                return 501, {"id": "not_recorded", "message": "Not recorded."}
+                return 400, {"id": "not_recorded", "message": "Not recorded."}
             self.expected.pop(0)
             self._compare(following, query, headers, body)
             return following.status, following.response
@@ -165,6 +168,7 @@ def loopback() -> Iterator[tuple[str, Loopback]]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def _serve(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -225,7 +229,9 @@ def _compare_error(aborted: Aborted, recorded: Recorded) -> list[str]:
     if (aborted.detail is None) != (expected is None):
         lines.append(f"stored on failure: {_shown(aborted.detail)}, recorded {expected}")
     elif expected is not None:
-        wanted = ParseDict({"id": expected["id"], "properties": expected["properties"]}, RPC.ErrorResourceInitFailed())
+        wanted = ParseDict(
+            {"id": expected["id"], "properties": expected["properties"]}, RPC.ErrorResourceInitFailed()
+        )
         for name in ("id", "properties"):
             ours, theirs = _plain(aborted.detail).get(name), _plain(wanted).get(name)
             if ours != theirs:
@@ -238,25 +244,33 @@ def _compare_response(response: Any, recorded: Recorded) -> list[str]:
         return []
     expected = ParseDict(recorded.response, RESPONSES[recorded.method]())
     ours, theirs = _plain(response), _plain(expected)
-    return [line for name in sorted({*ours, *theirs}) for line in _unlike(name, ours.get(name), theirs.get(name))]
+    return [
+        line for name in sorted({*ours, *theirs}) for line in _unlike(name, ours.get(name), theirs.get(name))
+    ]
 
 
 def _unlike(name: str, ours: Any, theirs: Any) -> list[str]:
     if name == "failures":
-        ours, theirs = sorted({_path(item) for item in ours or []}), sorted({_path(item) for item in theirs or []})
-    if name in ("inputs", "properties", "stored properties") and isinstance(ours, dict) and isinstance(theirs, dict):
+        ours, theirs = (
+            sorted({_path(item) for item in ours or []}),
+            sorted({_path(item) for item in theirs or []}),
+        )
+    if (
+        name in ("inputs", "properties", "stored properties")
+        and isinstance(ours, dict)
+        and isinstance(theirs, dict)
+    ):
         return [
             f"{name}.{key} is {ours.get(key, '(absent)')}, recorded {theirs.get(key, '(absent)')}"
             for key in sorted({*ours, *theirs})
-            if ours.get(key, "(absent)") != theirs.get(key, "(absent)") and not _both_automatic(key, ours, theirs)
+            if ours.get(key, "(absent)") != theirs.get(key, "(absent)")
+            and not _both_automatic(key, ours, theirs)
         ]
     return [] if ours == theirs else [f"{name} is {ours}, recorded {theirs}"]
 
 
 def _both_automatic(key: str, ours: dict[str, Any], theirs: dict[str, Any]) -> bool:
     """Automatic names are compared by form."""
-    import re
-
     form = re.compile(r"r-[0-9a-f]{7}")
     return key == "name" and all(form.fullmatch(str(side.get(key))) for side in (ours, theirs))
 
@@ -266,11 +280,15 @@ def _path(failure: dict[str, Any]) -> str:
     reason: str = failure["reason"]
     if "Examine values at 'r." in reason:
         return reason.partition("Examine values at 'r.")[2].partition("'")[0]
+    if "`pulumi config get " in reason:
+        return reason.partition("`pulumi config get ")[2].removeprefix("--path ").partition("`")[0]
     return reason.partition(" ")[0].strip("`.:")
 
 
 def _plain(message: Any) -> dict[str, Any]:
-    fields = MessageToDict(message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True)
+    fields: dict[str, Any] = MessageToDict(
+        message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
+    )
     for name in ("diffs", "replaces", "stables"):
         if name in fields:
             fields[name] = sorted(fields[name])

@@ -1,0 +1,92 @@
+"""heroku:addon/attachment:Attachment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from heroku_api.errors import InvalidError, OutcomeUnknownError, RequestError
+from providers.heroku import rules
+from providers.heroku.api import may_be_left_behind
+from providers.heroku.calls import Call, Made, Plain, StoppedError
+from providers.heroku.schema import Field, ResourceType
+from providers.heroku.types import children
+
+if TYPE_CHECKING:
+    from providers.heroku.api import Object
+    from providers.protocol.values import Properties
+
+RESOURCE = ResourceType(
+    token="heroku:addon/attachment:Attachment",  # noqa: S106 - Pulumi's word for a type
+    schema_version="1",
+    fields=(
+        Field(name="appId", required=True, replaces=True, rule=rules.uuid),
+        Field(name="addonId", required=True, replaces=True),
+        Field(name="name", optional=True, computed=True, replaces=True, rule=rules.attachment_name),
+        Field(name="namespace", optional=True, computed=True, replaces=True),
+    ),
+)
+
+
+class Attachment(Plain):
+    """The name an add-on has in an app, by which its config vars are called."""
+
+    resource = RESOURCE
+
+    def create(self, call: Call, news: Properties, made: Made) -> None:
+        made.id = _post_or_adopt(call, news).text("id")
+        made.state = _seen(call.heroku.get(f"/addon-attachments/{made.id}"))
+
+    def find(self, call: Call, made: Made) -> bool:
+        del call
+        if not rules.UUID.fullmatch(made.id):
+            raise StoppedError(f"import id {made.id!r} is of no use here; expected the attachment's UUID")
+        return True
+
+    def read(self, call: Call, made: Made) -> bool:
+        found = children.read_of(call, f"/addon-attachments/{made.id}", str(made.state.get("appId")))
+        if found is None:
+            return False
+        made.state = _seen(found)
+        return True
+
+    def update(self, call: Call, news: Properties, made: Made) -> None:
+        """Every change replaces; what comes here is an attachment whose first look failed."""
+        del news
+        made.state = _seen(call.heroku.get(f"/addon-attachments/{made.id}"))
+
+    def delete(self, call: Call, made: Made) -> None:
+        call.heroku.delete(f"/addon-attachments/{made.id}")
+
+
+def _post_or_adopt(call: Call, news: Properties) -> Object:
+    """Attaches, or takes the equal attachment that an earlier, lost answer left behind. Never re-points a name."""
+    body = {"addon": news["addonId"], "app": news["appId"]}
+    body |= {name: news[name] for name in ("name", "namespace") if news.get(name)}
+    try:
+        return call.heroku.post("/addon-attachments", body)
+    except (OutcomeUnknownError, InvalidError) as error:
+        if not may_be_left_behind(error) or not news.get("name"):
+            raise
+        there = _left_behind(call, news)
+        if there is None:
+            raise
+        call.warn(f"{error.asked}: took over the attachment {news['name']}, which was there already")
+        return there
+
+
+def _left_behind(call: Call, news: Properties) -> Object | None:
+    try:
+        found = call.heroku.get(f"/apps/{news['appId']}/addon-attachments/{news['name']}")
+    except RequestError:
+        return None
+    same_addon = news["addonId"] in (found.text("addon", "id"), found.text("addon", "name"))
+    return found if same_addon and (found.maybe("namespace") or "") == (news.get("namespace") or "") else None
+
+
+def _seen(found: Object) -> Properties:
+    return {
+        "appId": found.text("app", "id"),
+        "addonId": found.text("addon", "id"),
+        "name": found.text("name"),
+        "namespace": found.maybe("namespace") or "",
+    }

@@ -1,0 +1,87 @@
+"""heroku:pipeline/coupling:Coupling."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from heroku_api.errors import InvalidError, OutcomeUnknownError, RequestError
+from providers.heroku import rules
+from providers.heroku.api import may_be_left_behind
+from providers.heroku.calls import Call, Made, Plain
+from providers.heroku.schema import Field, ResourceType
+from providers.heroku.types import children
+
+if TYPE_CHECKING:
+    from providers.heroku.api import Object
+    from providers.protocol.values import Properties
+
+STAGES = ("review", "development", "staging", "production")
+
+RESOURCE = ResourceType(
+    token="heroku:pipeline/coupling:Coupling",  # noqa: S106 - Pulumi's word for a type
+    schema_version="1",
+    fields=(
+        Field(name="appId", required=True, replaces=True, rule=rules.uuid),
+        Field(name="pipeline", required=True, replaces=True, rule=rules.uuid),
+        Field(name="stage", required=True, replaces=True, rule=rules.one_of(*STAGES)),
+    ),
+)
+
+
+class Coupling(Plain):
+    """An app's place in a pipeline."""
+
+    resource = RESOURCE
+
+    def create(self, call: Call, news: Properties, made: Made) -> None:
+        made.id = _post_or_adopt(call, news).text("id")
+        made.state = {name: news[name] for name in ("appId", "pipeline", "stage")}
+        made.state = _seen(call.heroku.get(f"/pipeline-couplings/{made.id}"))
+
+    def find(self, call: Call, made: Made) -> bool:
+        del call, made
+        return True
+
+    def read(self, call: Call, made: Made) -> bool:
+        found = children.import_of(call, f"/pipeline-couplings/{made.id}")
+        if found is None:
+            return False
+        made.state = _seen(found)
+        return True
+
+    def update(self, call: Call, news: Properties, made: Made) -> None:
+        """Every change replaces; what comes here is a coupling whose first look failed."""
+        del news
+        made.state = _seen(call.heroku.get(f"/pipeline-couplings/{made.id}"))
+
+    def delete(self, call: Call, made: Made) -> None:
+        call.heroku.delete(f"/pipeline-couplings/{made.id}")
+
+
+def _post_or_adopt(call: Call, news: Properties) -> Object:
+    """Couples, or takes the equal coupling that an earlier, lost answer left behind."""
+    body = {"app": news["appId"], "pipeline": news["pipeline"], "stage": news["stage"]}
+    try:
+        return call.heroku.post("/pipeline-couplings", body)
+    except (OutcomeUnknownError, InvalidError) as error:
+        there = _left_behind(call, news) if may_be_left_behind(error) else None
+        if there is None:
+            raise
+        call.warn(f"{error.asked}: took over the coupling of this app, which was there already")
+        return there
+
+
+def _left_behind(call: Call, news: Properties) -> Object | None:
+    try:
+        found = call.heroku.get(f"/apps/{news['appId']}/pipeline-couplings")
+    except RequestError:
+        return None
+    return found if _seen(found) == {name: news[name] for name in ("appId", "pipeline", "stage")} else None
+
+
+def _seen(found: Object) -> Properties:
+    return {
+        "appId": found.text("app", "id"),
+        "pipeline": found.text("pipeline", "id"),
+        "stage": found.text("stage"),
+    }

@@ -1,0 +1,110 @@
+"""heroku:domain/domain:Domain."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from heroku_api.errors import InvalidError, OutcomeUnknownError, RequestError
+from providers.heroku import rules
+from providers.heroku.api import may_be_left_behind
+from providers.heroku.calls import Call, Made, Plain
+from providers.heroku.schema import Field, ResourceType
+from providers.heroku.types import children
+
+if TYPE_CHECKING:
+    from providers.heroku.api import Object
+    from providers.protocol.values import Properties
+
+HOSTNAME = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}", re.IGNORECASE)
+
+RESOURCE = ResourceType(
+    token="heroku:domain/domain:Domain",  # noqa: S106 - Pulumi's word for a type
+    schema_version="1",
+    fields=(
+        Field(name="appId", required=True, replaces=True, rule=rules.uuid),
+        Field(
+            name="hostname",
+            required=True,
+            replaces=True,
+            rule=rules.matches(HOSTNAME, "must be a host name such as www.example.com or *.example.com"),
+        ),
+        Field(name="sniEndpointId", optional=True, rule=rules.uuid),
+        Field(name="cname", computed=True),
+    ),
+)
+
+
+class Domain(Plain):
+    """A host name of an app. Its certificate (`sniEndpointId`) is Heroku's business while ACM is on."""
+
+    resource = RESOURCE
+
+    def create(self, call: Call, news: Properties, made: Made) -> None:
+        domain = _post_or_adopt(call, news)
+        made.id = domain.text("id")
+        made.state = {name: news.get(name) for name in ("appId", "hostname", "sniEndpointId")}
+        call.pause(call.settings.after_domain_create.total_seconds(), "the new domain to settle")
+        self._look(call, made, domain)
+
+    def find(self, call: Call, made: Made) -> bool:
+        app, hostname = children.split(made.id, "APP:HOSTNAME or APP:UUID")
+        found = children.import_of(call, f"/apps/{app}/domains/{hostname}")
+        if found is None:
+            return False
+        made.id = found.text("id")
+        made.state = {"appId": found.text("app", "id")}
+        self._look(call, made, found)
+        return True
+
+    def read(self, call: Call, made: Made) -> bool:
+        app = made.state["appId"]
+        found = children.read_of(call, f"/apps/{app}/domains/{made.id}", app)
+        if found is None:
+            return False
+        self._look(call, made, found)
+        return True
+
+    def update(self, call: Call, news: Properties, made: Made) -> None:
+        body = {"sni_endpoint": news.get("sniEndpointId") or ""}
+        if news.get("sniEndpointId") is None and made.state.get("sniEndpointId") in (None, ""):
+            body = {"sni_endpoint": ""}
+        found = call.heroku.patch(f"/apps/{news['appId']}/domains/{made.id}", body)
+        made.state["sniEndpointId"] = news.get("sniEndpointId") or ""
+        self._look(call, made, found)
+
+    def delete(self, call: Call, made: Made) -> None:
+        call.heroku.delete(f"/apps/{made.state['appId']}/domains/{made.id}")
+
+    def _look(self, call: Call, made: Made, found: Object) -> None:
+        acm = call.heroku.get(f"/apps/{made.state['appId']}").flag("acm")
+        endpoint = found.maybe("sni_endpoint", "id")
+        made.state = {
+            "appId": made.state["appId"],
+            "hostname": found.text("hostname"),
+            "cname": found.maybe("cname"),
+            "sniEndpointId": made.state.get("sniEndpointId") if acm or endpoint is None else endpoint,
+        }
+
+
+def _post_or_adopt(call: Call, news: Properties) -> Object:
+    """Adds the domain, or takes the app's own of this name that an earlier, lost answer left behind."""
+    body = {"hostname": news["hostname"], "sni_endpoint": news.get("sniEndpointId")}
+    path = f"/apps/{news['appId']}/domains"
+    try:
+        return call.heroku.post(path, body)
+    except (OutcomeUnknownError, InvalidError) as error:
+        there = _left_behind(call, news) if may_be_left_behind(error) else None
+        if there is None:
+            raise
+        call.warn(f"{error.asked}: took over the domain {news['hostname']}, which was there already")
+        return there
+
+
+def _left_behind(call: Call, news: Properties) -> Object | None:
+    try:
+        found = call.heroku.get(f"/apps/{news['appId']}/domains/{news['hostname']}")
+    except RequestError:
+        return None
+    same_endpoint = found.maybe("sni_endpoint", "id") == news.get("sniEndpointId")
+    return found if found.text("app", "id") == news["appId"] and same_endpoint else None

@@ -1,0 +1,72 @@
+"""heroku:app/feature:Feature."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from providers.heroku import rules
+from providers.heroku.calls import Call, Made, Plain
+from providers.heroku.schema import Field, Kind, ResourceType
+from providers.heroku.types import children
+
+if TYPE_CHECKING:
+    from providers.heroku.api import Object
+    from providers.protocol.values import Properties
+
+RESOURCE = ResourceType(
+    token="heroku:app/feature:Feature",  # noqa: S106 - Pulumi's word for a type
+    schema_version="1",
+    fields=(
+        Field(name="appId", required=True, replaces=True, rule=rules.uuid),
+        Field(name="name", required=True, replaces=True, rule=rules.not_empty),
+        Field(name="enabled", kind=Kind.BOOL, optional=True, default=True),
+    ),
+)
+
+
+class Feature(Plain):
+    """One of Heroku's features of an app, on or off; delete switches it off. Its id is APP:FEATURE."""
+
+    resource = RESOURCE
+
+    def create(self, call: Call, news: Properties, made: Made) -> None:
+        found = call.heroku.patch(
+            f"/apps/{news['appId']}/features/{news['name']}", {"enabled": news["enabled"]}
+        )
+        made.id = f"{news['appId']}:{found.text('id')}"
+        made.state = _seen(found, news["appId"])
+        self._look(call, made)
+
+    def find(self, call: Call, made: Made) -> bool:
+        app, name = children.split(made.id, "APP_UUID:NAME")
+        found = children.import_of(call, f"/apps/{app}/features/{name}")
+        if found is None:
+            return False
+        made.state = _seen(found, app)
+        return True
+
+    def read(self, call: Call, made: Made) -> bool:
+        app, identity = children.split(made.id, "APP_UUID:NAME")
+        found = children.read_of(call, f"/apps/{app}/features/{identity}", app)
+        if found is None:
+            return False
+        made.state = _seen(found, app)
+        return True
+
+    def update(self, call: Call, news: Properties, made: Made) -> None:
+        if news["enabled"] != made.state.get("enabled"):
+            path = f"/apps/{news['appId']}/features/{news['name']}"
+            made.state = _seen(call.heroku.patch(path, {"enabled": news["enabled"]}), news["appId"])
+        self._look(call, made)
+
+    def delete(self, call: Call, made: Made) -> None:
+        app, identity = children.split(made.id, "APP_UUID:NAME")
+        call.heroku.patch(f"/apps/{app}/features/{identity}", {"enabled": False})
+
+    def _look(self, call: Call, made: Made) -> None:
+        app, identity = children.split(made.id, "APP_UUID:NAME")
+        made.state = _seen(call.heroku.get(f"/apps/{app}/features/{identity}"), app)
+
+
+def _seen(found: Object, app: str) -> Properties:
+    return {"appId": app, "name": found.text("name"), "enabled": found.flag("enabled")}

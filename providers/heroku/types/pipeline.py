@@ -1,0 +1,73 @@
+"""heroku:pipeline/pipeline:Pipeline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from providers.heroku import rules
+from providers.heroku.calls import Call, Made, Plain
+from providers.heroku.schema import Field, Kind, ResourceType
+from providers.heroku.types import children
+
+if TYPE_CHECKING:
+    from providers.heroku.api import Object
+    from providers.protocol.values import Properties
+
+RESOURCE = ResourceType(
+    token="heroku:pipeline/pipeline:Pipeline",  # noqa: S106 - Pulumi's word for a type
+    autonamed=True,
+    fields=(
+        Field(name="name", required=True, rule=rules.pipeline_name),
+        Field(
+            name="owner",
+            kind=Kind.OBJECT,
+            optional=True,
+            computed=True,
+            fields=(
+                Field(name="id", required=True, replaces=True, rule=rules.uuid),
+                Field(name="type", required=True, replaces=True, rule=rules.one_of("team", "user")),
+            ),
+        ),
+    ),
+)
+
+
+class Pipeline(Plain):
+    """A pipeline; without an owner it belongs to the account of the API key."""
+
+    resource = RESOURCE
+
+    def create(self, call: Call, news: Properties, made: Made) -> None:
+        owner = news.get("owner") or {"id": call.heroku.get("/account").text("id"), "type": "user"}
+        made.id = call.heroku.post("/pipelines", {"name": news["name"], "owner": owner}).text("id")
+        made.state = {"name": news["name"], "owner": owner}
+        made.state = _seen(call.heroku.get(f"/pipelines/{made.id}"))
+
+    def find(self, call: Call, made: Made) -> bool:
+        found = children.import_of(call, f"/pipelines/{made.id}")
+        if found is None:
+            return False
+        made.id = found.text("id")
+        return True
+
+    def read(self, call: Call, made: Made) -> bool:
+        found = children.import_of(call, f"/pipelines/{made.id}")
+        if found is None:
+            return False
+        made.state = _seen(found)
+        return True
+
+    def update(self, call: Call, news: Properties, made: Made) -> None:
+        if news["name"] != made.state.get("name"):
+            made.state = _seen(call.heroku.patch(f"/pipelines/{made.id}", {"name": news["name"]}))
+        made.state = _seen(call.heroku.get(f"/pipelines/{made.id}"))
+
+    def delete(self, call: Call, made: Made) -> None:
+        call.heroku.delete(f"/pipelines/{made.id}")
+
+
+def _seen(found: Object) -> Properties:
+    owner = (
+        {"id": found.text("owner", "id"), "type": found.text("owner", "type")} if found.has("owner") else None
+    )
+    return {"name": found.text("name"), "owner": owner}
