@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import http.client
+import io
 import json
 import os
 import shutil
 import subprocess
+import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -140,3 +142,16 @@ def _installed(npm: str, folder: Path) -> Path:
             pytest.fail(f"npm could not install Heroku's CLI: {made.stderr.strip()[-800:]}")
         done.write_text(lock)
     return program
+
+
+def deploy(caller: Caller, app: str, files: dict[str, str]) -> Any:
+    """Upload a source archive and build it."""
+    put = caller.ok("POST", "/sources")["source_blob"]["put_url"]
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+        for name, text in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(text.encode())
+            tar.addfile(member, io.BytesIO(text.encode()))
+    assert caller.ask("PUT", urlsplit(put).path, packed.getvalue()).status == 200
+    return caller.ok("POST", f"/apps/{app}/builds", {"source_blob": {"url": put}})

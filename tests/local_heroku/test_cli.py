@@ -1,0 +1,359 @@
+"""Heroku's own CLI runs the runbook's commands against local Heroku and prints what the runbook expects.
+
+Every command of the marks on the routes that is run here is listed in RUN; docs/local-heroku.md is made from the marks.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local_heroku import process
+from tests.local_heroku.conftest import Caller, deploy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from local_heroku.process import Running
+
+PRODUCTION = "sc-mvp-production"
+STAGING = "sc-mvp-staging"
+PROCFILE = "web: bundle exec puma -C config/puma.rb\n"
+SECRETS = {"RAILS_MASTER_KEY": "canary-1", "SECRET_KEY_BASE": "canary-2", "RAILS_ENV": "production"}
+COMMAND_LIMIT = 90.0  # seconds; a command takes about one
+
+pytestmark = pytest.mark.timeout(900)  # the first use of the CLI may install it
+
+
+@dataclass(frozen=True)
+class Said:
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Cli:
+    """Heroku's CLI in a home of its own, pointed at the running server and nowhere else."""
+
+    program: str
+    running: Running
+    home: Path
+
+    def __call__(self, *arguments: str, app: str | None = PRODUCTION) -> Said:
+        command = [self.program, *arguments, *(["-a", app] if app else [])]
+        shield = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.home),
+            "XDG_CONFIG_HOME": str(self.home / "config"),
+            "XDG_DATA_HOME": str(self.home / "data"),
+            "XDG_CACHE_HOME": str(self.home / "cache"),
+            "GIT_CONFIG_GLOBAL": str(self.home / "gitconfig"),
+            "TZ": "UTC",
+        }
+        done = subprocess.run(
+            command,
+            cwd=self.home,
+            env={**process.environment(self.running), **shield},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=COMMAND_LIMIT,
+        )
+        return Said(done.returncode, done.stdout, done.stderr)
+
+    def ok(self, *arguments: str, app: str | None = PRODUCTION) -> str:
+        said = self(*arguments, app=app)
+        assert said.code == 0, said
+        return said.out
+
+
+@pytest.fixture(scope="module")
+def running_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp("heroku")
+    yield process.start(folder)
+    process.stop(folder)
+
+
+@pytest.fixture(scope="module")
+def account(running_module: Running) -> Caller:
+    """The runbook's two apps, each with a database and a release, in one pipeline."""
+    caller = Caller(running_module)
+    caller.ok("PATCH", "/local/settings", {"provisioning": 0.0, "boot": 0.0, "transfer": 0.2})
+    pipeline = caller.ok("POST", "/pipelines", {"name": "sc-mvp"})
+    for name, stage in ((STAGING, "staging"), (PRODUCTION, "production")):
+        caller.ok("POST", "/apps", {"name": name})
+        caller.ok(
+            "POST", f"/apps/{name}/addons", {"plan": "heroku-postgresql:standard-0", "name": f"{name}-db"}
+        )
+        caller.ok("PATCH", f"/apps/{name}/config-vars", SECRETS)
+        deploy(caller, name, {"Procfile": PROCFILE})
+        caller.ok("POST", "/pipeline-couplings", {"app": name, "pipeline": pipeline["id"], "stage": stage})
+    return caller
+
+
+@pytest.fixture
+def cli(heroku_cli: str, account: Caller, tmp_path: Path) -> Cli:
+    return Cli(heroku_cli, account.running, tmp_path)
+
+
+def lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.splitlines() if line.strip()]
+
+
+def test_whoami_and_the_list_of_apps(cli: Cli) -> None:
+    assert lines(cli.ok("auth:whoami", app=None)) == ["ops@local-heroku.invalid"]
+    assert lines(cli.ok("apps", app=None)) == ["=== ops@local-heroku.invalid Apps", PRODUCTION, STAGING]
+
+
+def test_apps_info(cli: Cli, account: Caller) -> None:
+    out = cli.ok("apps:info")
+    url = account.ok("GET", f"/apps/{PRODUCTION}")["web_url"]
+    for expected in (
+        "Addons:         heroku-postgresql:standard-0",
+        f"Web URL:        {url}",
+        "Dynos:          web: 1",
+    ):
+        assert expected in out
+
+
+def test_monitor_dyno_status(cli: Cli) -> None:
+    """Runbook, "Dyno Status": all dynos show `up`."""
+    head, dyno = lines(cli.ok("ps"))
+    assert head == "=== web (Basic): bundle exec puma -C config/puma.rb (1)"
+    assert re.fullmatch(r"web\.1: up \d{4}/\d\d/\d\d \d\d:\d\d:\d\d [+-]\d{4} \(~ \d+[smh] ago\)", dyno)
+
+
+def test_scale_dynos_up_and_back(cli: Cli) -> None:
+    """Runbook, "Scale Dynos"."""
+    said = cli("ps:scale", "web=2:standard-1x")
+    assert (said.code, "done, now running web at 2:Standard-1X" in said.err) == (0, True)
+    assert lines(cli.ok("ps:scale")) == ["web=2:Standard-1X"]
+    assert "now running web at 3:Standard-1X" in cli("ps:scale", "web+1").err
+    out = cli.ok("ps:type", "web=standard-2x")
+    assert re.search(r"web\s+Standard-2X\s+3\s", out)
+    assert "now running web at 1:Basic" in cli("ps:scale", "web=1:basic").err
+
+
+def test_restart_dynos(cli: Cli) -> None:
+    assert "Restarting all dynos on sc-mvp-production... done" in cli("restart").err
+    assert cli("ps:restart", "web.1").code == 0
+
+
+def test_two_basic_dynos_are_refused_with_a_reason(cli: Cli) -> None:
+    said = cli("ps:scale", "web=2:basic")
+    assert (said.code, "Cannot scale web to 2 Basic dynos" in said.err) == (2, True)
+
+
+def test_config_get_set_unset(cli: Cli) -> None:
+    said = cli("config:set", "A_KEY=a value", "B_KEY=2")
+    assert re.search(r"Setting A_KEY, B_KEY and restarting sc-mvp-production\.\.\. done, v\d+", said.err)
+    assert lines(cli.ok("config:get", "A_KEY")) == ["a value"]
+    assert lines(cli.ok("config:get", "DATABASE_URL"))[0].startswith("postgres://")
+    assert re.search(
+        r"Unsetting A_KEY, B_KEY and restarting .*done, v\d+", cli("config:unset", "A_KEY", "B_KEY").err
+    )
+    assert "A_KEY" not in cli.ok("config")
+    owned = cli("config:unset", "DATABASE_URL")
+    assert (owned.code, "Cannot destroy attachment values DATABASE_URL." in owned.err) == (2, True)
+
+
+def test_add_ons_and_the_database_plan(cli: Cli) -> None:
+    """Runbook, "Check database plan"."""
+    out = cli.ok("addons")
+    assert re.search(r"heroku-postgresql \(sc-mvp-production-db\)\s+standard-0\s+.*\$50/month\s+created", out)
+    out = cli.ok("addons:info", "heroku-postgresql")
+    for expected in (
+        "Plan:         heroku-postgresql:standard-0",
+        "Attachments:  sc-mvp-production::DATABASE",
+    ):
+        assert expected in out
+
+
+def test_upgrade_of_the_database_plan(cli: Cli, account: Caller) -> None:
+    """Runbook, "Upgrade Database Plan"; its Standard-1 is not sold, and the CLI lists what is."""
+    refused = cli("addons:upgrade", "heroku-postgresql:standard-1")
+    assert refused.code == 1
+    assert "Couldn't find either the add-on service or the add-on plan of" in refused.err
+    assert "heroku-postgresql:standard-2" in refused.err
+    assert "... done" in cli("addons:upgrade", "heroku-postgresql:standard-2").err
+    assert account.ok("GET", f"/addons/{PRODUCTION}-db")["plan"]["name"] == "heroku-postgresql:standard-2"
+    assert cli("addons:upgrade", f"{PRODUCTION}-db", "heroku-postgresql:standard-0").code == 0
+
+
+def test_create_and_destroy_an_add_on(cli: Cli) -> None:
+    said = cli("addons:create", "heroku-redis:mini", "--name", "sc-cache")
+    assert (said.code, "sc-cache as REDIS_URL" in said.err + said.out) == (0, True)
+    assert cli("addons:destroy", "sc-cache", "--confirm", PRODUCTION).code == 0
+    said = cli("addons:create", "heroku-postgresql:essential-0", "--name", "sc-second", "--wait")
+    assert (said.code, "HEROKU_POSTGRESQL_AMBER_URL" in said.err + said.out) == (0, True)
+    assert cli("addons:destroy", "sc-second", "--confirm", PRODUCTION).code == 0
+
+
+def test_database_info(cli: Cli) -> None:
+    """Runbook, "Check Database Size" and "Check Connection Count"."""
+    found = dict(re.findall(r"^([A-Z][\w/ -]+?):\s+(.*)$", cli.ok("pg:info"), re.MULTILINE))
+    assert {key: found[key] for key in ("Plan", "Status", "Data Size", "Connections", "Add-on")} == {
+        "Plan": "Standard 0",
+        "Status": "Available",
+        "Data Size": "83.9 MB / 64 GB (0.14%)",
+        "Connections": "4/120",
+        "Add-on": "sc-mvp-production-db",
+    }
+    assert cli("pg:wait").code == 0
+
+
+def test_view_backup_schedule(cli: Cli) -> None:
+    """Runbook, "View Backup Schedule" and "Backup Failures": the expected line, word for word."""
+    none = cli("pg:backups:schedules")
+    assert (none.code, "No backup schedules found on" in none.err) == (0, True)
+    said = cli("pg:backups:schedule", "DATABASE_URL", "--at", "02:00 America/Los_Angeles")
+    assert said.code == 0
+    assert (
+        "Scheduling automatic daily backups of sc-mvp-production-db at 02:00 America/Los_Angeles... done"
+        in said.err
+    )
+    assert lines(cli.ok("pg:backups:schedules"))[-1] == "DATABASE_URL: daily at 2:00 America/Los_Angeles"
+    assert cli("pg:backups:schedule", "DATABASE_URL", "--at", "03:00 PST").code == 0
+    assert lines(cli.ok("pg:backups:schedules"))[-1] == "DATABASE_URL: daily at 3:00 America/Los_Angeles"
+    wrong = cli("pg:backups:schedule", "DATABASE_URL", "--at", "02:00 Mars/Base")
+    assert (wrong.code, "is not in the tz database" in wrong.err) == (2, True)
+    assert "done" in cli("pg:backups:unschedule", "DATABASE_URL").err
+
+
+def test_capture_verify_download_and_restore_a_backup(cli: Cli) -> None:
+    """Runbook, "Create Manual Backup", "Verify Backup", "Download Backup", "Restore Procedures"."""
+    captured = cli("pg:backups:capture")
+    match = re.search(r"Backing up DATABASE to (b\d{3})\.\.\. done", captured.err + captured.out)
+    assert (captured.code, match is not None) == (0, True)
+    backup = match[1] if match else ""
+    assert re.search(rf"{backup}\s+.*Completed .*20\.14MB\s+DATABASE", cli.ok("pg:backups"))
+    info = cli.ok("pg:backups:info", backup)
+    for expected in ("Status:           Completed", "Type:             Manual", "Original DB Size: 83.92MB"):
+        assert expected in info
+    url = lines(cli.ok("pg:backups:url", backup))[0]
+    assert re.fullmatch(r"https?://127\.0\.0\.1:\d+/local/backups/\S+", url)
+    if url.startswith("https:"):
+        assert cli("pg:backups:download", backup).code == 0
+        dump = (cli.home / "latest.dump").read_bytes()
+        assert (dump[:5], len(dump)) == (b"PGDMP", 21_120_000)
+    assert cli("pg:backups:restore", backup, "DATABASE_URL", "--confirm", PRODUCTION).code == 0
+    restored = cli("pg:backups:restore", url, "DATABASE_URL", "--confirm", STAGING, app=STAGING)
+    assert restored.code == 0
+    assert re.search(r"r\d{3}\s+.*Completed", cli.ok("pg:backups", app=STAGING))
+
+
+def test_a_failed_capture_says_why_and_shows_as_failed(cli: Cli, account: Caller) -> None:
+    account.ok("POST", "/local/faults", {"kind": "transfer-fails", "path": "/client/v11/databases/*/backups"})
+    said = cli("pg:backups:capture", app=STAGING)
+    assert (said.code != 0, "could not connect to the database" in said.err) == (True, True)
+    assert "Failed" in cli.ok("pg:backups", app=STAGING)
+
+
+def test_releases_and_rollback(cli: Cli) -> None:
+    """Runbook, "Rollback Procedure"."""
+    assert cli("config:set", "ROLLED=back").code == 0
+    head, *_ = lines(cli.ok("releases"))
+    found = re.fullmatch(r"=== sc-mvp-production Releases - Current: v(\d+)", head)
+    assert found is not None
+    version = int(found[1])
+    assert "Set ROLLED config vars" in cli.ok("releases:info", f"v{version}")
+    said = cli("rollback", f"v{version - 1}")
+    assert f"Rolling back sc-mvp-production to v{version - 1}... done, v{version + 1}" in said.err
+    assert lines(cli.ok("config:get", "ROLLED")) == []
+
+
+def test_logs_come_out_of_what_happened(cli: Cli, account: Caller) -> None:
+    """Runbook, "Check Application Logs"."""
+    host = account.ok("GET", f"/apps/{PRODUCTION}")["web_url"].removeprefix("https://").rstrip("/")
+    assert account.ask("GET", "/healthz", Host=host).status == 200
+    out = cli.ok("logs", "-n", "100")
+    assert re.search(
+        r'heroku\[router\]: at=info method=GET path="/healthz" host=\S+ dyno=web\.1 status=200', out
+    )
+    assert len(lines(cli.ok("logs", "--num", "5"))) == 5
+    assert "canary" not in out
+
+
+def test_logs_tail_until_interrupted(cli: Cli) -> None:
+    with pytest.raises(subprocess.TimeoutExpired) as interrupted:
+        subprocess.run(
+            [cli.program, "logs", "--tail", "-a", PRODUCTION],
+            env={**process.environment(cli.running), "PATH": os.environ["PATH"], "HOME": str(cli.home),
+                 "GIT_CONFIG_GLOBAL": str(cli.home / "gitconfig")},
+            capture_output=True,
+            check=False,
+            timeout=6,
+        )  # fmt: skip
+    assert b"heroku[web.1]: Starting process with command" in (interrupted.value.stdout or b"")
+
+
+def test_maintenance_on_and_off(cli: Cli, account: Caller) -> None:
+    assert "done" in cli("maintenance:on").err
+    assert account.ok("GET", f"/apps/{PRODUCTION}")["maintenance"] is True
+    assert "done" in cli("maintenance:off").err
+
+
+def test_pipelines_and_promotion(cli: Cli) -> None:
+    out = cli.ok("pipelines:info", "sc-mvp", app=None)
+    assert re.search(r"sc-mvp-staging\s+staging", out)
+    assert re.search(r"sc-mvp-production\s+production", out)
+    assert "sc-mvp" in cli.ok("pipelines", app=None)
+    said = cli("pipelines:promote", app=STAGING)
+    assert (said.code, "sc-mvp-production: succeeded" in said.err + said.out) == (0, True)
+    assert "Promote sc-mvp-staging" in cli.ok("releases")
+
+
+def test_domains(cli: Cli) -> None:
+    assert "sc-mvp-production Heroku Domain" in cli.ok("domains")
+    assert cli("domains:add", "www.example.com").code == 0
+    assert "www.example.com" in cli.ok("domains")
+    assert cli("domains:remove", "www.example.com").code == 0
+
+
+def test_drains(cli: Cli) -> None:
+    assert cli("drains:add", "https://logs.example.com/a").code == 0
+    assert "https://logs.example.com/a (d." in cli.ok("drains")
+    assert cli("drains:remove", "https://logs.example.com/a").code == 0
+
+
+def test_features_and_labs(cli: Cli) -> None:
+    assert "done" in cli("features:enable", "preboot").err
+    assert "[+] preboot" in cli.ok("features")
+    assert cli("features:disable", "preboot").code == 0
+    assert cli("labs").code == 0
+
+
+def test_access(cli: Cli) -> None:
+    assert cli("access:add", "dev@example.com").code == 0
+    out = cli.ok("access")
+    assert re.search(r"dev@example\.com\s+collaborator", out)
+    assert re.search(r"ops@local-heroku\.invalid\s+owner", out)
+    assert cli("access:remove", "dev@example.com").code == 0
+
+
+def test_webhooks(cli: Cli) -> None:
+    assert (
+        cli("webhooks:add", "-i", "api:release", "-l", "notify", "-u", "https://hook.example.com").code == 0
+    )
+    assert "https://hook.example.com" in cli.ok("webhooks")
+
+
+def test_run_is_refused_because_dynos_are_simulated(cli: Cli) -> None:
+    said = cli("run", "rails db:migrate")
+    assert (said.code, "Local Heroku simulates dynos and cannot run a command in one" in said.err) == (
+        2,
+        True,
+    )
+
+
+def test_a_wrong_token_is_said_to_be_wrong(cli: Cli) -> None:
+    stranger = process.Running(cli.running.url, "wrong", cli.running.pid, cli.running.folder)
+    said = Cli(cli.program, stranger, cli.home)("apps:info")
+    assert (said.code, "The token provided to HEROKU_API_KEY is invalid" in said.err) == (1, True)
