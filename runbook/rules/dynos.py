@@ -75,7 +75,7 @@ def _tiers(environment: Environment, context: Context) -> Findings:
     if small and large:
         yield failed(
             environment.stack,
-            f"mixes {', '.join(small)} with {', '.join(large)}",
+            f"mixes {', '.join(sorted(small))} with {', '.join(sorted(large))}",
             "Eco and Basic, or Standard and Performance, in one app",
         )
     elif unknown and len(environment.formation) > 1:

@@ -128,7 +128,7 @@ TABLE: dict[Rule, list[Case]] = {
             ("clock", 1, "Basic"),
             findings=(
                 failed(
-                    "production", "mixes worker on Eco, clock on Basic with web on Performance-M", ONE_GROUP
+                    "production", "mixes clock on Basic, worker on Eco with web on Performance-M", ONE_GROUP
                 ),
             ),
         ),

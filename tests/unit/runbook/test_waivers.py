@@ -1,0 +1,167 @@
+"""Waivers: rules are evaluated first, then let off; what is expired, unused or not to be waived fails."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from runbook.environment import BackupSchedule
+from runbook.rules.book import RULES
+from runbook.rules.verdict import Verdict, evaluate
+from runbook.waivers import Waiver, WaiverError, parse, problems, read, waive
+from tests.unit.runbook.rules.healthy import HEALTHY, LATER, change, context
+
+ROOT = Path(__file__).resolve().parents[3]
+TODAY = date(2026, 11, 23)
+AT_UTC = change(
+    HEALTHY,
+    backup_schedules=(
+        BackupSchedule(attachment="DATABASE", database="sc-mvp-production-db", hour=2, zone="UTC"),
+    ),
+)
+UNREAD = change(HEALTHY, backup_schedules=LATER)
+
+
+def waiver(
+    policy: str = "backup-time", target: str = "production/DATABASE", expires: date = date(2026, 12, 31)
+) -> Waiver:
+    return Waiver(
+        policies=(policy,), targets=(target,), reason="a move of the office", owner="ops", expires=expires
+    )
+
+
+def verdicts(environment: object = AT_UTC) -> tuple[Verdict, ...]:
+    rules = [rule for rule in RULES if not rule.both_stacks]
+    return evaluate(environment, context(), rules, {"plan"})  # type: ignore[arg-type]
+
+
+def name_of(rule_id: str, found: tuple[Verdict, ...]) -> str:
+    return next(verdict.name for verdict in found if verdict.rule.id == rule_id)
+
+
+def test_a_waiver_lets_its_finding_off_and_says_why_by_whom_until_when() -> None:
+    waived = waive(verdicts(), [waiver()], TODAY)
+    (verdict,) = [found for found in waived if found.rule.id == "backup-time"]
+    assert (verdict.name, verdict.findings) == ("waived", ())
+    assert [words for _, words in verdict.let_off] == ["waived until 2026-12-31 by ops: a move of the office"]
+    assert problems(verdicts(), [waiver()], TODAY) == ()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        waiver("backup-daily"),
+        waiver(target="production/REPORTS"),
+        waiver(target="staging/DATABASE"),
+        waiver(target="production"),
+    ],
+    ids=["rule", "object", "stack", "whole stack"],
+)
+def test_a_waiver_of_another_rule_or_target_lets_nothing_off(other: Waiver) -> None:
+    assert name_of("backup-time", waive(verdicts(), [other], TODAY)) == "fail"
+
+
+def test_the_last_day_is_included_and_the_day_after_it_fails() -> None:
+    last = waiver(expires=TODAY)
+    assert name_of("backup-time", waive(verdicts(), [last], TODAY)) == "waived"
+    expired = waiver(expires=date(2026, 11, 22))
+    assert name_of("backup-time", waive(verdicts(), [expired], TODAY)) == "fail"
+    assert [str(problem) for problem in problems(verdicts(), [expired], TODAY)] == [
+        "waivers.yaml: backup-time on production/DATABASE: expired on 2026-11-22; "
+        "mend the cause or have it reviewed again"
+    ]
+
+
+def test_an_unused_waiver_is_a_problem() -> None:
+    assert [str(problem) for problem in problems(verdicts(HEALTHY), [waiver()], TODAY)] == [
+        "waivers.yaml: backup-time on production/DATABASE: "
+        "backup-time holds on production/DATABASE without it; take it out"
+    ]
+
+
+def test_a_waiver_of_a_stack_or_rule_that_was_not_decided_here_is_left_alone() -> None:
+    elsewhere = [waiver(target="staging/DATABASE"), waiver("stacks-alike", "production/formation")]
+    assert problems(verdicts(), elsewhere, TODAY) == ()
+
+
+def test_what_could_not_be_told_is_neither_let_off_nor_makes_a_waiver_unused() -> None:
+    found = verdicts(UNREAD)
+    assert name_of("backup-time", waive(found, [waiver(target="production")], TODAY)) == "not run"
+    assert problems(found, [waiver()], TODAY) == ()
+
+
+def test_a_waiver_holds_for_a_year_at_most() -> None:
+    assert problems(verdicts(), [waiver(expires=date(2027, 11, 24))], TODAY) == ()
+    long = waiver(expires=date(2027, 11, 25))
+    assert [str(problem) for problem in problems(verdicts(), [long], TODAY)] == [
+        "waivers.yaml: backup-time on production/DATABASE: runs until 2027-11-25; expected a day within a year"
+    ]
+
+
+WHOLE = """waivers:
+  - policies: [backup-time]
+    targets: [production/DATABASE]
+    reason: a move of the office
+    owner: ops
+    expires: 2026-12-31
+"""
+
+
+def test_the_file_is_read() -> None:
+    assert parse(WHOLE) == (waiver(),)
+
+
+def test_the_projects_own_file_is_in_order() -> None:
+    read(ROOT / "waivers.yaml")
+
+
+def test_no_file_is_no_waiver(tmp_path: Path) -> None:
+    assert read(tmp_path / "waivers.yaml") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", 'waivers.yaml: expected a list under "waivers" and nothing else'),
+        ("waivers: 3", 'waivers.yaml: expected a list under "waivers" and nothing else'),
+        (WHOLE + "also: []", 'waivers.yaml: expected a list under "waivers" and nothing else'),
+        ("waivers: [", "waivers.yaml:1: not YAML; is it cut or mis-indented?"),
+        (WHOLE.replace("    expires: 2026-12-31\n", ""), "waivers.yaml:2: expires: Field required"),
+        (WHOLE.replace("2026-12-31", "soon"), "waivers.yaml:2: expires: Input should be a valid date"),
+        (
+            WHOLE.replace("owner: ops", "owner: Some One"),
+            "waivers.yaml:2: owner: String should match pattern",
+        ),
+        (
+            WHOLE.replace("reason: a move of the office", 'reason: ""'),
+            "waivers.yaml:2: reason: String should have",
+        ),
+        (WHOLE + "    forever: true", "waivers.yaml:2: forever: Extra inputs are not permitted"),
+        (
+            WHOLE.replace("[backup-time]", "[backup-tiem]"),
+            'waivers.yaml:2: policies: found "backup-tiem", which is no rule; did you mean "backup-time"?',
+        ),
+        (
+            WHOLE.replace("[production/DATABASE]", '["production/*"]'),
+            'waivers.yaml:2: targets: found "production/*"; expected one exact target',
+        ),
+        (
+            WHOLE.replace("production/DATABASE", "prod/DATABASE"),
+            'waivers.yaml:2: targets: found "prod/DATABASE"; expected one exact target',
+        ),
+        (
+            WHOLE.replace("backup-time", "no-data-loss"),
+            "waivers.yaml:2: policies: no-data-loss can't be waived",
+        ),
+        (
+            WHOLE.replace("backup-time", "secrets-secret"),
+            "waivers.yaml:2: policies: secrets-secret can't be waived",
+        ),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(text: str, message: str) -> None:
+    with pytest.raises(WaiverError) as caught:
+        parse(text)
+    assert str(caught.value).startswith(message)
