@@ -35,6 +35,8 @@ from heroku_api.errors import (
     UnreachableError,
 )
 
+CONNECTIONS = 64
+"""Kept to one host: more than a plugin's steps at once."""
 CANCEL_LATENCY = 0.05
 """Seconds between two looks at the caller's cancel while an exchange is under way."""
 
@@ -109,7 +111,9 @@ class Transport:
         proxy = _proxy(url)
         if proxy not in self._pools:
             self._pools[proxy] = (
-                urllib3.ProxyManager(proxy, maxsize=8) if proxy else urllib3.PoolManager(maxsize=8)
+                urllib3.ProxyManager(proxy, maxsize=CONNECTIONS)
+                if proxy
+                else urllib3.PoolManager(maxsize=CONNECTIONS)
             )
         return self._pools[proxy]
 

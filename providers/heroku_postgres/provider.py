@@ -8,9 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from heroku_api.client import Client, budget_from_environment
-from heroku_api.credentials import Credentials
-from heroku_api.endpoints import Endpoints
 from heroku_api.errors import HerokuError
 from providers.heroku_postgres.declarations import Attachment, BackupSchedule
 from providers.protocol.errors import ProviderError
@@ -20,6 +17,7 @@ from providers.protocol.values import Unknown, is_known
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from heroku_api.client import Client
     from providers.heroku_postgres.declarations import Declaration
     from providers.heroku_postgres.session import Session
     from providers.heroku_postgres.steps import Steps
@@ -70,9 +68,11 @@ class HerokuPostgres(Provider):
         failures = [
             Failure(name, f"{name} is no setting of heroku-postgres; it takes {', '.join(SETTINGS)}")
             for name in sorted(request.news)
-            if name not in SETTINGS and name not in THE_ENGINES
+            if name not in SETTINGS and name not in THE_ENGINES and not name.startswith("__")
         ]
-        if not failures and is_known(request.news):
+        if not failures and request.news.keys() & SETTINGS.keys() and is_known(request.news):
+            from heroku_api.endpoints import Endpoints  # noqa: PLC0415 - most programs leave it to the environment
+
             try:
                 Endpoints.from_environment(self._settings(request.news))
             except HerokuError as error:
@@ -129,6 +129,10 @@ class HerokuPostgres(Provider):
 
     @cached_property
     def _client(self) -> Client:
+        from heroku_api.client import Client, budget_from_environment  # noqa: PLC0415 - a preview needs no client
+        from heroku_api.credentials import Credentials  # noqa: PLC0415
+        from heroku_api.endpoints import Endpoints  # noqa: PLC0415
+
         client = Client(
             Endpoints.from_environment(self._env),
             Credentials.from_environment(self._env),

@@ -464,6 +464,20 @@ def _self_signed(folder: Any) -> str:
     return str(path)
 
 
+def test_a_proxy_of_the_environment_is_used_but_never_for_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    with ScriptedServer([Reply(403, {})]) as proxy, ScriptedServer([Reply(200, {})]) as server:
+        for name in ("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"):
+            monkeypatch.setenv(name, proxy.url)
+        client_of(server).request("GET", "/apps")
+        assert proxy.received == []
+        with pytest.raises(UnreachableError, match="the proxy did not connect"):
+            Client(Endpoints(), KEY, budget=timedelta()).request("GET", "/apps")
+    assert proxy.asked == ["CONNECT api.heroku.com:443"]
+    assert "authorization" not in proxy.received[0].headers
+
+
 def test_the_budget_comes_from_the_environment() -> None:
     assert budget_from_environment({}) == timedelta(seconds=120)
     assert budget_from_environment({"HEROKU_API_TIME_BUDGET": "0"}) == timedelta()
