@@ -10,7 +10,6 @@ from providers.protocol.lifecycle import Checked, Failure
 from providers.protocol.values import Secret, Unknown, is_known
 
 if TYPE_CHECKING:
-
     from providers.protocol.values import Properties
 
 DEFAULTS = "__defaults"

@@ -19,7 +19,7 @@ CONFIGURATION = ("apiKey", "customizations", "delays", "email", "headers", "time
 
 def schema_text(version: str = "1.0.4") -> str:
     """The schema as JSON. Source of its form: Pulumi's package metaschema."""
-    resources = [kind.resource for token in MODULES if (kind := lifecycle(token))]
+    resources = [lifecycle(token).resource for token in MODULES]
     types = {name: shape for resource in resources for name, shape in _types(resource)}
     return json.dumps(
         {

@@ -163,12 +163,12 @@ def _unfinished(kind: Lifecycle, made: Made, error: HerokuError) -> InitFailedEr
 
 def _of(request: Subject) -> Lifecycle:
     """The type's calls. Raises ProviderError for a type that is not served."""
-    found = lifecycle(request.type)
-    if found is None:
+    try:
+        return lifecycle(request.type)
+    except KeyError:
         served = ", ".join(sorted(name.rpartition(":")[2] for name in MODULES))
         raise ProviderError(
             f"unrecognized resource type {request.type}: this stand-in for the heroku plugin serves {served}. For other "
             f"types install the official plugin: pulumi plugin install resource heroku {VERSION} "
             "--server github://api.github.com/pulumiverse"
-        )
-    return found
+        ) from None

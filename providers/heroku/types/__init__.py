@@ -25,10 +25,8 @@ MODULES = {
 
 
 @cache
-def lifecycle(token: str) -> Lifecycle | None:
-    """The calls of a type, imported when it is first used; None for a type that is not served."""
-    if token not in MODULES:
-        return None
+def lifecycle(token: str) -> Lifecycle:
+    """The calls of a type, imported when it is first used. Raises KeyError for a type that is not served."""
     module, name = MODULES[token]
     made: Lifecycle = getattr(import_module(f"{__name__}.{module}"), name)()
     return made

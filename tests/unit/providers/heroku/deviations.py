@@ -299,3 +299,35 @@ DEVIATIONS = [
         """,
     ),
 ]
+
+RECORDED = 1656
+"""Calls of the served types in the recordings of the official plugin 1.0.4."""
+
+INTRODUCTION = """\
+# The stand-in for the `heroku` plugin
+
+Pulumi's `heroku` resources are served by a plugin, a binary that no package registry carries. Where the official
+one (pulumiverse, 1.0.4) is installed it is used. Where it is not, this project's own stands in: same program, same
+state, either plugin. It serves {types}, and any other type is one clear error.
+
+It talks to local Heroku only. Any address that is not on this machine is refused, until it has been checked against
+the live service. For the real Heroku install the official plugin:
+
+    pulumi plugin install resource heroku 1.0.4 --server github://api.github.com/pulumiverse
+
+It is held to {recorded} recorded calls of the official plugin: inputs, outputs, secrets, replacement rules, defaults,
+previews, and every HTTP request in its order. It differs in the calls below, each for a reason; numbered ones are
+known bugs of the official plugin, which are not copied. Only the wording of errors is free.
+"""
+
+
+def page(types: list[str]) -> str:
+    """docs/heroku-plugin.md."""
+    names = f"{', '.join(types[:-1])} and {types[-1]}"
+    parts = [INTRODUCTION.format(types=names, recorded=f"{RECORDED:,}")]
+    for reason, text in REASONS.items():
+        calls = [item for item in DEVIATIONS if item.reason == reason]
+        parts.append(f"## {reason.capitalize()}\n\n{text}\n")
+        rows = [f"| `{item.calls}` | {', '.join(sorted(item.aspects))} |" for item in calls]
+        parts.append("\n".join(["| call | differs in |", "|---|---|", *rows, ""]))
+    return "\n".join(parts)
