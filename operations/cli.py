@@ -8,27 +8,31 @@ from typing import cast
 import click
 
 COMMANDS = {
-    "demo": "operations.demo:demo",
-    "test": "operations.suite:test",
-    "pulumi": "operations.pulumi:pulumi",
-    "rules": "operations.rules:rules",
-    "check": "operations.check:check",
-    "local": "operations.local:local",
+    "demo": ("operations.demo:demo", "Both stacks up on a local Heroku, from nothing."),
+    "test": ("operations.suite:test", "Style, types and the whole test suite."),
+    "pulumi": ("operations.pulumi:pulumi", "The real pulumi on a stack, against local Heroku."),
+    "rules": ("operations.rules:rules", "The runbook's rules and where each comes from."),
+    "check": ("operations.check:check", "The rules' verdicts on settings, plan or state."),
+    "local": ("operations.local:local", "Local Heroku: start, stop, status, reset, env."),
 }
+"""Each command's place and what the list of commands says of it."""
 
 
 class Lazy(click.Group):
-    """Commands by name, in the order of COMMANDS."""
+    """Commands by name, in the order of COMMANDS; the list of them imports none."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        target = COMMANDS.get(cmd_name)
-        if target is None:
+        if cmd_name not in COMMANDS:
             return None
-        module, name = target.split(":")
+        module, name = COMMANDS[cmd_name][0].split(":")
         return cast("click.Command", getattr(import_module(module), name))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, said) for name, (_, said) in COMMANDS.items()])
 
 
 @click.command(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})

@@ -13,6 +13,11 @@ def say(text: str) -> None:
     click.echo(text)
 
 
+def note(text: str) -> None:
+    """What happens beside the answer, on stderr, so that an answer that is piped stays clean."""
+    click.echo(text, err=True)
+
+
 def table(rows: list[tuple[str, str]]) -> None:
     """Two columns, the first as wide as it needs."""
     width = max(len(name) for name, _ in rows)

@@ -36,7 +36,7 @@ def demo() -> None:
     workspace = Workspace.here()
     declared = {stack: read_settings(workspace, stack) for stack in STACKS}
     rehearsal = Rehearsal(workspace)
-    rehearsal.engine  # noqa: B018 - says which one is used, or builds it
+    say(f"Using {rehearsal.engine}")
     say(f"Local Heroku listens at {rehearsal.heroku.url}")
     for stack, settings in declared.items():
         _bring_up(rehearsal, stack, settings)

@@ -11,15 +11,14 @@ from functools import cached_property
 
 from heroku_api.client import Client
 from local_heroku import process as local_heroku
-from operations import local_stack_file, stack_lock
-from operations.console import say
+from operations import foreground, local_stack_file, stack_lock
+from operations.console import note
 from operations.errors import OperationError
+from operations.set_up import ready_engine
 from operations.workspace import Workspace
 from providers.heroku import install as heroku_plugin
 from runbook.settings import StackName
-from toolchain import engine as toolchain_engine
 from toolchain.engine import Engine
-from toolchain.errors import SetupError
 
 FOREIGN = ("HEROKU_", "PULUMI_")
 """Variables of the caller that would lead a rehearsal elsewhere are left out."""
@@ -33,10 +32,7 @@ class Rehearsal:
 
     @cached_property
     def engine(self) -> Engine:
-        try:
-            return toolchain_engine.ensure(self.workspace.root, say)
-        except SetupError as error:
-            raise OperationError(str(error)) from None
+        return ready_engine(self.workspace)
 
     @cached_property
     def heroku(self) -> local_heroku.Running:
@@ -78,7 +74,7 @@ class Rehearsal:
         """Checks the settings, then makes the local copy, the stack and its secrets where they're missing."""
         settings = local_stack_file.read_settings(self.workspace, stack)
         for lock in stack_lock.release_stale(self.workspace, stack):
-            say(
+            note(
                 f"{stack}: released the lock of process {lock.pid}, which ended without finishing; the next up goes on"
             )
         local_stack_file.write(self.workspace, stack)
@@ -89,9 +85,7 @@ class Rehearsal:
 
     def run(self, stack: StackName, arguments: Sequence[str]) -> int:
         """Runs `pulumi` on the terminal; its exit code."""
-        return subprocess.run(
-            ["pulumi", *arguments], cwd=self.workspace.root, env=self.environment(stack), check=False
-        ).returncode
+        return foreground.run(["pulumi", *arguments], cwd=self.workspace.root, env=self.environment(stack))
 
     def replace_process(self, stack: StackName, arguments: Sequence[str]) -> None:
         """Becomes `pulumi`, so that signals and exit code are its own."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 
 import click
 
-from operations.console import say
+from operations import foreground
+from operations.console import note
 from operations.errors import OperationError
 from operations.workspace import Workspace
 
@@ -26,15 +26,11 @@ def test(arguments: tuple[str, ...]) -> None:
 
     ARGUMENTS go to pytest, and then only pytest runs: `ops test tests/unit -k backup`. Exits with pytest's code.
     """
-    from toolchain import engine, environment  # noqa: PLC0415
-    from toolchain.errors import SetupError  # noqa: PLC0415
+    from operations.set_up import ready_for_tests  # noqa: PLC0415 - help needs none of it
 
     workspace = Workspace.here()
-    try:
-        environment.ensure(workspace.root, "dev", say)
-        built = engine.ensure(workspace.root, say)
-    except SetupError as error:
-        raise OperationError(str(error)) from None
+    built = ready_for_tests(workspace)
+    note(f"Using {built}")
     checks = [] if arguments else [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy", "."]]
     env = {**os.environ, "PATH": built.path(os.environ)}
     for check in checks:
@@ -44,4 +40,4 @@ def test(arguments: tuple[str, ...]) -> None:
 
 
 def _run(workspace: Workspace, command: list[str], env: dict[str, str]) -> int:
-    return subprocess.run(command, cwd=workspace.root, env=env, check=False).returncode
+    return foreground.run(command, cwd=workspace.root, env=env)

@@ -52,11 +52,9 @@ def ensure(root: Path, say: Say) -> Engine:
     for refusal in search.refused:
         say(refusal)
     try:
-        engine = search.engine or _built(root) or _build(root, say)
+        return search.engine or _built(root) or _build(root, say)
     except OSError as error:
         raise errors.from_os(error, root, needs=build.NEEDS) from error
-    say(f"Using {engine}")
-    return engine
 
 
 def find(root: Path, env: Mapping[str, str]) -> Search:
