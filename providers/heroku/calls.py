@@ -27,6 +27,10 @@ class StoppedError(HerokuError):
     """Went no further, on purpose; the text says why and what to do."""
 
 
+class UnfinishedError(StoppedError):
+    """The object exists and is read, but Heroku is still making it."""
+
+
 class CancelledWaitError(StoppedError):
     """The run was cancelled while this plugin waited."""
 
@@ -46,6 +50,8 @@ class Call:
     heroku: Heroku
     settings: Settings
     cancelled: threading.Event
+    timeout: timedelta | None = None
+    """The resource's own limit for all waits of this call (customTimeouts)."""
     tell: Callable[[str], None] = lambda _: None
     warn: Callable[[str], None] = lambda _: None
 
@@ -58,9 +64,10 @@ class Call:
         """Looks until it is so. Raises StoppedError with the next step `then` after `limit`."""
         started = time.monotonic()
         pause = FIRST_POLL
+        most = min(limit, self.timeout or limit).total_seconds()
         while not look():
             waited = time.monotonic() - started
-            if waited + pause > limit.total_seconds():
+            if waited + pause > most:
                 raise StoppedError(f"gave up waiting for {why} after {waited:.0f} s. {then}")
             self.tell(f"waiting for {why} ({waited:.0f} s)")
             self.pause(pause, why)

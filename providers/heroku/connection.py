@@ -13,6 +13,7 @@ from providers.heroku.settings import Settings, settings_from
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import timedelta
 
     from providers.heroku.api import Heroku
     from providers.protocol.engine import Engine
@@ -45,7 +46,7 @@ class Connection:
             )
         self.settings = settings
 
-    def call(self, urn: str, engine: Engine | None) -> Call:
+    def call(self, urn: str, engine: Engine | None, timeout: timedelta | None = None) -> Call:
         """What one call is given. Raises EndpointRefusedError before `configure`."""
         if self.settings is None:
             raise EndpointRefusedError("the heroku plugin was called before it was configured")
@@ -53,6 +54,7 @@ class Connection:
             heroku=self._open(self.settings, engine),
             settings=self.settings,
             cancelled=self.cancelled,
+            timeout=timeout,
             tell=partial(engine.progress, urn) if engine else _silent,
             warn=partial(engine.warning, urn) if engine else _silent,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from heroku_api.errors import HerokuError, NotFoundError
@@ -104,7 +105,6 @@ class HerokuProvider(Provider):
         except HerokuError as error:
             if not made.id:
                 raise
-            made.state = {**planned(kind.resource, plain(news), {}), **made.state}
             raise _unfinished(kind, made, error) from None
         return Created(made.id, reply.outputs(kind.resource, made.id, made.state))
 
@@ -145,8 +145,9 @@ class HerokuProvider(Provider):
             call.warn(f"{error.asked}: it was gone already, and is taken out of the state")
 
     def _call(self, request: Subject) -> Call:
-        engine = getattr(self, "engine", None)
-        return self._connection.call(request.urn, engine)
+        """`timeout` is the resource's customTimeouts, 0 for none."""
+        timeout = timedelta(seconds=getattr(request, "timeout", 0.0))
+        return self._connection.call(request.urn, getattr(self, "engine", None), timeout or None)
 
 
 def _stored(identity: str, properties: Properties) -> Made:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from heroku_api.errors import InvalidError, NotFoundError, OutcomeUnknownError, RequestError
 from providers.heroku import rules
 from providers.heroku.api import is_app_missing, is_missing, may_be_left_behind
-from providers.heroku.calls import Call, Made, Plain, StoppedError
+from providers.heroku.calls import Call, Made, Plain, StoppedError, UnfinishedError
 from providers.heroku.check import as_text
 from providers.heroku.schema import Field, Kind, ResourceType
 from providers.heroku.types.children import gone_or_token
@@ -43,9 +43,9 @@ class Addon(Plain):
         app = call.heroku.get(f"/apps/{news['appId']}")
         addon = _post_or_adopt(call, news, app.text("name"))
         made.id = addon.text("id")
-        made.state = {"name": addon.text("name"), "config": news.get("config")}
+        made.state = {name: news.get(name) for name in ("appId", "plan", "config")}
+        made.state["name"] = addon.text("name")
         _wait_provisioned(call, news["appId"], made)
-        made.state["plan"] = news["plan"]
         self._look(call, made)
 
     def find(self, call: Call, made: Made) -> bool:
@@ -55,7 +55,10 @@ class Addon(Plain):
     def read(self, call: Call, made: Made) -> bool:
         if not self._exists(call, made):
             return False
-        return self._look(call, made)
+        if self._look(call, made) == "provisioning":
+            name = made.state["name"]
+            raise UnfinishedError(f"add-on {name} is still being provisioned; the next up waits for it.")
+        return True
 
     def update(self, call: Call, news: Properties, made: Made) -> None:
         path = f"/apps/{made.state.get('appId') or news['appId']}/addons/{made.id}"
@@ -84,7 +87,8 @@ class Addon(Plain):
             return False
         return True
 
-    def _look(self, call: Call, made: Made) -> bool:
+    def _look(self, call: Call, made: Made) -> str:
+        """Reads the add-on into the state; answers Heroku's state of it, such as `provisioned`."""
         addon = call.heroku.get(f"/addons/{made.id}")
         names = addon.texts("config_vars")
         values = {}
@@ -100,7 +104,7 @@ class Addon(Plain):
             "configVarValues": values,
             "providerId": addon.maybe("provider_id") or "",
         }
-        return True
+        return addon.text("state")
 
 
 def _plan(declared: str | None, addon: Object) -> str:

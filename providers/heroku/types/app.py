@@ -79,15 +79,18 @@ class App(Plain):
     def create(self, call: Call, news: Properties, made: Made) -> None:
         app = _post_or_adopt(call, news)
         made.id = app.text("id")
-        made.state = {"name": app.text("name")}
+        made.state = {**_seen(app), **{name: {} for name in CONFIG_MAPS}, "buildpacks": [], "allConfigVars": {}}
+        made.state["organization"] = news.get("organization")
         call.pause(call.settings.after_app_create.total_seconds(), "the new app to settle")
         maps = _declared_maps(news)
-        releases.set_config_vars(call, made.id, {**maps["configVars"], **maps["sensitiveConfigVars"]})
+        declared = {**maps["configVars"], **maps["sensitiveConfigVars"]}
+        releases.set_config_vars(call, made.id, declared, stored=lambda: made.state.update(maps))
         if news.get("buildpacks"):
             _put_buildpacks(call, made.id, news["buildpacks"])
+            made.state["buildpacks"] = news["buildpacks"]
         if news.get("acm"):
             call.heroku.post(f"/apps/{made.id}/acm")
-        made.state.update(maps, organization=news.get("organization"))
+            made.state["acm"] = True
         self._look(call, made)
 
     def find(self, call: Call, made: Made) -> bool:

@@ -33,7 +33,8 @@ class Attachment(Plain):
     resource = RESOURCE
 
     def create(self, call: Call, news: Properties, made: Made) -> None:
-        made.id = _post_or_adopt(call, news).text("id")
+        attached = _post_or_adopt(call, news)
+        made.id, made.state = attached.text("id"), _seen(attached)
         made.state = _seen(call.heroku.get(f"/addon-attachments/{made.id}"))
 
     def find(self, call: Call, made: Made) -> bool:

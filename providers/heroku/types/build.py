@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from heroku_api.errors import OutcomeUnknownError, RequestError
 from providers.heroku import rules, sources
 from providers.heroku.calls import Call, Made, Plain, StoppedError
 from providers.heroku.diff import Change, PathChange
@@ -82,10 +83,11 @@ class Build(Plain):
         body: Properties = {"source_blob": blob}
         if news.get("buildpacks"):
             body["buildpacks"] = [{"url": url} for url in news["buildpacks"]]
-        build = call.heroku.post(f"/apps/{news['appId']}/builds", body)
+        build = _post_or_adopt(call, news["appId"], body)
         made.id = build.text("id")
         made.state = {
             "appId": news["appId"],
+            "buildpacks": news.get("buildpacks"),
             "source": source,
             "localChecksum": local_checksum,
             "uuid": made.id,
@@ -172,6 +174,22 @@ def _blob(call: Call, source: dict[str, str]) -> tuple[dict[str, str], str]:
     call.heroku.client.upload(place.text("source_blob", "put_url"), sources.archive(path))
     checksum = {} if path.is_dir() else {"checksum": local_checksum}
     return {"url": place.text("source_blob", "get_url"), **checksum, **version}, local_checksum
+
+
+def _post_or_adopt(call: Call, app: str, body: Properties) -> Object:
+    """Starts the build, or finds the one of this upload whose answer was lost: no upload has the URL of another."""
+    try:
+        return call.heroku.post(f"/apps/{app}/builds", body)
+    except OutcomeUnknownError as error:
+        try:
+            builds = call.heroku.page(f"/apps/{app}/builds")
+        except RequestError:
+            raise error from None
+        url = body["source_blob"]["url"]
+        there = next((build for build in builds if build.maybe("source_blob", "url") == url), None)
+        if there is None:
+            raise
+        return there
 
 
 def _seen(build: Object, before: Properties) -> Properties:

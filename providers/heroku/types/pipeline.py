@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from heroku_api.errors import InvalidError, OutcomeUnknownError, RequestError
 from providers.heroku import rules
+from providers.heroku.api import may_be_left_behind
 from providers.heroku.calls import Call, Made, Plain
 from providers.heroku.schema import Field, Kind, ResourceType
 from providers.heroku.types import children
@@ -39,7 +41,7 @@ class Pipeline(Plain):
 
     def create(self, call: Call, news: Properties, made: Made) -> None:
         owner = news.get("owner") or {"id": call.heroku.get("/account").text("id"), "type": "user"}
-        made.id = call.heroku.post("/pipelines", {"name": news["name"], "owner": owner}).text("id")
+        made.id = _post_or_adopt(call, news["name"], owner).text("id")
         made.state = {"name": news["name"], "owner": owner}
         made.state = _seen(call.heroku.get(f"/pipelines/{made.id}"))
 
@@ -64,6 +66,23 @@ class Pipeline(Plain):
 
     def delete(self, call: Call, made: Made) -> None:
         call.heroku.delete(f"/pipelines/{made.id}")
+
+
+def _post_or_adopt(call: Call, name: str, owner: Properties) -> Object:
+    """Makes the pipeline, or takes the owner's own of this name that an earlier, lost answer left behind."""
+    try:
+        return call.heroku.post("/pipelines", {"name": name, "owner": owner})
+    except (OutcomeUnknownError, InvalidError) as error:
+        if not may_be_left_behind(error):
+            raise
+        try:
+            found = call.heroku.get(f"/pipelines/{name}")
+        except RequestError:
+            raise error from None
+        if _seen(found) != {"name": name, "owner": owner}:
+            raise
+        call.warn(f"{error.asked}: took over the pipeline {name}, which was there already")
+        return found
 
 
 def _seen(found: Object) -> Properties:

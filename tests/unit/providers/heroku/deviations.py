@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 REASONS = {
-    "bug 1": "A failed update keeps what Heroku still has in the state, so the next run sees the difference and repairs it. The official plugin stores the new values as if they were set.",
+    "bug 1": "A failed create or update stores what Heroku has, so the next run sees the difference and finishes. The official plugin stores what was wanted as if it were set.",
     "bug 2": "A throttled write is sent again, with its body, within the time budget. The official plugin waits 30 s and then fails.",
     "bug 3": "Only the release that this change made is waited for, and only its failure counts. The official plugin fails when the app's newest release failed, whoever made it.",
     "bug 4": "An object that is gone is gone: a refresh shows it as deleted, and deleting it succeeds with a warning. The official plugin fails for all types but App and Addon.",
@@ -56,6 +56,9 @@ DEVIATIONS = [
         """
         App/update/error-*#1 error
         App/update/half-done#1 error
+        App/create/error-500-on-read#1 error
+        App/create/half-done-*#1 error
+        App/release/failed-on-create#1 error
         App/update/stack-case#2 error
         Addon/update/error-*#1 error
         Addon/update/error-*#3 error,http
@@ -255,6 +258,8 @@ DEVIATIONS = [
         Addon/invalid/name-taken#3 http
         Addon/create/error-50[03]#1 http
         Attachment/create/error-503#1 http
+        Build/create/error-50[03]#1 http
+        Pipeline/create/error-500#1 http
         Coupling/create/error-503#1 http
         Drain/create/error-500#1 http
         Domain/create/error-50[03]#1 http

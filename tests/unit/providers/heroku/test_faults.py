@@ -117,6 +117,58 @@ def test_an_add_on_whose_wait_fails_is_kept_and_the_next_run_buys_no_second_one(
     assert heroku.surprises() == []
 
 
+def test_a_refresh_of_a_database_still_provisioning_keeps_it_unfinished(heroku: Heroku) -> None:
+    """Otherwise the next run would take it for ready, and not wait."""
+    heroku.plays(
+        ("GET", f"/addons/{ADDON_ID}", 200, addon("provisioning")),
+        ("GET", f"/addons/{ADDON_ID}", 200, addon("provisioning")),
+        ("GET", f"/apps/{APP_ID}/config-vars", 200, {}),
+    )
+    inputs = {"__defaults": [], **DATABASE}
+    with pytest.raises(
+        InitFailedError, match="sc-db is still being provisioned; the next up waits for it"
+    ) as found:
+        heroku.provider.read(ReadRequest(ADDON, ADDON_ID, inputs, {"id": ADDON_ID, **DATABASE}))
+    assert (found.value.id, found.value.inputs) == (ADDON_ID, inputs)
+
+
+def test_the_resources_own_timeout_bounds_the_wait(heroku: Heroku) -> None:
+    heroku.plays(
+        ("GET", f"/apps/{APP_ID}", 200, APP),
+        ("POST", f"/apps/{APP_ID}/addons", 201, addon("provisioning")),
+        ("GET", f"/apps/{APP_ID}/addons/{ADDON_ID}", 200, addon("provisioning")),
+    )
+    with pytest.raises(InitFailedError, match="gave up waiting for add-on sc-db to be provisioned after 0 s"):
+        heroku.provider.create(CreateRequest(ADDON, DATABASE, timeout=0.2))
+
+
+def test_an_app_whose_config_vars_were_refused_is_finished_by_the_next_run(heroku: Heroku) -> None:
+    news = {"name": "sc-app", "region": "us", "configVars": {"A": "1"}, "buildpacks": ["heroku/ruby"]}
+    heroku.plays(
+        ("POST", "/apps", 201, APP),
+        ("PATCH", f"/apps/{APP_ID}/config-vars", 422, {"id": "invalid_params", "message": "No."}),
+    )
+    with pytest.raises(InitFailedError) as failed:
+        heroku.provider.create(CreateRequest(APPS, news))
+    stored = failed.value.properties
+    assert (failed.value.id, stored["configVars"], stored["buildpacks"]) == (APP_ID, {}, [])
+
+    release = {"id": "r", "version": 3, "description": "Set A config vars", "status": "succeeded"}
+    heroku.plays(
+        ("PATCH", f"/apps/{APP_ID}", 200, APP),
+        ("PUT", f"/apps/{APP_ID}/buildpack-installations", 200, []),
+        ("PATCH", f"/apps/{APP_ID}/config-vars", 200, {"A": "1"}),
+        ("GET", f"/apps/{APP_ID}/releases", 206, [release]),
+        ("GET", f"/apps/{APP_ID}/releases/r", 200, release),
+        ("GET", f"/apps/{APP_ID}", 200, APP),
+        ("GET", f"/apps/{APP_ID}/buildpack-installations", 200, [{"buildpack": {"name": "heroku/ruby"}}]),
+        ("GET", f"/apps/{APP_ID}/config-vars", 200, {"A": "1"}),
+    )
+    finished = heroku.provider.update(UpdateRequest(APPS, APP_ID, olds=stored, news=news))
+    assert heroku.surprises() == []
+    assert (finished["configVars"], finished["buildpacks"]) == ({"A": "1"}, ["heroku/ruby"])
+
+
 def test_a_database_still_provisioning_at_the_limit_is_kept(heroku: Heroku) -> None:
     settings = heroku.provider._connection.settings
     assert settings is not None
