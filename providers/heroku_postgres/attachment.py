@@ -55,7 +55,7 @@ class AttachmentSteps(Steps):
         found = self._ensured(session, wanted)
         return Created(str(found.id), wanted.outputs(found))
 
-    def update(self, session: Session, news: Properties) -> Properties:
+    def update(self, session: Session, news: Properties, olds: Properties) -> Properties:  # noqa: ARG002 - nothing changes in place
         wanted = Wanted(**news)
         return wanted.outputs(self._ensured(session, wanted))
 

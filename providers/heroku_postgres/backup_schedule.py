@@ -17,6 +17,7 @@ from providers.protocol.errors import InitFailedError, ProviderError
 from providers.protocol.lifecycle import Created, Found
 
 if TYPE_CHECKING:
+    from heroku_api.models import TransferSchedule
     from providers.heroku_postgres.session import Session
     from providers.protocol.lifecycle import DeleteRequest, ReadRequest
     from providers.protocol.values import Properties
@@ -54,7 +55,10 @@ class BackupScheduleSteps(Steps):
     """The steps of a schedule's life."""
 
     def create(self, session: Session, news: Properties) -> Created:
-        """Adopts an equal schedule, else posts one. A schedule of another time is taken over, and that is said."""
+        """Adopts an equal schedule, else posts one. A schedule of another time is taken over, and that is said.
+
+        A create cut off after its write needs no record: the next one adopts what it finds.
+        """
         wanted = Wanted(**news)
         lookup.app(session, wanted.appId)
         lookup.database(session, wanted.appId, wanted.databaseId, lag=session.lag)
@@ -63,11 +67,17 @@ class BackupScheduleSteps(Steps):
             schedule = converging.converge(session, wanted, lag=session.lag, tell=session.warn)
         except converging.NotReadyError as error:
             raise InitFailedError(str(error), id=wanted.id, properties=wanted.outputs("")) from None
+        except converging.UnfinishedError as error:
+            raise error.reason from None
         return Created(wanted.id, wanted.outputs(str(schedule.uuid)))
 
-    def update(self, session: Session, news: Properties) -> Properties:
+    def update(self, session: Session, news: Properties, olds: Properties) -> Properties:
+        """An update cut off after its write is recorded as unfinished, so that the next run looks again."""
         wanted = Wanted(**news)
-        schedule = converging.converge(session, wanted, lag=0.0, tell=session.progress)
+        try:
+            schedule = converging.converge(session, wanted, lag=0.0, tell=session.progress)
+        except converging.UnfinishedError as error:
+            raise InitFailedError(str(error), id=wanted.id, properties=olds) from None
         return wanted.outputs(str(schedule.uuid))
 
     def read(self, session: Session, request: ReadRequest) -> Found | None:
@@ -76,8 +86,8 @@ class BackupScheduleSteps(Steps):
             app_id, database_id, attachment = state["appId"], state["databaseId"], state["attachment"]
         else:
             app_id, database_id, attachment = self._identified(session, request.id)
-        name = f"{attachment}_URL"
-        found = converging.only(lookup.schedules(session, database_id), database_id, name)
+        database_id, schedules = self._schedules(session, app_id, database_id, attachment)
+        found = converging.only(schedules, database_id, f"{attachment}_URL")
         if found is None:
             return None
         live = Wanted(app_id, database_id, attachment, found.hour, found.timezone)
@@ -97,6 +107,25 @@ class BackupScheduleSteps(Steps):
             raise converging.TooManyError(database_id, found)
         for schedule in found:
             converging.unschedule(session, database_id, schedule)
+
+    def _schedules(
+        self, session: Session, app_id: str, database_id: str, attachment: str
+    ) -> tuple[str, list[TransferSchedule]]:
+        """The database and its schedules. One that is gone is followed to the one that has its name now.
+
+        A plan upgrade may give a database another UUID. Raises MissingError when there is no such successor.
+        """
+        try:
+            return database_id, lookup.schedules(session, database_id)
+        except lookup.MissingError as error:
+            names = {found.name: found.addon for found in lookup.attachments(session, app_id)}
+            if attachment not in names or str(names[attachment].id) == database_id:
+                raise error from None
+            successor = names[attachment]
+            session.warn(
+                f"the database {database_id} is gone, and {attachment} is {successor.name} ({successor.id}) now"
+            )
+            return str(successor.id), lookup.schedules(session, str(successor.id))
 
     def _require_attachment(self, session: Session, wanted: Wanted) -> None:
         """The name must be this database's in this app: Heroku's CLI finds a schedule by it."""

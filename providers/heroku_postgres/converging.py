@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from heroku_api import data, platform
-from heroku_api.errors import NotFoundError, OutcomeUnknownError
+from heroku_api.errors import HerokuError, NotFoundError, OutcomeUnknownError, RefusedError
 from providers.heroku_postgres import lookup
 from providers.protocol.errors import ProviderError
 
@@ -50,6 +50,14 @@ class NotReadyError(ProviderError):
     """Heroku did not come so far in time; the next run goes on from here."""
 
 
+class UnfinishedError(ProviderError):
+    """A write was begun and its result is not sure; `reason` says why."""
+
+    def __init__(self, reason: HerokuError | ProviderError) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
 def only(found: Sequence[TransferSchedule], database_id: str, name: str) -> TransferSchedule | None:
     """The schedule of that name, when it is the database's only one; None when there is none.
 
@@ -72,7 +80,7 @@ def converge(
     """Makes the schedule as wanted and answers it as the list shows it; `tell` hears of another time taken over.
 
     A 404 of the database is tried again for `lag` seconds, and one that is provisioning is waited for.
-    Raises NotReadyError when that takes too long, or when the list does not show what was posted.
+    Raises NotReadyError when that takes too long, UnfinishedError when anything goes wrong after the post was sent.
     """
     wait_until_ready(session, wanted.databaseId, lag=lag)
     before = only(lookup.schedules(session, wanted.databaseId), wanted.databaseId, wanted.name)
@@ -83,8 +91,16 @@ def converge(
             f"the backup schedule {before.name} was at {before.hour:02}:00 {before.timezone}; "
             f"it is set to {wanted.hour:02}:00 {wanted.timezone}"
         )
-    _post(session, wanted)
-    return _verified(session, wanted, before)
+    try:
+        _post(session, wanted)
+    except RefusedError:
+        raise
+    except (HerokuError, ProviderError) as error:
+        raise UnfinishedError(error) from error
+    try:
+        return _verified(session, wanted, before)
+    except (HerokuError, ProviderError) as error:
+        raise UnfinishedError(error) from error
 
 
 def unschedule(session: Session, database_id: str, schedule: TransferSchedule) -> None:

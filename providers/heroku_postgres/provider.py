@@ -101,7 +101,9 @@ class HerokuPostgres(Provider):
     def update(self, request: UpdateRequest) -> Properties:
         if request.preview:
             return _declaration(request.type).foreseen(request.news)
-        return _steps(request.type).update(self._session(request.urn, request.timeout), _known(request.news))
+        return _steps(request.type).update(
+            self._session(request.urn, request.timeout), _known(request.news), request.olds
+        )
 
     def delete(self, request: DeleteRequest) -> None:
         _steps(request.type).delete(self._session(request.urn, request.timeout), request)

@@ -133,6 +133,19 @@ def test_a_lost_answer_ends_with_one_schedule(project: Project, account: Account
     assert account.schedules == [TWO_AM]
 
 
+def test_an_unfinished_update_is_made_good_by_the_next_plain_up(project: Project, account: Account) -> None:
+    """Even when the program has gone back to the old time, which the state alone would call no change."""
+    project.up()
+    account.breaks("empty", "POST", POSTED)
+    project.settings["HOUR"] = "4"
+    assert "unexpected answer: 200 with an empty body" in project.refused("up", "--yes", "--skip-preview")
+    assert account.schedules == [("DATABASE_URL", 4, "America/Los_Angeles")]
+    project.settings["HOUR"] = "2"
+    project.up()
+    assert account.schedules == [TWO_AM]
+    project.pulumi("preview", "--refresh", "--expect-no-changes")
+
+
 @pytest.mark.parametrize("after", ["before it was stored", "after it was stored"])
 def test_a_plugin_killed_in_a_create_converges_on_the_next_run(
     project: Project, account: Account, after: str

@@ -11,6 +11,7 @@ import pytest
 from heroku_api.errors import CancelledError as RequestCancelledError
 from heroku_api.errors import (
     ForbiddenError,
+    InvalidError,
     OutcomeUnknownError,
     RateLimitedError,
     UnauthorizedError,
@@ -19,7 +20,7 @@ from heroku_api.errors import (
 )
 from providers.protocol.errors import CancelledError, InitFailedError, ProviderError
 from providers.protocol.values import UNKNOWN
-from tests.unit.heroku_api.scripted_server import HEADERS_ONLY, Cut, Reply, ScriptedServer
+from tests.unit.heroku_api.scripted_server import HEADERS_ONLY, Cut, Received, Reply, ScriptedServer, Step
 from tests.unit.providers.heroku_postgres.fake_heroku import (
     APP,
     DATABASE,
@@ -278,7 +279,7 @@ def test_a_strange_answer_to_the_post_is_no_success(
 def test_a_post_that_did_nothing_is_not_believed(heroku: FakeHeroku, plugin: Plugin) -> None:
     answer = {"uuid": DATABASE, "name": "DATABASE_URL", "hour": 2, "timezone": "America/Los_Angeles"}
     heroku.breaks("POST", POST, Reply(201, answer))
-    with pytest.raises(InitFailedError, match="but shows none; run again to set it"):
+    with pytest.raises(ProviderError, match="but shows none; run again to set it"):
         plugin.create()
 
 
@@ -336,6 +337,21 @@ def test_a_missing_database_stops_a_refresh_with_a_question(heroku: FakeHeroku, 
         plugin.read(state)
 
 
+def test_a_database_that_an_upgrade_gave_another_uuid_is_followed(heroku: FakeHeroku, plugin: Plugin) -> None:
+    heroku.add_schedule(2, "America/Los_Angeles")
+    state = state_of(heroku)
+    heroku.attachments.clear()
+    heroku.addons.clear()
+    heroku.add_addon(OTHER_DATABASE, "sc-upgraded-db")
+    heroku.attach(OTHER_DATABASE, "DATABASE")
+    found = plugin.read(state)
+    assert found.inputs == {**SCHEDULE, "databaseId": OTHER_DATABASE}
+    assert found.id == f"{APP}:DATABASE_URL"
+    assert plugin.screen.warned == [
+        f"the database {DATABASE} is gone, and DATABASE is sc-upgraded-db ({OTHER_DATABASE}) now"
+    ]
+
+
 def test_a_refresh_that_cannot_reach_heroku_drops_nothing(heroku: FakeHeroku, plugin: Plugin) -> None:
     heroku.add_schedule(2, "America/Los_Angeles")
     state = state_of(heroku)
@@ -386,6 +402,40 @@ def test_should_heroku_add_a_second_one_the_old_one_is_deleted(heroku: FakeHerok
     heroku.add_schedule(2, "America/Los_Angeles")
     plugin.update(state_of(heroku), hour=4)
     assert heroku.times == [("DATABASE_URL", 4, "America/Los_Angeles")]
+
+
+@pytest.mark.parametrize(
+    ("method", "fault"),
+    [("POST", Reply(201, content=b"")), ("GET", Reply(503)), ("GET", Reply(401, {"message": "revoked"}))],
+    ids=["empty", "outage after the post", "key revoked after the post"],
+)
+def test_an_update_cut_off_after_its_write_is_recorded_as_unfinished(
+    heroku: FakeHeroku, plugin: Plugin, method: str, fault: Reply
+) -> None:
+    """The engine then updates again on the next run, even if the program has gone back to the old time."""
+    heroku.add_schedule(2, "America/Los_Angeles")
+    state = state_of(heroku)
+    answer = heroku.answer
+
+    def broken(request: Received) -> Step:
+        posted = any(asked.startswith("POST") for asked in plugin.server.asked)
+        done = answer(request)
+        return fault if posted and request.method == method and POST in request.path else done
+
+    plugin.server.script = broken
+    with pytest.raises(InitFailedError) as raised:
+        plugin.update(state, hour=4)
+    assert (raised.value.id, raised.value.properties) == (f"{APP}:DATABASE_URL", state)
+    plugin.server.script = heroku.answer
+    plugin.update(state)
+    assert heroku.times == [TWO_AM]
+
+
+def test_an_update_that_heroku_refuses_leaves_the_state_as_it_is(heroku: FakeHeroku, plugin: Plugin) -> None:
+    heroku.add_schedule(2, "America/Los_Angeles")
+    heroku.breaks("POST", POST, Reply(422, {"id": "invalid_params", "message": "no such zone"}))
+    with pytest.raises(InvalidError, match="422 no such zone"):
+        plugin.update(state_of(heroku), timezone="UTC")
 
 
 def test_an_update_in_a_preview_asks_nothing(heroku: FakeHeroku, plugin: Plugin) -> None:
