@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from heroku_api.errors import HerokuError, NotFoundError
 from providers.heroku import reply
-from providers.heroku.calls import Call, Lifecycle, Made
+from providers.heroku.calls import Call, Lifecycle, Made, UnfinishedError
 from providers.heroku.check import check, opened, plain
 from providers.heroku.connection import Connection
 from providers.heroku.diff import difference
@@ -113,14 +113,20 @@ class HerokuProvider(Provider):
         made = _stored(request.id, request.properties)
         call = self._call(request)
         imported = not request.properties
-        if (imported and not kind.find(call, made)) or not kind.read(call, made):
-            return None
+        unfinished = ""
+        try:
+            if (imported and not kind.find(call, made)) or not kind.read(call, made):
+                return None
+        except UnfinishedError as error:
+            unfinished = str(error)
         outputs = reply.outputs(kind.resource, made.id, made.state, imported=imported)
         if imported:
-            return Found(made.id, outputs, reply.imported_inputs(kind.resource, made.state))
-        return Found(
-            made.id, outputs, reply.refreshed_inputs(kind.resource, opened(request.inputs), made.state)
-        )
+            inputs = reply.imported_inputs(kind.resource, made.state)
+        else:
+            inputs = reply.refreshed_inputs(kind.resource, opened(request.inputs), made.state)
+        if unfinished:
+            raise InitFailedError(unfinished, id=made.id, properties=outputs, inputs=inputs)
+        return Found(made.id, outputs, inputs)
 
     def update(self, request: UpdateRequest) -> Properties:
         kind = _of(request)

@@ -79,7 +79,12 @@ class App(Plain):
     def create(self, call: Call, news: Properties, made: Made) -> None:
         app = _post_or_adopt(call, news)
         made.id = app.text("id")
-        made.state = {**_seen(app), **{name: {} for name in CONFIG_MAPS}, "buildpacks": [], "allConfigVars": {}}
+        made.state = {
+            **_seen(app),
+            **{name: {} for name in CONFIG_MAPS},
+            "buildpacks": [],
+            "allConfigVars": {},
+        }
         made.state["organization"] = news.get("organization")
         call.pause(call.settings.after_app_create.total_seconds(), "the new app to settle")
         maps = _declared_maps(news)

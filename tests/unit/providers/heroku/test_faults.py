@@ -58,7 +58,10 @@ class Heroku:
 
     def plays(self, *script: tuple[str, str, int, Any]) -> None:
         self.played.play(
-            tuple(Exchange(method, path, status, answer, body=ANY) for method, path, status, answer in script)
+            tuple(
+                Exchange(method, path, status, answer, body=ANY, range=ANY)
+                for method, path, status, answer in script
+            )
         )
 
     def surprises(self) -> list[str]:
