@@ -13,10 +13,12 @@ from tests.engine.stacks.checkout import Checkout
 
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
-    """A checkout where nothing has run yet."""
+    """A checkout where nothing has run yet; SECRET_KEY_BASE is managed in it, so that the state holds a secret."""
     if shutil.which("pulumi") is None:
         pytest.skip("no pulumi on PATH; `./ops test` puts one there")
     checkout = Checkout.of_working_tree(tmp_path_factory.mktemp("checkout"))
+    for stack in ("staging", "production"):
+        checkout.edit(f"Pulumi.{stack}.yaml", "SECRET_KEY_BASE: external", "SECRET_KEY_BASE: managed")
     yield checkout
     checkout.stop()
 

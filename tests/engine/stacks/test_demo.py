@@ -21,6 +21,9 @@ TYPES = [
 ]
 
 
+CHECKED_OUT = ("Pulumi.yaml", "Pulumi.staging.yaml", "Pulumi.production.yaml")
+
+
 def test_the_demo_goes_from_nothing_to_both_stacks_up(fresh: Checkout) -> None:
     shown = fresh.ops("demo")
     for stack in ("staging", "production"):
@@ -100,9 +103,9 @@ def test_no_secret_is_in_clear_in_what_is_printed(up: Checkout, canaries: list[s
 
 
 def test_the_checkout_is_left_as_it_was(up: Checkout) -> None:
-    root = Path(__file__).resolve().parents[3]
-    for name in ("Pulumi.yaml", "Pulumi.staging.yaml", "Pulumi.production.yaml"):
-        assert (up.folder / name).read_bytes() == (root / name).read_bytes()
+    before = {name: (up.folder / name).read_bytes() for name in CHECKED_OUT}
+    up.ops("demo")
+    assert {name: (up.folder / name).read_bytes() for name in CHECKED_OUT} == before
 
 
 def test_destroying_production_is_refused_and_deletes_nothing(up: Checkout) -> None:

@@ -20,8 +20,9 @@ SECURE = {"secure": "v1:local:cipher"}
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     """A checkout with production's settings only."""
+    settings = (ROOT / "Pulumi.production.yaml").read_text(encoding="utf-8")
     (tmp_path / "Pulumi.production.yaml").write_text(
-        (ROOT / "Pulumi.production.yaml").read_text(encoding="utf-8")
+        settings.replace("SECRET_KEY_BASE: external", "SECRET_KEY_BASE: managed")
     )
     return Workspace(tmp_path)
 

@@ -10,7 +10,11 @@ from runbook import stack_file
 from runbook.settings_reader import SettingsError, settings_from_file, stack_name
 
 ROOT = Path(__file__).resolve().parents[3]
-GOOD = (ROOT / "Pulumi.staging.yaml").read_text(encoding="utf-8")
+GOOD = (
+    (ROOT / "Pulumi.staging.yaml")
+    .read_text(encoding="utf-8")
+    .replace("SECRET_KEY_BASE: external", "SECRET_KEY_BASE: managed")
+)
 CANARY = "canary-3f9a"
 
 

@@ -38,7 +38,7 @@ def test_each_stack_is_as_the_runbook_has_it(stack: StackName) -> None:
     }
     assert settings.secrets == {
         "RAILS_MASTER_KEY": "external",
-        "SECRET_KEY_BASE": "managed",
+        "SECRET_KEY_BASE": "external",
         "SMTP_HOST": "optional",
         "SMTP_USERNAME": "optional",
         "SMTP_PASSWORD": "optional",
