@@ -12,8 +12,11 @@ from typing import Any
 from pulumi_policy import PolicyResource, ResourceValidationArgs
 from pulumi_policy.proxy import UnknownValueError
 
+from runbook.readers.config_vars import MAPS
+from runbook.readers.declared import APP
 from runbook.readers.engine_values import COMPUTED
 from runbook.readers.registered import Registered
+from runbook.unknown import Unknown
 
 
 def of_resource(args: ResourceValidationArgs) -> Registered:
@@ -36,6 +39,7 @@ def of_stack(resources: Sequence[PolicyResource]) -> list[Registered]:
             properties=_mapping(resource.props),
             protect=bool(resource.opts.protect),
             parent=resource.opts.parent,
+            computed=_computed(resource),
             depends={
                 key: tuple(source.urn for source in sources)
                 for key, sources in resource.property_dependencies.items()
@@ -43,6 +47,16 @@ def of_stack(resources: Sequence[PolicyResource]) -> list[Registered]:
         )
         for resource in resources
     ]
+
+
+def _computed(resource: PolicyResource) -> frozenset[str]:
+    """An app's own maps of config vars where they are unknown: outputs don't tell declared from computed.
+
+    What an app declares itself was decided on its inputs, as a resource.
+    """
+    if resource.resource_type != APP:
+        return frozenset()
+    return frozenset(key for key, _ in MAPS[APP] if isinstance(_mapping(resource.props).get(key), Unknown))
 
 
 def _mapping(props: Mapping[str, Any]) -> dict[str, object]:

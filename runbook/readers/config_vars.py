@@ -66,7 +66,8 @@ def _of_map(
     found: Registered, key: str, kind: ConfigVarKind, hints: Iterable[ConfigVar] | None, digests: Digests
 ) -> list[ConfigVar] | Unknown:
     """The config vars of one map; where the map is not known, those that the component declares of this kind."""
-    values = found.get(key) if key in found.properties else {}
+    declared = key in found.properties and key not in found.computed
+    values = (found.get(key) if declared else None) or {}
     hinted = {var.name: var for var in hints or () if var.kind == kind}
     if isinstance(values, Mapping):
         return list(_of_values(values, kind, hinted, digests))

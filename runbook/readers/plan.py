@@ -116,11 +116,13 @@ def _steps_of_summary(whole: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _registered(step: Mapping[str, Any]) -> Registered:
     new = step["new"]
+    inputs, outputs = new.get("inputs") or {}, new.get("outputs") or {}
     return Registered(
         type=str(step["type"]),
         urn=str(step["urn"]),
         # What the program registers counts; what the provider adds to it is the rest.
-        properties={**_decoded(new.get("outputs")), **_decoded(new.get("inputs"))},
+        properties={**_decoded(outputs), **_decoded(inputs)},
+        computed=frozenset(outputs.keys() - inputs.keys()),
         protect=new.get("protect") is True,
         parent=new.get("parent") or None,
         id=new.get("id") or COMPUTED,
@@ -128,8 +130,8 @@ def _registered(step: Mapping[str, Any]) -> Registered:
     )
 
 
-def _decoded(properties: object) -> dict[str, object]:
-    return {key: decode(value) for key, value in properties.items()} if isinstance(properties, dict) else {}
+def _decoded(properties: Mapping[str, object]) -> dict[str, object]:
+    return {key: decode(value) for key, value in properties.items()}
 
 
 def _step(step: Mapping[str, Any]) -> Step:

@@ -19,6 +19,8 @@ class Registered:
     protect: bool
     parent: str | None = None
     id: Known[str] = COMPUTED
+    computed: frozenset[str] = frozenset()
+    """Properties that the provider fills in and nobody declared."""
     depends: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property

@@ -38,11 +38,13 @@ def _resources(exported: object) -> list[Mapping[str, Any]]:
 
 
 def _registered(found: Mapping[str, Any]) -> Registered:
+    inputs, outputs = found.get("inputs") or {}, found.get("outputs") or {}
     return Registered(
         type=str(found["type"]),
         urn=str(found["urn"]),
         # What Heroku answered counts; components have inputs only.
-        properties={**_decoded(found.get("inputs")), **_decoded(found.get("outputs"))},
+        properties={**_decoded(inputs), **_decoded(outputs)},
+        computed=frozenset(outputs.keys() - inputs.keys()),
         protect=found.get("protect") is True,
         parent=found.get("parent") or None,
         id=found.get("id") or COMPUTED,
@@ -50,5 +52,5 @@ def _registered(found: Mapping[str, Any]) -> Registered:
     )
 
 
-def _decoded(properties: object) -> dict[str, object]:
-    return {key: decode(value) for key, value in properties.items()} if isinstance(properties, dict) else {}
+def _decoded(properties: Mapping[str, object]) -> dict[str, object]:
+    return {key: decode(value) for key, value in properties.items()}

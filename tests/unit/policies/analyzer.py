@@ -34,12 +34,12 @@ def pack(root: Path, *waivers: Waiver) -> Pack:
 
 
 def registered(declared: Declared, *, exists: bool = False) -> list[dict[str, Any]]:
-    """What the engine shows to a pack: secrets in clear, and components' outputs."""
+    """What the engine has for a pack: secrets in clear, inputs and outputs."""
     secrets: Any = declared.managed
     return [
         {
             **resource,
-            "properties": {**resource["inputs"], **resource.get("outputs", {})},
+            "outputs": {**resource["inputs"], **_in_clear(resource.get("outputs", {}))},
             "protect": declared.stack == "production" and type_of(resource) != "pulumi:pulumi:Stack",
         }
         for resource in resources(declared, exists=exists, secrets=secrets)
@@ -51,12 +51,14 @@ def analyze(
     found: Sequence[dict[str, Any]],
     config: dict[str, dict[str, Any]] | None = None,
 ) -> list[Diagnostic]:
-    """Every diagnostic of a preview: each resource by itself, then the stack."""
+    """Every diagnostic of a preview: each resource by its inputs, then the stack by its outputs."""
     servicer: Any = _PolicyAnalyzerServicer(
         name="runbook", version="0", policies=list(policies), enforcement_level=EnforcementLevel.MANDATORY
     )
     servicer.Configure(_configured(config or {}), None)
-    responses = [servicer.Analyze(proto.AnalyzeRequest(**_request(resource)), None) for resource in found]
+    responses = [
+        servicer.Analyze(proto.AnalyzeRequest(**_request(resource, "inputs")), None) for resource in found
+    ]
     stack = proto.AnalyzeStackRequest(resources=[_in_stack(resource) for resource in found])
     responses.append(servicer.AnalyzeStack(stack, None))
     return [
@@ -79,9 +81,14 @@ def _configured(config: dict[str, dict[str, Any]]) -> Any:
     return request
 
 
-def _request(resource: dict[str, Any]) -> dict[str, Any]:
+def _in_clear(outputs: dict[str, Any]) -> dict[str, Any]:
+    """The engine opens secrets before a pack sees them."""
+    return {key: {} if isinstance(value, dict) else value for key, value in outputs.items()}
+
+
+def _request(resource: dict[str, Any], shown: str) -> dict[str, Any]:
     properties = struct_pb2.Struct()
-    properties.update(resource["properties"])
+    properties.update(resource[shown])
     return {
         "type": type_of(resource),
         "urn": resource["urn"],
@@ -96,7 +103,7 @@ def _request(resource: dict[str, Any]) -> dict[str, Any]:
 def _in_stack(resource: dict[str, Any]) -> Any:
     sources = resource.get("propertyDependencies", {})
     return proto.AnalyzerResource(
-        **_request(resource),
+        **_request(resource, "outputs"),
         parent=resource.get("parent", ""),
         propertyDependencies={
             key: proto.AnalyzerPropertyDependencies(urns=urns) for key, urns in sources.items()

@@ -152,7 +152,8 @@ def test_an_unknown_value_is_not_run_and_as_mandatory_as_a_failure(root: Path) -
     found = registered(HEALTHY, exists=True)
     for resource in found:
         if type_of(resource) == "heroku:addon/addon:Addon":
-            resource["properties"]["plan"] = UNKNOWN
+            resource["inputs"] = {**resource["inputs"], "plan": UNKNOWN}
+            resource["outputs"] = {**resource["outputs"], "plan": UNKNOWN}
     diagnostics = analyze(pack(root).policies(), found)
     assert {(diagnostic.policy, diagnostic.level) for diagnostic in diagnostics} == {
         (rule, "MANDATORY")

@@ -138,7 +138,11 @@ def resources(declared: Declared, *, exists: bool, secrets: dict[str, Any] | str
                 "buildpacks": ["heroku/ruby"],
                 "acm": False,
             },
-            "outputs": {"webUrl": f"{declared.url}/" if exists else UNKNOWN},
+            "outputs": {
+                "webUrl": f"{declared.url}/" if exists else UNKNOWN,
+                "configVars": {} if exists else UNKNOWN,
+                "sensitiveConfigVars": {**SIGNATURE, "ciphertext": "[secret]"} if exists else UNKNOWN,
+            },
         },
         {
             "urn": addon,

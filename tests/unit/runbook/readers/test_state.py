@@ -82,7 +82,7 @@ def test_config_vars_of_the_app_itself_are_seen() -> None:
     app = resource(
         "heroku:app/app:App",
         "a",
-        outputs={"configVars": {"DATABASE_URL": "canary"}, "sensitiveConfigVars": {"K": "s"}},
+        inputs={"configVars": {"DATABASE_URL": "canary"}, "sensitiveConfigVars": {"K": "s"}},
     )
     environment = environment_of_state(stored(app), DIGESTS)
     assert environment.config_vars.known == (
@@ -93,7 +93,7 @@ def test_config_vars_of_the_app_itself_are_seen() -> None:
 
 def test_an_encrypted_map_that_no_component_declares_leaves_the_rest_unknown() -> None:
     encrypted = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:x"}
-    association = resource(ASSOCIATION, "c", outputs={"vars": {"LANG": "C"}, "sensitiveVars": encrypted})
+    association = resource(ASSOCIATION, "c", inputs={"vars": {"LANG": "C"}, "sensitiveVars": encrypted})
     environment = environment_of_state(stored(association), DIGESTS)
     assert [var.name for var in environment.config_vars.known] == ["LANG"]
     assert environment.config_vars.rest == ENCRYPTED
