@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from heroku_api import data, platform
-from heroku_api.errors import HerokuError, NotFoundError, OutcomeUnknownError, RefusedError
+from heroku_api.errors import HerokuError, NotFoundError, OutcomeUnknownError
 from providers.heroku_postgres import lookup
 from providers.protocol.errors import ProviderError
 
@@ -80,7 +80,7 @@ def converge(
     """Makes the schedule as wanted and answers it as the list shows it; `tell` hears of another time taken over.
 
     A 404 of the database is tried again for `lag` seconds, and one that is provisioning is waited for.
-    Raises NotReadyError when that takes too long, UnfinishedError when anything goes wrong after the post was sent.
+    Raises NotReadyError when that takes too long, UnfinishedError for anything that goes wrong from the post on.
     """
     wait_until_ready(session, wanted.databaseId, lag=lag)
     before = only(lookup.schedules(session, wanted.databaseId), wanted.databaseId, wanted.name)
@@ -93,11 +93,6 @@ def converge(
         )
     try:
         _post(session, wanted)
-    except RefusedError:
-        raise
-    except (HerokuError, ProviderError) as error:
-        raise UnfinishedError(error) from error
-    try:
         return _verified(session, wanted, before)
     except (HerokuError, ProviderError) as error:
         raise UnfinishedError(error) from error

@@ -11,7 +11,6 @@ import pytest
 from heroku_api.errors import CancelledError as RequestCancelledError
 from heroku_api.errors import (
     ForbiddenError,
-    InvalidError,
     OutcomeUnknownError,
     RateLimitedError,
     UnauthorizedError,
@@ -431,10 +430,12 @@ def test_an_update_cut_off_after_its_write_is_recorded_as_unfinished(
     assert heroku.times == [TWO_AM]
 
 
-def test_an_update_that_heroku_refuses_leaves_the_state_as_it_is(heroku: FakeHeroku, plugin: Plugin) -> None:
+def test_an_update_that_heroku_refuses_is_recorded_as_unfinished_with_its_words(
+    heroku: FakeHeroku, plugin: Plugin
+) -> None:
     heroku.add_schedule(2, "America/Los_Angeles")
     heroku.breaks("POST", POST, Reply(422, {"id": "invalid_params", "message": "no such zone"}))
-    with pytest.raises(InvalidError, match="422 no such zone"):
+    with pytest.raises(InitFailedError, match="422 no such zone"):
         plugin.update(state_of(heroku), timezone="UTC")
 
 
