@@ -91,6 +91,9 @@ class Lifecycle(Protocol):
     def update(self, call: Call, news: Properties, made: Made) -> None:
         """Makes the object as `news` say, bringing `made.state` up to date step by step."""
 
+    def resume(self, call: Call, made: Made) -> None:
+        """Waits on for what an earlier run left unfinished, in an object that is otherwise as declared."""
+
     def delete(self, call: Call, made: Made) -> None:
         """Removes the object."""
 
@@ -103,6 +106,14 @@ class Lifecycle(Protocol):
 
 class Plain:
     """What most types leave as it is."""
+
+    def update(self, call: Call, news: Properties, made: Made) -> None:
+        """For types of which every change makes a new object: the engine never asks for this."""
+        del call, news
+        raise StoppedError(f"{made.id} cannot be changed in place, only replaced.")
+
+    def resume(self, call: Call, made: Made) -> None:
+        del call, made
 
     def differences(self, state: Properties, news: Properties) -> Iterable[PathChange]:
         del state, news

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from heroku_api.errors import HerokuError, NotFoundError
 from providers.heroku import reply
-from providers.heroku.calls import Call, Lifecycle, Made, UnfinishedError
+from providers.heroku.calls import Call, Lifecycle, Made, StoppedError, UnfinishedError
 from providers.heroku.check import check, opened, plain
 from providers.heroku.connection import Connection
 from providers.heroku.diff import difference
@@ -135,7 +136,7 @@ class HerokuProvider(Provider):
             return reply.planned_outputs(kind.resource, request.id, planned(kind.resource, news, state))
         made = _stored(request.id, state)
         try:
-            kind.update(self._call(request), plain(news), made)
+            _update_or_resume(kind, self._call(request), news, made)
         except HerokuError as error:
             raise _unfinished(kind, made, error) from None
         return reply.outputs(kind.resource, made.id, made.state)
@@ -154,6 +155,22 @@ class HerokuProvider(Provider):
         """`timeout` is the resource's customTimeouts, 0 for none."""
         timeout = timedelta(seconds=getattr(request, "timeout", 0.0))
         return self._connection.call(request.urn, getattr(self, "engine", None), timeout or None)
+
+
+def _update_or_resume(kind: Lifecycle, call: Call, news: Properties, made: Made) -> None:
+    """Changes what differs. Nothing differs after a run that failed: then what is there decides, not the state."""
+    if not _differs(kind, made, news):
+        with suppress(UnfinishedError):
+            if not kind.read(call, made):
+                raise StoppedError(f"{made.id} is gone from Heroku. Run pulumi refresh, then pulumi up.")
+    if _differs(kind, made, news):
+        kind.update(call, plain(news), made)
+    else:
+        kind.resume(call, made)
+
+
+def _differs(kind: Lifecycle, made: Made, news: Properties) -> bool:
+    return bool(difference(kind.resource, made.state, news).changes)
 
 
 def _stored(identity: str, properties: Properties) -> Made:

@@ -62,14 +62,13 @@ class Addon(Plain):
 
     def update(self, call: Call, news: Properties, made: Made) -> None:
         path = f"/apps/{made.state.get('appId') or news['appId']}/addons/{made.id}"
-        body = _changed(made.state, news)
-        if body:
-            changed = _patch(call, path, body)
-            made.id = changed.text("id")
-            made.state.update(name=changed.text("name"), plan=news["plan"])
-        else:
-            _wait_provisioned(call, news["appId"], made)
-        made.state["plan"] = news["plan"]
+        changed = _patch(call, path, _changed(made.state, news))
+        made.id = changed.text("id")
+        made.state.update(name=changed.text("name"), plan=news["plan"])
+        self._look(call, made)
+
+    def resume(self, call: Call, made: Made) -> None:
+        _wait_provisioned(call, made.state["appId"], made)
         self._look(call, made)
 
     def delete(self, call: Call, made: Made) -> None:
@@ -123,8 +122,8 @@ def _changed(old: Properties, news: Properties) -> dict[str, str]:
         body["name"] = news["name"]
     if news["plan"] != old.get("plan"):
         body["plan"] = news["plan"]
-    elif body:
-        body["plan"] = ""
+    else:
+        body["plan"] = ""  # unchanged. Source: heroku-go sends it so, and Heroku takes it
     return body
 
 

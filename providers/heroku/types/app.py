@@ -126,7 +126,7 @@ class App(Plain):
             made.state["buildpacks"] = news["buildpacks"]
         maps = _declared_maps({**old, **{name: value for name, value in news.items() if value is not None}})
         changed = releases.changes((old.get(name) or {}, declared) for name, declared in maps.items())
-        releases.set_config_vars(call, made.id, changed, stored=lambda: made.state.update(maps))
+        releases.change_config_vars(call, made.id, changed, stored=lambda: made.state.update(maps))
         if news.get("acm") is not None and news["acm"] != old.get("acm"):
             if news["acm"]:
                 call.heroku.post(f"{path}/acm")

@@ -50,11 +50,6 @@ class Attachment(Plain):
         made.state = _seen(found)
         return True
 
-    def update(self, call: Call, news: Properties, made: Made) -> None:
-        """Every change replaces; what comes here is an attachment whose first look failed."""
-        del news
-        made.state = _seen(call.heroku.get(f"/addon-attachments/{made.id}"))
-
     def delete(self, call: Call, made: Made) -> None:
         call.heroku.delete(f"/addon-attachments/{made.id}")
 

@@ -111,9 +111,7 @@ class Build(Plain):
         made.state = {**_seen(found, made.state), "appId": app}
         return True
 
-    def update(self, call: Call, news: Properties, made: Made) -> None:
-        """Every change replaces; what comes here is a build whose wait was interrupted."""
-        del news
+    def resume(self, call: Call, made: Made) -> None:
         self._finish(call, made)
 
     def delete(self, call: Call, made: Made) -> None:

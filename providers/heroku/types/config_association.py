@@ -84,8 +84,7 @@ class ConfigAssociation(Plain):
         def stored() -> None:
             made.state.update({name: news.get(name) for name in ("appId", *MAPS)})
 
-        releases.set_config_vars(call, news["appId"], changed, stored=stored)
-        stored()
+        releases.change_config_vars(call, news["appId"], changed, stored=stored)
         if moved and old.get("appId"):
             releases.set_config_vars(call, old["appId"], dict.fromkeys(_all(old)))
         self._look(call, made)

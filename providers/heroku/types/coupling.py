@@ -49,11 +49,6 @@ class Coupling(Plain):
         made.state = _seen(found)
         return True
 
-    def update(self, call: Call, news: Properties, made: Made) -> None:
-        """Every change replaces; what comes here is a coupling whose first look failed."""
-        del news
-        made.state = _seen(call.heroku.get(f"/pipeline-couplings/{made.id}"))
-
     def delete(self, call: Call, made: Made) -> None:
         call.heroku.delete(f"/pipeline-couplings/{made.id}")
 

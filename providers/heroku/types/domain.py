@@ -67,8 +67,6 @@ class Domain(Plain):
 
     def update(self, call: Call, news: Properties, made: Made) -> None:
         body = {"sni_endpoint": news.get("sniEndpointId") or ""}
-        if news.get("sniEndpointId") is None and made.state.get("sniEndpointId") in (None, ""):
-            body = {"sni_endpoint": ""}
         found = call.heroku.patch(f"/apps/{news['appId']}/domains/{made.id}", body)
         made.state["sniEndpointId"] = news.get("sniEndpointId") or ""
         self._look(call, made, found)

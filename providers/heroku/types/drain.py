@@ -91,10 +91,6 @@ class Drain(Plain):
         _look(made, found)
         return True
 
-    def update(self, call: Call, news: Properties, made: Made) -> None:
-        """Every change replaces; what comes here is a drain whose first look failed."""
-        _look(made, call.heroku.get(f"/apps/{news['appId']}/log-drains/{made.id}"))
-
     def delete(self, call: Call, made: Made) -> None:
         call.heroku.delete(f"/apps/{made.state['appId']}/log-drains/{made.id}")
 

@@ -54,9 +54,8 @@ class Feature(Plain):
         return True
 
     def update(self, call: Call, news: Properties, made: Made) -> None:
-        if news["enabled"] != made.state.get("enabled"):
-            path = f"/apps/{news['appId']}/features/{news['name']}"
-            made.state = _seen(call.heroku.patch(path, {"enabled": news["enabled"]}), news["appId"])
+        path = f"/apps/{news['appId']}/features/{news['name']}"
+        made.state = _seen(call.heroku.patch(path, {"enabled": news["enabled"]}), news["appId"])
         self._look(call, made)
 
     def delete(self, call: Call, made: Made) -> None:

@@ -60,8 +60,7 @@ class Pipeline(Plain):
         return True
 
     def update(self, call: Call, news: Properties, made: Made) -> None:
-        if news["name"] != made.state.get("name"):
-            made.state = _seen(call.heroku.patch(f"/pipelines/{made.id}", {"name": news["name"]}))
+        made.state = _seen(call.heroku.patch(f"/pipelines/{made.id}", {"name": news["name"]}))
         made.state = _seen(call.heroku.get(f"/pipelines/{made.id}"))
 
     def delete(self, call: Call, made: Made) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from heroku_api.errors import OutcomeUnknownError
 from providers.heroku.calls import StoppedError
 
 if TYPE_CHECKING:
@@ -46,6 +47,20 @@ def set_config_vars(
     release = newest(call, app)
     if release is not None:
         _wait(call, app, release, ours=bool(changed))
+
+
+def change_config_vars(
+    call: Call, app: str, changed: Mapping[str, str | None], *, stored: Callable[[], None]
+) -> None:
+    """As `set_config_vars`, for vars the state knows: a lost answer counts as stored.
+
+    The next run reads what is there before it changes anything, and a var that was set is never forgotten.
+    """
+    try:
+        set_config_vars(call, app, changed, stored=stored)
+    except OutcomeUnknownError:
+        stored()
+        raise
 
 
 def newest(call: Call, app: str) -> Object | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 REASONS = {
-    "bug 1": "A failed create or update stores what Heroku has, so the next run sees the difference and finishes. The official plugin stores what was wanted as if it were set.",
+    "bug 1": "A failed create or update stores what Heroku has, and the next run looks at what is there and finishes. The official plugin stores what was wanted as if it were set, and its next run changes nothing.",
     "bug 2": "A throttled write is sent again, with its body, within the time budget. The official plugin waits 30 s and then fails.",
     "bug 3": "Only the release that this change made is waited for, and only its failure counts. The official plugin fails when the app's newest release failed, whoever made it.",
     "bug 4": "An object that is gone is gone: a refresh shows it as deleted, and deleting it succeeds with a warning. The official plugin fails for all types but App and Addon.",
@@ -54,7 +54,8 @@ DEVIATIONS = [
     *_table(
         "bug 1",
         """
-        App/update/error-*#1 error
+        App/update/error-4*#1 error
+        App/update/error-*#3 error,http
         App/update/half-done#1 error
         App/create/error-500-on-read#1 error
         App/create/half-done-*#1 error
@@ -63,11 +64,14 @@ DEVIATIONS = [
         Addon/update/error-*#1 error
         Addon/update/error-*#3 error,http
         Addon/update/plan-case#2 error
-        ConfigAssociation/update/error-*#1 error
+        ConfigAssociation/update/error-4*#1 error
+        ConfigAssociation/update/error-*#3 error,http
         Pipeline/update/error-*#1 error
+        Pipeline/update/error-*#3 error,http
         Domain/update/error-*#1 error
-        Domain/update/error-*#3 http
+        Domain/update/error-*#3 error,http
         Feature/update/error-*#1 error
+        Feature/update/error-*#3 error,http
         """,
     ),
     *_table(
@@ -213,7 +217,7 @@ DEVIATIONS = [
         "bug 10",
         """
         Formation/update/size-case-upper#1 response
-        Formation/update/size-case-upper#2 http
+        Formation/update/size-case-upper#2 error,http
         Formation/update/size-case-upper#4 response
         Formation/diff/size-case-mixed#2 response
         """,

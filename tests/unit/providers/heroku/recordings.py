@@ -40,7 +40,7 @@ class Exchange:
     response: Any
     query: str = ""
     body: Any = None
-    range: str | None = None
+    range: Any = None
 
 
 @dataclass(frozen=True)

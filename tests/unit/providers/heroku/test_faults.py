@@ -110,6 +110,9 @@ def test_an_add_on_whose_wait_fails_is_kept_and_the_next_run_buys_no_second_one(
     assert (stored["name"], stored["plan"]) == ("sc-db", "heroku-postgresql:standard-0")
 
     heroku.plays(
+        ("GET", f"/addons/{ADDON_ID}", 200, addon("provisioning")),
+        ("GET", f"/addons/{ADDON_ID}", 200, addon("provisioning")),
+        ("GET", f"/apps/{APP_ID}/config-vars", 200, {}),
         ("GET", f"/apps/{APP_ID}/addons/{ADDON_ID}", 200, addon("provisioning")),
         ("GET", f"/apps/{APP_ID}/addons/{ADDON_ID}", 200, addon()),
         ("GET", f"/apps/{APP_ID}/config-vars", 200, {"DATABASE_URL": "postgres://x"}),
@@ -362,7 +365,7 @@ def test_no_value_that_heroku_quotes_back_reaches_an_error(heroku: Heroku) -> No
 
 
 def test_secrets_are_marked_in_what_a_failed_update_stores(heroku: Heroku) -> None:
-    heroku.plays(("PATCH", f"/apps/{APP_ID}/config-vars", 500, LOST))
+    heroku.plays(("PATCH", f"/apps/{APP_ID}/config-vars", 403, {"id": "forbidden", "message": "No."}))
     olds: dict[str, Any] = {
         "id": f"config:{APP_ID}",
         "appId": APP_ID,
@@ -374,6 +377,39 @@ def test_secrets_are_marked_in_what_a_failed_update_stores(heroku: Heroku) -> No
         heroku.provider.update(UpdateRequest(CONFIG, olds["id"], olds=olds, news=news))
     assert failed.value.properties["sensitiveVars"] == Secret({"TOKEN": Secret(CANARY)})
     assert CANARY not in repr(failed.value.properties)
+
+
+def test_config_vars_whose_answer_was_lost_are_looked_at_and_set_right_by_the_next_run(
+    heroku: Heroku,
+) -> None:
+    """Also when the program has gone back: then the state alone would call it no change."""
+    olds: dict[str, Any] = {
+        "id": f"config:{APP_ID}",
+        "appId": APP_ID,
+        "vars": {"A": "1"},
+        "sensitiveVars": {},
+    }
+    heroku.plays(("PATCH", f"/apps/{APP_ID}/config-vars", 502, LOST))
+    with pytest.raises(InitFailedError) as failed:
+        news = {"appId": APP_ID, "vars": {"A": "2", "B": "3"}}
+        heroku.provider.update(UpdateRequest(CONFIG, olds["id"], olds=olds, news=news))
+    stored = failed.value.properties
+    assert stored["vars"] == {"A": "2", "B": "3"}
+
+    release = {"id": "r", "version": 9, "description": "Set A config vars", "status": "succeeded"}
+    heroku.plays(
+        ("GET", f"/apps/{APP_ID}/config-vars", 200, {"A": "1", "B": "3"}),
+        ("PATCH", f"/apps/{APP_ID}/config-vars", 200, {"A": "2", "B": "3"}),
+        ("GET", f"/apps/{APP_ID}/releases", 206, [release]),
+        ("GET", f"/apps/{APP_ID}/releases/r", 200, release),
+        ("GET", f"/apps/{APP_ID}/config-vars", 200, {"A": "2", "B": "3"}),
+    )
+    same = {"appId": APP_ID, "vars": {"A": "2", "B": "3"}}
+    assert (
+        heroku.provider.update(UpdateRequest(CONFIG, olds["id"], olds=stored, news=same))["vars"]
+        == same["vars"]
+    )
+    assert heroku.surprises() == []
 
 
 def test_deleting_what_is_gone_already_succeeds(heroku: Heroku) -> None:
