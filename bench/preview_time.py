@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from operations.rehearsal import Rehearsal
 from operations.workspace import Workspace
 
+PACK = "PULUMI_OPTION_POLICY_PACK"
 EMPTY = {"Pulumi.yaml": "name: empty\nruntime: python\n", "__main__.py": "import pulumi\n"}
 
 
@@ -31,7 +32,7 @@ def main() -> None:
     runs = parser.parse_args().runs
     rehearsal = Rehearsal(Workspace.here())
     rehearsal.prepare("production")
-    stack = rehearsal.environment("production")
+    stack = {key: value for key, value in rehearsal.environment("production").items() if key != PACK}
     with tempfile.TemporaryDirectory() as folder:
         for name, text in EMPTY.items():
             (Path(folder) / name).write_text(text, encoding="utf-8")

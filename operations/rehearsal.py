@@ -59,11 +59,12 @@ class Rehearsal:
         }
 
     def environment(self, stack: StackName) -> dict[str, str]:
-        """What makes a plain `pulumi preview` run this stack with its local copy of the settings."""
+        """What makes a plain `pulumi preview` run this stack, its local copy of the settings and the policy pack."""
         return {
             **self.base_environment,
             "PULUMI_STACK": stack,
             "PULUMI_OPTION_CONFIG_FILE": str(self.workspace.local_stack_file(stack)),
+            "PULUMI_OPTION_POLICY_PACK": str(self.workspace.root / "policies"),
         }
 
     def client(self) -> Client:

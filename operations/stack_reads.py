@@ -75,6 +75,7 @@ def _pulumi(stack: StackName, arguments: list[str], also: dict[str, str] | None 
             f"the stack {stack} has no state here; run `ops pulumi {stack} up` or `ops demo` first"
         )
     rehearsal = Rehearsal(workspace)
+    rehearsal.prepare(stack)
     done = subprocess.run(
         ["pulumi", *arguments, "--non-interactive"],
         cwd=workspace.root,
@@ -84,5 +85,15 @@ def _pulumi(stack: StackName, arguments: list[str], also: dict[str, str] | None 
         check=False,
     )
     if done.returncode:
-        raise OperationError(f"pulumi {' '.join(arguments)} failed: {done.stderr.strip()[-2000:]}")
+        reason = done.stderr.strip()[-2000:] or _errors(done.stdout)
+        raise OperationError(f"pulumi {' '.join(arguments)} failed: {reason}")
     return done.stdout
+
+
+def _errors(events: str) -> str:
+    """What a stream of events has as errors; pulumi prints them nowhere else."""
+    found = []
+    for line in events.splitlines():
+        if '"severity":"error"' in line:
+            found.append(str(json.loads(line)["diagnosticEvent"]["message"]).strip())
+    return "; ".join(found) or "it printed no error"

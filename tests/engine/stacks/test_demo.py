@@ -32,6 +32,7 @@ def test_the_demo_goes_from_nothing_to_both_stacks_up(fresh: Checkout) -> None:
         assert f"Updating ({stack})" in part
         for kind in TYPES:
             assert part.count(f" {kind} ") >= 2, f"{kind} in preview and up of {stack}:\n{part}"
+    assert shown.count("✅ runbook@v") >= 4
     assert shown.count("standard-0, attached as DATABASE") == 2
     assert shown.count("02:00 America/Los_Angeles\n") >= 2
     assert shown.count("1 x Basic (1 up)") == 2
