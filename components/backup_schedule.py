@@ -23,7 +23,7 @@ class BackupSchedule(pulumi.ComponentResource):
         postgres: heroku_postgres.Provider,
         opts: pulumi.ResourceOptions,
     ) -> None:
-        super().__init__("runbook:heroku:BackupSchedule", "backups", None, opts)
+        super().__init__("runbook:heroku:BackupSchedule", "backups", {"database": database.name}, opts)
         schedule = heroku_postgres.BackupSchedule(
             "backups",
             app_id=app_id,

@@ -21,6 +21,7 @@ class Database(pulumi.ComponentResource):
     """
 
     id: pulumi.Output[str]
+    name: str
     plan: pulumi.Output[str]
     attachment: heroku_postgres.Attachment
 
@@ -32,7 +33,7 @@ class Database(pulumi.ComponentResource):
         postgres: heroku_postgres.Provider,
         opts: pulumi.ResourceOptions,
     ) -> None:
-        super().__init__("runbook:heroku:Database", "database", None, opts)
+        super().__init__("runbook:heroku:Database", "database", {"name": settings.name}, opts)
         addon = Addon(
             "database",
             name=settings.name,
@@ -48,5 +49,6 @@ class Database(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, provider=postgres),
         )
         self.id = addon.id
+        self.name = settings.name
         self.plan = addon.plan
         self.register_outputs({"id": self.id, "plan": self.plan})
