@@ -1,0 +1,50 @@
+"""Every `./ops` command that a document shows in a shell block can be typed as it stands."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tests.engine.stacks.checkout import ROOT, Checkout
+
+pytestmark = pytest.mark.engine
+
+RUN_ELSEWHERE = {"demo", "test"}
+"""The fixture runs the one, and the other is this run."""
+TELLS_BY_EXIT_CODE = {"check", "gate", "drift", "verify"}
+"""Exit codes of these say what was found: 0 to 3; a wrong command line is 2 with a usage message."""
+
+
+def shell_commands(document: Path) -> list[list[str]]:
+    """The words of each `./ops` line in the document's `sh` blocks."""
+    blocks = document.read_text(encoding="utf-8").split("```sh\n")[1:]
+    lines = [line for block in blocks for line in block.split("```")[0].splitlines()]
+    words = [shlex.split(line, comments=True) for line in lines if line.startswith("./ops ")]
+    return [found[1:] for found in words if found[1] not in RUN_ELSEWHERE]
+
+
+CASES = [
+    pytest.param(words, id=f"{document.name}: {' '.join(words)}")
+    for document in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    for words in shell_commands(document)
+]
+
+
+@pytest.mark.parametrize("words", CASES)
+def test_a_documented_command_runs(up: Checkout, words: list[str]) -> None:
+    shown = up.ops(*words, expected=None if words[0] in TELLS_BY_EXIT_CODE else 0)
+    assert "Traceback" not in shown
+    assert "Usage:" not in shown
+
+
+def test_the_readme_shows_what_the_demo_prints(up: Checkout) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").split("```text\n")[1].split("```")[0]
+    shown = up.ops("demo").split("What stands now")[1]
+    for line in readme.splitlines():
+        label = line.split("  ")[1] if line.startswith("  ") else line
+        assert label in shown, line
+    assert [line.split("  ", 2)[2].strip() for line in readme.splitlines() if "backups" in line] == [
+        "02:00 America/Los_Angeles"
+    ]
