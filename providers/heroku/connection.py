@@ -32,6 +32,8 @@ class Connection:
     settings: Settings | None = None
     _heroku: Heroku | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _local: threading.local = field(default_factory=threading.local)
+    """The resource that this thread's call is about: a client's retries are told under its name."""
 
     def configure(self, arguments: Mapping[str, Any]) -> None:
         """Takes the configuration. Raises SettingsError, or EndpointRefusedError for an address not on loopback."""
@@ -50,6 +52,7 @@ class Connection:
         """What one call is given. Raises EndpointRefusedError before `configure`."""
         if self.settings is None:
             raise EndpointRefusedError("the heroku plugin was called before it was configured")
+        self._local.urn = urn
         return Call(
             heroku=self._open(self.settings, engine),
             settings=self.settings,
@@ -62,27 +65,28 @@ class Connection:
     def _open(self, settings: Settings, engine: Engine | None) -> Heroku:
         with self._lock:
             if self._heroku is None:
-                self._heroku = _heroku(settings, self.env, self.cancelled, engine)
+                self._heroku = self._connected(settings, engine)
         return self._heroku
+
+    def _connected(self, settings: Settings, engine: Engine | None) -> Heroku:
+        from heroku_api.client import Client, budget_from_environment  # noqa: PLC0415 - not for a preview
+        from heroku_api.credentials import Credentials  # noqa: PLC0415
+        from heroku_api.endpoints import Endpoints  # noqa: PLC0415
+        from providers.heroku.api import Heroku  # noqa: PLC0415
+
+        def notice(text: str) -> None:
+            if engine:
+                engine.progress(getattr(self._local, "urn", ""), text)
+
+        client = Client(
+            Endpoints(settings.url, settings.url),
+            Credentials(settings.api_key, settings.email or None, basic=True),
+            budget=budget_from_environment(self.env),
+            cancelled=self.cancelled,
+            notice=notice,
+        )
+        return Heroku(client, settings.headers)
 
 
 def _silent(_: str) -> None:
     pass
-
-
-def _heroku(
-    settings: Settings, env: Mapping[str, str], cancelled: threading.Event, engine: Engine | None
-) -> Heroku:
-    from heroku_api.client import Client, budget_from_environment  # noqa: PLC0415 - not for a preview
-    from heroku_api.credentials import Credentials  # noqa: PLC0415
-    from heroku_api.endpoints import Endpoints  # noqa: PLC0415
-    from providers.heroku.api import Heroku  # noqa: PLC0415
-
-    client = Client(
-        Endpoints(settings.url, settings.url),
-        Credentials(settings.api_key, settings.email or None, basic=True),
-        budget=budget_from_environment(env),
-        cancelled=cancelled,
-        notice=partial(engine.progress, "") if engine else _silent,
-    )
-    return Heroku(client, settings.headers)

@@ -390,8 +390,8 @@ def test_config_vars_whose_answer_was_lost_are_looked_at_and_set_right_by_the_ne
         "sensitiveVars": {},
     }
     heroku.plays(("PATCH", f"/apps/{APP_ID}/config-vars", 502, LOST))
+    news = {"appId": APP_ID, "vars": {"A": "2", "B": "3"}}
     with pytest.raises(InitFailedError) as failed:
-        news = {"appId": APP_ID, "vars": {"A": "2", "B": "3"}}
         heroku.provider.update(UpdateRequest(CONFIG, olds["id"], olds=olds, news=news))
     stored = failed.value.properties
     assert stored["vars"] == {"A": "2", "B": "3"}
@@ -404,10 +404,9 @@ def test_config_vars_whose_answer_was_lost_are_looked_at_and_set_right_by_the_ne
         ("GET", f"/apps/{APP_ID}/releases/r", 200, release),
         ("GET", f"/apps/{APP_ID}/config-vars", 200, {"A": "2", "B": "3"}),
     )
-    same = {"appId": APP_ID, "vars": {"A": "2", "B": "3"}}
     assert (
-        heroku.provider.update(UpdateRequest(CONFIG, olds["id"], olds=stored, news=same))["vars"]
-        == same["vars"]
+        heroku.provider.update(UpdateRequest(CONFIG, olds["id"], olds=stored, news=news))["vars"]
+        == news["vars"]
     )
     assert heroku.surprises() == []
 

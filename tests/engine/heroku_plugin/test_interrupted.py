@@ -1,0 +1,138 @@
+"""Runs that break: the next one ends with one of each object."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.engine.heroku_plugin.project import Account, Project
+
+pytestmark = pytest.mark.engine
+
+
+def test_a_lost_answer_to_the_purchase_of_a_database_ends_with_one_database(
+    project: Project, account: Account
+) -> None:
+    account.breaks("lost-answer", "POST", "/apps/*/addons")
+    project.up()
+    assert account.names(f"/apps/{project.app}/addons") == [f"{project.app}-db"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/apps", "/apps/*/config-vars", "/apps/*/builds", "/apps/*/formation/web"],
+    ids=lambda path: path[1:],
+)
+def test_a_lost_answer_anywhere_converges(project: Project, account: Account, path: str) -> None:
+    account.breaks("lost-answer", "POST" if path in ("/apps", "/apps/*/builds") else "PATCH", path)
+    project.run("up", "--yes", "--skip-preview")
+    project.up()
+    assert account.names("/apps").count(project.app) == 1
+    assert account.names(f"/apps/{project.app}/addons") == [f"{project.app}-db"]
+    project.pulumi("preview", "--refresh", "--expect-no-changes")
+
+
+def test_a_database_that_stays_provisioning_is_waited_on_by_the_next_run(
+    project: Project, account: Account
+) -> None:
+    account.breaks("stuck-provisioning", "POST", "/apps/*/addons")
+    run = project.starts("up", "--yes", "--skip-preview")
+    _wait_for("GET", "/addons/", account)
+    started = time.monotonic()
+    plugin = _plugin_of(run.pid)
+    run.send_signal(signal.SIGINT)
+    while _is_running(plugin) and time.monotonic() - started < 10:
+        time.sleep(0.02)
+    assert time.monotonic() - started < 5
+    assert run.wait(timeout=30) != 0
+    (addon,) = account.client.list_all(f"/apps/{project.app}/addons")
+    assert project.state["database"]["id"] == addon["id"]
+    assert "cancelled while waiting" in (project.folder / "log").read_text()
+
+
+@pytest.mark.parametrize("path", ["/apps", "/apps/*/addons"], ids=["app", "database"])
+def test_a_plugin_killed_after_a_create_was_stored_converges(
+    project: Project, account: Account, path: str
+) -> None:
+    account.breaks("stall", "POST", path, seconds=60)
+    run = project.starts("up", "--yes", "--skip-preview")
+    _wait_until_struck(account)
+    os.kill(_plugin_of(run.pid), signal.SIGKILL)
+    assert run.wait(timeout=30) != 0
+    project.up()
+    assert account.names("/apps").count(project.app) == 1
+    assert account.names(f"/apps/{project.app}/addons") == [f"{project.app}-db"]
+    project.pulumi("preview", "--refresh", "--expect-no-changes")
+
+
+def test_a_throttled_run_waits_and_goes_on(project: Project, account: Account) -> None:
+    project.settings["HEROKU_API_TIME_BUDGET"] = "60"
+    account.breaks("rate-limit", "*", "*", count=3)
+    project.up()
+    assert account.get(f"/apps/{project.app}/formation/web")["quantity"] == 1
+
+
+def test_a_failed_release_names_itself_and_the_next_run_has_nothing_to_do(
+    project: Project, account: Account
+) -> None:
+    project.up()
+    account.breaks("release-fails", "PATCH", "/apps/*/config-vars")
+    project.settings["RAILS_ENV"] = "staging"
+    shown = project.refused("up", "--yes", "--skip-preview")
+    assert "config vars) failed" in shown
+    account.heals()
+    project.up()
+    assert account.get(f"/apps/{project.app}/config-vars")["RAILS_ENV"] == "staging"
+    project.pulumi("preview", "--refresh", "--expect-no-changes")
+
+
+def test_a_formation_before_the_first_release_says_to_deploy_and_the_rest_is_done(
+    project: Project, account: Account
+) -> None:
+    program = (project.folder / "__main__.py").read_text()
+    without = program.replace(", depends_on=[build]", "").replace("build = heroku.build.Build(", "_ = dict(")
+    project.program(without.replace('"build", app_id', "app_id"))
+    shown = project.refused("up", "--yes", "--skip-preview")
+    assert "Heroku makes process types from a release" in shown
+    assert {"app", "database", "config"} <= project.state.keys()
+
+
+def _wait_for(method: str, part: str, account: Account) -> None:
+    """Until local Heroku was asked this."""
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        if any(line.startswith(method) and part in line for line in account.asked()):
+            return
+        time.sleep(0.02)
+    pytest.fail(f"no {method} of {part} was seen")
+
+
+def _wait_until_struck(account: Account) -> None:
+    """Until the ordered fault has met its request; what it lets through is done a moment later."""
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        if any(fault["struck"] for fault in account.get("/local/faults")["faults"]):
+            time.sleep(0.2)
+            return
+        time.sleep(0.02)
+    pytest.fail("the fault struck nothing")
+
+
+def _plugin_of(engine: int) -> int:
+    """The process of the plugin that this engine started."""
+    found = subprocess.run(
+        ["pgrep", "-P", str(engine), "-f", "providers.heroku "], capture_output=True, text=True, check=False
+    )
+    return int(found.stdout.split()[0])
+
+
+def _is_running(pid: int) -> bool:
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
