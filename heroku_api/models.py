@@ -162,19 +162,25 @@ class InfoRow(Answered):
     """One row of pg:info, such as `Data Size`: `84.1 MB / 64 GB (0.13%)`."""
 
     name: str
-    values: list[Any] = []
+    values: list[Any] | None = None
 
 
 class Database(Answered):
-    """A Postgres database. Its `resource_url` holds a password and is left out."""
+    """A Postgres database, as far as it says so. Its `resource_url` holds a password and is left out."""
 
-    addon_id: UUID | None = None
-    name: str = ""
-    waiting: bool = Field(default=False, alias="waiting?")
+    name: str | None = None
     num_bytes: int | None = None
     num_connections: int | None = None
     postgres_version: str | None = None
     info: list[InfoRow] = []
+
+
+class WaitStatus(Answered):
+    """Whether a database still waits for something, such as being provisioned. `message` is for people."""
+
+    waiting: bool = Field(alias="waiting?")
+    error: bool = Field(default=False, alias="error?")
+    message: str | None = None
 
 
 def _hour(value: object) -> object:

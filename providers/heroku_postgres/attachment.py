@@ -50,7 +50,7 @@ class AttachmentSteps(Steps):
 
     def create(self, session: Session, news: Properties) -> Created:
         wanted = Wanted(**news)
-        lookup.app(session, wanted.appId)
+        lookup.app(session, wanted.appId, lag=session.lag)
         lookup.database(session, wanted.appId, wanted.databaseId, lag=session.lag)
         found = self._ensured(session, wanted)
         return Created(str(found.id), wanted.outputs(found))

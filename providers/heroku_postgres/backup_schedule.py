@@ -60,7 +60,7 @@ class BackupScheduleSteps(Steps):
         A create cut off after its write needs no record: the next one adopts what it finds.
         """
         wanted = Wanted(**news)
-        lookup.app(session, wanted.appId)
+        lookup.app(session, wanted.appId, lag=session.lag)
         lookup.database(session, wanted.appId, wanted.databaseId, lag=session.lag)
         self._require_attachment(session, wanted)
         try:

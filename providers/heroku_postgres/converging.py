@@ -83,7 +83,7 @@ def converge(
     Raises NotReadyError when that takes too long, UnfinishedError for anything that goes wrong from the post on.
     """
     wait_until_ready(session, wanted.databaseId, lag=lag)
-    before = only(lookup.schedules(session, wanted.databaseId), wanted.databaseId, wanted.name)
+    before = only(lookup.schedules(session, wanted.databaseId, lag=lag), wanted.databaseId, wanted.name)
     if before and _is_equal(before, wanted):
         return before
     if before:
@@ -92,7 +92,7 @@ def converge(
             f"it is set to {wanted.hour:02}:00 {wanted.timezone}"
         )
     try:
-        _post(session, wanted)
+        _post(session, wanted, lag)
         return _verified(session, wanted, before)
     except (HerokuError, ProviderError) as error:
         raise UnfinishedError(error) from error
@@ -124,7 +124,12 @@ def wait_until_ready(session: Session, database_id: str, *, lag: float) -> None:
     started = session.clock()
     for is_last in session.looks(session.limit, f"the database {database_id} to be available"):
         try:
-            if not data.database(session.client, database_id).waiting:
+            status = data.wait_status(session.client, database_id)
+            if status.error:
+                raise ProviderError(
+                    f"the database {database_id} has an error ({status.message}); see heroku pg:info"
+                )
+            if not status.waiting:
                 return
         except NotFoundError as error:
             if session.clock() - started >= lag and not _is_provisioning(session, database_id):
@@ -143,17 +148,17 @@ def _is_provisioning(session: Session, database_id: str) -> bool:
         return False
 
 
-def _post(session: Session, wanted: Schedule) -> None:
+def _post(session: Session, wanted: Schedule, lag: float) -> None:
     """Posts the schedule. After a lost answer the list says whether it is there; only then it is posted again."""
+
+    def post() -> None:
+        data.schedule(
+            session.client, wanted.databaseId, name=wanted.name, hour=wanted.hour, timezone=wanted.timezone
+        )
+
     for is_last in (*[False] * (TRIES - 1), True):
         try:
-            data.schedule(
-                session.client,
-                wanted.databaseId,
-                name=wanted.name,
-                hour=wanted.hour,
-                timezone=wanted.timezone,
-            )
+            lookup.known(session, f"the database {wanted.databaseId}", post, lag=lag)
         except OutcomeUnknownError:
             found = only(lookup.schedules(session, wanted.databaseId), wanted.databaseId, wanted.name)
             if found and _is_equal(found, wanted):

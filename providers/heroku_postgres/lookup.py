@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from heroku_api import data, platform
 from heroku_api.errors import NotFoundError
 from providers.protocol.errors import ProviderError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from heroku_api.models import AddOn, App, Attachment, TransferSchedule
     from providers.heroku_postgres.session import Session
+
+T = TypeVar("T")
 
 SECOND_LOOK = 0.5
 """Seconds before an absence is looked at again: lists answer [] in some outages."""
@@ -26,28 +30,35 @@ class MissingError(ProviderError):
         )
 
 
-def app(session: Session, name: str) -> App:
+def known(session: Session, what: str, call: Callable[[], T], *, lag: float) -> T:
+    """What the call answers. A 404 is tried again for `lag` seconds, then it is a MissingError."""
+    for is_last in session.looks(lag, f"Heroku to know {what}"):
+        try:
+            return call()
+        except NotFoundError as error:
+            if is_last:
+                raise MissingError(what, error) from None
+    raise AssertionError  # pragma: no cover - looks ends with a last one
+
+
+def app(session: Session, name: str, *, lag: float = 0.0) -> App:
     """The app. Raises MissingError."""
-    try:
-        return platform.app(session.client, name)
-    except NotFoundError as error:
-        raise MissingError(f"the app {name}", error) from None
+    return known(session, f"the app {name}", lambda: platform.app(session.client, name), lag=lag)
 
 
 def attachments(session: Session, app_id: str) -> list[Attachment]:
     """The app's attachments. Raises MissingError when there is no such app."""
-    try:
-        return platform.attachments(session.client, app_id)
-    except NotFoundError as error:
-        raise MissingError(f"the app {app_id}", error) from None
+    return known(session, f"the app {app_id}", lambda: platform.attachments(session.client, app_id), lag=0.0)
 
 
 def database(session: Session, app_id: str, database_id: str, *, lag: float) -> AddOn:
-    """The Postgres add-on, which that app owns. A 404 is tried again for `lag` seconds.
+    """The Postgres add-on, which that app owns.
 
     Raises MissingError, or ProviderError when the add-on is another app's, no Postgres, or going away.
     """
-    addon = _addon(session, database_id, lag)
+    addon = known(
+        session, f"the database {database_id}", lambda: platform.addon(session.client, database_id), lag=lag
+    )
     if not addon.is_postgres:
         raise ProviderError(
             f"databaseId {database_id} is {addon.name} ({addon.plan.name}), no Heroku Postgres database; "
@@ -63,23 +74,14 @@ def database(session: Session, app_id: str, database_id: str, *, lag: float) -> 
     return addon
 
 
-def schedules(session: Session, database_id: str) -> list[TransferSchedule]:
+def schedules(session: Session, database_id: str, *, lag: float = 0.0) -> list[TransferSchedule]:
     """The database's schedules; an empty list is read a second time. Raises MissingError for no such database."""
-    try:
-        found = data.schedules(session.client, database_id)
-        if not found:
-            session.wait(SECOND_LOOK)
-            found = data.schedules(session.client, database_id)
-    except NotFoundError as error:
-        raise MissingError(f"the database {database_id}", error) from None
+
+    def read() -> list[TransferSchedule]:
+        return data.schedules(session.client, database_id)
+
+    found = known(session, f"the database {database_id}", read, lag=lag)
+    if not found:
+        session.wait(SECOND_LOOK)
+        found = known(session, f"the database {database_id}", read, lag=lag)
     return found
-
-
-def _addon(session: Session, database_id: str, lag: float) -> AddOn:
-    for is_last in session.looks(lag, f"Heroku to know the database {database_id}"):
-        try:
-            return platform.addon(session.client, database_id)
-        except NotFoundError as error:
-            if is_last:
-                raise MissingError(f"the database {database_id}", error) from None
-    raise AssertionError  # pragma: no cover - looks ends with a last one

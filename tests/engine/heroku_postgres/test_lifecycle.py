@@ -133,6 +133,12 @@ def test_a_lost_answer_ends_with_one_schedule(project: Project, account: Account
     assert account.schedules == [TWO_AM]
 
 
+def test_a_database_heroku_does_not_know_yet_is_waited_for(project: Project, account: Account) -> None:
+    account.breaks("lag", "*", "*/databases/*", count=3)
+    project.up()
+    assert account.schedules == [TWO_AM]
+
+
 def test_an_unfinished_update_is_made_good_by_the_next_plain_up(project: Project, account: Account) -> None:
     """Even when the program has gone back to the old time, which the state alone would call no change."""
     project.up()

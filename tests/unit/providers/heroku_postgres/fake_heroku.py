@@ -61,6 +61,7 @@ class FakeHeroku:
     faults: list[Fault] = field(default_factory=list)
     duplicates_on_post: bool = False
     waiting: bool = False
+    broken: bool = False
 
     def __post_init__(self) -> None:
         self.add_addon(DATABASE, "sc-staging-db")
@@ -124,7 +125,7 @@ class FakeHeroku:
             r"GET /addons/([^/]+)/addon-attachments": self._attachments_of,
             r"(GET|DELETE) /addon-attachments/([^/]+)": self._attachment,
             r"POST /addon-attachments()": self._attach,
-            r"GET /client/v11/databases/([^/]+)": self._database,
+            r"GET /client/v11/databases/([^/]+)/wait_status": self._wait_status,
             r"(GET|POST) /client/v11/databases/([^/]+)/transfer-schedules": self._schedules,
             r"DELETE /client/v11/databases/[^/]+/transfer-schedules/([^/]+)": self._unschedule,
         }
@@ -167,13 +168,10 @@ class FakeHeroku:
             return NOT_FOUND
         return Reply(201, self.attach(body["addon"], body["name"], app=body["app"]))
 
-    def _database(self, _: Received, uuid: str) -> Reply:
+    def _wait_status(self, _: Received, uuid: str) -> Reply:
         if self.addons.get(uuid, {}).get("state") != "provisioned":
             return Reply(404, {"error": "not found"})
-        return Reply(
-            200,
-            {"addon_id": uuid, "name": "db", "waiting?": self.waiting, "resource_url": "postgres://canary"},
-        )
+        return Reply(200, {"waiting?": self.waiting, "error?": self.broken, "message": "canary state"})
 
     def _schedules(self, request: Received, uuid: str) -> Reply:
         if uuid not in self.addons:

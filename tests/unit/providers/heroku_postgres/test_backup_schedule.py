@@ -150,9 +150,20 @@ def test_throttling_without_end_stops_at_the_budget(heroku: FakeHeroku) -> None:
     assert heroku.times == []
 
 
-def test_a_database_heroku_does_not_know_yet_is_waited_for(heroku: FakeHeroku, plugin: Plugin) -> None:
-    heroku.breaks("GET", f"/addons/{DATABASE}$", NOT_FOUND, times=2)
-    heroku.breaks("GET", f"/databases/{DATABASE}$", Reply(404, {"error": "not found"}), times=3)
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", f"/apps/{APP}$"),
+        ("GET", f"/addons/{DATABASE}$"),
+        ("GET", "/wait_status$"),
+        ("GET", SCHEDULES),
+        ("POST", SCHEDULES),
+    ],
+)
+def test_what_heroku_does_not_know_yet_is_asked_again(
+    heroku: FakeHeroku, plugin: Plugin, method: str, path: str
+) -> None:
+    heroku.breaks(method, path, NOT_FOUND, times=3)
     plugin.create()
     assert heroku.times == [TWO_AM]
     assert 3 < plugin.time.now < 30
@@ -188,6 +199,15 @@ def test_a_database_that_stays_in_provisioning_is_recorded_as_not_finished(
     heroku.addons[DATABASE]["state"], heroku.waiting = "provisioned", False
     assert plugin.update(raised.value.properties) == state_of(heroku)
     assert heroku.times == [TWO_AM]
+
+
+def test_a_database_with_an_error_is_not_used(heroku: FakeHeroku, plugin: Plugin) -> None:
+    heroku.broken = True
+    with pytest.raises(
+        ProviderError, match=rf"the database {DATABASE} has an error \(canary state\); see heroku pg:info"
+    ):
+        plugin.create()
+    assert writes(plugin) == []
 
 
 def test_a_database_that_is_deprovisioned_is_not_used(heroku: FakeHeroku, plugin: Plugin) -> None:

@@ -27,7 +27,7 @@ BREAKS: list[Step] = [
 ]
 FAULTS = st.tuples(
     st.sampled_from(["GET", "POST", "DELETE"]),
-    st.sampled_from(["/transfer-schedules", "/databases/[^/]+$", "/addons/", "/apps/", "."]),
+    st.sampled_from(["/transfer-schedules", "/wait_status$", "/addons/", "/apps/", "."]),
     st.sampled_from(BREAKS),
     st.booleans(),
 )
