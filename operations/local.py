@@ -9,6 +9,8 @@ import click
 
 from local_heroku import process
 from operations.console import say, table
+from operations.errors import OperationError
+from operations.local_levers import clock, fault
 from operations.stack_argument import StackType
 from operations.workspace import Workspace
 from runbook.settings import StackName
@@ -19,11 +21,18 @@ def local() -> None:
     """Local Heroku: an account on this machine that Heroku's own command line can't tell apart."""
 
 
+local.add_command(clock)
+local.add_command(fault)
+
+
 @local.command()
 @click.option("--port", type=click.IntRange(1, 65535), help="Listen there. [default: a free one]")
 def start(port: int | None) -> None:
     """Starts it, if it isn't running."""
-    running = process.status(Workspace.here().heroku) or process.start(Workspace.here().heroku, port=port)
+    try:
+        running = process.start(Workspace.here().heroku, port=port)
+    except process.LocalHerokuError as error:
+        raise OperationError(str(error)) from None
     say(f"Local Heroku listens at {running.url} (process {running.pid}).")
 
 

@@ -36,7 +36,10 @@ class Rehearsal:
 
     @cached_property
     def heroku(self) -> local_heroku.Running:
-        return local_heroku.status(self.workspace.heroku) or local_heroku.start(self.workspace.heroku)
+        try:
+            return local_heroku.start(self.workspace.heroku)
+        except local_heroku.LocalHerokuError as error:
+            raise OperationError(str(error)) from None
 
     @cached_property
     def base_environment(self) -> dict[str, str]:

@@ -53,8 +53,9 @@ def export_state(stack: StackName) -> str:
 
 
 def stream_preview(stack: StackName) -> str:
-    """A preview's events, one a line. Raises OperationError."""
-    return _pulumi(stack, ["preview", "--json"], {"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true"})
+    """A preview's events, one a line, without the policy pack: the same rules are judged here. Raises OperationError."""
+    streamed = {"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true", "PULUMI_OPTION_POLICY_PACK": ""}
+    return _pulumi(stack, ["preview", "--json"], streamed)
 
 
 def _environment(text: str, on: str, digests: Digests) -> Environment:
@@ -92,8 +93,9 @@ def _pulumi(stack: StackName, arguments: list[str], also: dict[str, str] | None 
 
 def _errors(events: str) -> str:
     """What a stream of events has as errors; pulumi prints them nowhere else."""
-    found = []
-    for line in events.splitlines():
-        if '"severity":"error"' in line:
-            found.append(str(json.loads(line)["diagnosticEvent"]["message"]).strip())
+    found = [
+        str(json.loads(line)["diagnosticEvent"]["message"]).strip()
+        for line in events.splitlines()
+        if '"severity":"error"' in line
+    ]
     return "; ".join(found) or "it printed no error"

@@ -1,0 +1,90 @@
+"""Local Heroku from the command line: started, looked at, moved in time, made to fail, stopped, forgotten."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from local_heroku import process
+from operations.cli import ops
+from operations.workspace import Workspace
+
+Local = Callable[..., Result]
+
+
+@pytest.fixture
+def local(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Local]:
+    """`ops local …` in a checkout of its own."""
+    workspace = Workspace(tmp_path)
+    monkeypatch.setattr(Workspace, "here", classmethod(lambda _: workspace))
+    yield lambda *words: CliRunner().invoke(ops, ["local", *words])
+    process.stop(workspace.heroku)
+
+
+def test_it_is_started_once_and_stopped(local: Local) -> None:
+    first, second = local("start"), local("start")
+    assert first.output.startswith("Local Heroku listens at http://127.0.0.1:")
+    assert second.output == first.output
+    assert local("status").exit_code == 0
+    assert local("stop").output == "Stopped.\n"
+    assert local("stop").output == "Local Heroku wasn't running.\n"
+
+
+def test_it_listens_on_loopback_only_and_its_token_is_for_the_owner(local: Local, tmp_path: Path) -> None:
+    local("start")
+    assert stat.S_IMODE((tmp_path / ".local" / "heroku" / "server.json").stat().st_mode) == 0o600
+
+
+def test_status_says_how_to_start_it(local: Local) -> None:
+    shown = local("status")
+    assert (shown.exit_code, shown.output) == (
+        1,
+        "Local Heroku isn't running; start it with `./ops local start`.\n",
+    )
+
+
+def test_its_clock_is_moved_and_set_back(local: Local) -> None:
+    local("start")
+    assert local("clock", "--to", "2030-03-10T09:59:00Z").exit_code == 1, "400 days at most"
+    before = local("clock").output
+    assert local("clock", "--advance", "1d2h").output != before
+    assert local("clock", "--reset").output[:40] == before[:40]
+
+
+@pytest.mark.parametrize("span", ["2x", "", "h", "1d 2h", "-1h"])
+def test_a_span_that_is_none_is_refused(local: Local, span: str) -> None:
+    shown = local("clock", "--advance", span)
+    assert shown.exit_code == 2
+    assert "expected days, hours, minutes, seconds, such as 1d2h30m" in shown.output
+
+
+def test_a_fault_is_ordered_strikes_and_is_cleared(local: Local, tmp_path: Path) -> None:
+    local("start")
+    shown = local("fault", "error", "--path", "/apps", "--status", "503")
+    assert shown.output == "Fault 1: error on * /apps, 1 x, struck 0 x\n"
+    running = process.status(tmp_path / ".local" / "heroku")
+    assert running is not None
+    assert local("fault").output.splitlines()[0] == "Fault 1: error on * /apps, 1 x, struck 0 x"
+    assert local("fault", "--clear").output == "No faults in force.\n"
+
+
+def test_levers_say_how_to_start_it(local: Local) -> None:
+    shown = local("clock")
+    assert (shown.exit_code, shown.output) == (
+        1,
+        "Error: local Heroku isn't running; start it with `./ops local start`\n",
+    )
+
+
+def test_reset_forgets_the_account_and_the_stacks(local: Local, tmp_path: Path) -> None:
+    local("start")
+    state = Workspace(tmp_path).state("staging")
+    state.parent.mkdir(parents=True)
+    state.write_text("{}")
+    assert local("reset", "--yes").output == "Local Heroku and the local stacks are as new.\n"
+    assert not state.exists()
+    assert not (tmp_path / ".local" / "heroku" / "heroku.sqlite").exists()
