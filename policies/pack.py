@@ -132,7 +132,8 @@ class Pack:
         verdict = Verdict(rule, environment, findings_of(rule, environment, context))
         (waived,) = waive([verdict], self.waivers, self.today)
         for finding in waived.findings:
-            report(_violation(rule, finding, environment), None)
+            if finding.outcome != "elsewhere":
+                report(_violation(rule, finding, environment), None)
 
     def _verdicts(self, rules: Sequence[Rule], args: StackValidationArgs) -> tuple[Verdict, ...]:
         environment = self._environment(args.resources)

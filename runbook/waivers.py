@@ -180,4 +180,7 @@ def _is_unused(policy: str, target: str, verdicts: Iterable[Verdict]) -> bool:
     if not decided:
         return False
     findings = [finding for verdict in decided for finding in verdict.findings]
-    return not any(finding.target == target or finding.outcome == "not run" for finding in findings)
+    return not any(
+        (finding.target == target and finding.outcome == "fail") or finding.outcome == "not run"
+        for finding in findings
+    )

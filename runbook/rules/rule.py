@@ -36,7 +36,8 @@ class Severity(Enum):
         return self.value[1]
 
 
-Outcome = Literal["fail", "not run"]
+Outcome = Literal["fail", "not run", "elsewhere"]
+"""`elsewhere`: this part is decided on another plane, always; it is said and changes no verdict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,10 @@ class Finding:
 
 def failed(target: str, found: str, expected: str) -> Finding:
     return Finding("fail", target, found, expected)
+
+
+def elsewhere(target: str, found: str) -> Finding:
+    return Finding("elsewhere", target, found)
 
 
 def not_run(target: str, what: str, unknown: Unknown) -> Finding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from runbook.digest import of_one_run
 from runbook.environment import BY_HAND, ConfigVar, Environment
 from runbook.rules.expected import SAMPLES, is_secret
-from runbook.rules.rule import Context, Findings, Rule, Severity, failed, not_run
+from runbook.rules.rule import Context, Findings, Rule, Severity, elsewhere, failed, not_run
 from runbook.unknown import Unknown
 
 
@@ -28,7 +28,11 @@ def _differ(environment: Environment, context: Context) -> Findings:
     if environment.config_vars.rest is not None:
         yield not_run(environment.stack, "all secrets", environment.config_vars.rest)
     for var in environment.config_vars.known:
-        if var.kind != "plain" and var.digest != BY_HAND:
+        if var.kind == "external" and var.digest == BY_HAND:
+            yield elsewhere(
+                f"{environment.stack}/{var.name}", "is set by hand: compared on the live account only"
+            )
+        elif var.kind != "plain" and var.digest != BY_HAND:
             yield from _differs(var, environment, context.other, context)
 
 

@@ -62,6 +62,8 @@ def findings_of(rule: Rule, environment: Environment, context: Context) -> tuple
 
 def sentence(rule: Rule, finding: Finding, environment: Environment) -> str:
     """What was found on what, what is expected, and what mends it; one line."""
+    if finding.outcome == "elsewhere":
+        return f"{rule.id}: {finding.target} {finding.found}."
     if finding.outcome == "not run":
         return f"{rule.id} not run: {finding.target}: {finding.found}. It is red until it can be told."
     return (

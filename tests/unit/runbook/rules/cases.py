@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from runbook.environment import Environment
-from runbook.rules.rule import Context, Finding, Rule, failed, not_run
+from runbook.rules.rule import Context, Finding, Rule, elsewhere, failed, not_run
 from runbook.rules.verdict import findings_of
 from tests.unit.runbook.rules.healthy import context
 
-__all__ = ["Case", "failed", "judge", "not_run", "table"]
+__all__ = ["Case", "elsewhere", "failed", "judge", "not_run", "table"]
 
 
 @dataclass(frozen=True)

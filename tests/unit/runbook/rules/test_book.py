@@ -68,7 +68,7 @@ def test_only_data_loss_and_secrets_in_clear_cannot_be_waived() -> None:
 def test_every_rule_has_cases_that_pass_fail_cannot_tell_and_miss_something(found: Rule) -> None:
     tables = [import_module(f"tests.unit.runbook.rules.test_{name}").TABLE for name in FILES]
     (cases,) = [table[found] for table in tables if found in table]
-    outcomes = [{finding.outcome for finding in case.findings} for case in cases]
+    outcomes = [{finding.outcome for finding in case.findings} - {"elsewhere"} for case in cases]
     assert set() in outcomes, "no case passes"
     assert {"not run"} in outcomes, "no case is unknown"
     assert {"fail"} in outcomes or found.id == "backup-retention", "no case fails"

@@ -12,7 +12,7 @@ from runbook.rules.rule import Finding, Rule
 from runbook.rules.secrets import SECRETS_DIFFER, SECRETS_SECRET
 from runbook.settings import APP_URL
 from runbook.unknown import Unknown
-from tests.unit.runbook.rules.cases import Case, failed, judge, not_run, table
+from tests.unit.runbook.rules.cases import Case, elsewhere, failed, judge, not_run, table
 from tests.unit.runbook.rules.healthy import (
     DIGESTS,
     HEALTHY,
@@ -34,6 +34,7 @@ ANOTHER = "has another value (not shown)"
 SAME = "has the same value as staging's (not shown)"
 OF_ITS_OWN = "a value of its own"
 KEY = "production/SECRET_KEY_BASE"
+MANAGED_ONLY = without_var(HEALTHY, "RAILS_MASTER_KEY")
 
 
 def case(words: str, *variables: ConfigVar, findings: tuple[Finding, ...] = ()) -> Case:
@@ -73,7 +74,11 @@ def with_url(url: str) -> Environment:
 
 
 def against(words: str, mine: ConfigVar, theirs: ConfigVar, findings: tuple[Finding, ...] = ()) -> Case:
-    return Case(words, with_var(HEALTHY, mine), findings, context(with_var(STAGING, theirs)))
+    return Case(words, with_var(MANAGED_ONLY, mine), findings, context(with_var(STAGING, theirs)))
+
+
+def managed(words: str, *variables: ConfigVar, findings: tuple[Finding, ...] = ()) -> Case:
+    return Case(words, with_var(MANAGED_ONLY, *variables), findings)
 
 
 TABLE: dict[Rule, list[Case]] = {
@@ -289,7 +294,12 @@ TABLE: dict[Rule, list[Case]] = {
         all_unknown("its value", "VITE_API_URL"),
     ],
     SECRETS_DIFFER: [
-        Case("passes with values of their own", HEALTHY),
+        Case("passes with values of their own", MANAGED_ONLY),
+        Case(
+            "says which are compared elsewhere",
+            HEALTHY,
+            (elsewhere("production/RAILS_MASTER_KEY", "is set by hand: compared on the live account only"),),
+        ),
         against(
             "fails with the same value, and does not show it",
             secret("SECRET_KEY_BASE", CANARY),
@@ -302,12 +312,12 @@ TABLE: dict[Rule, list[Case]] = {
             plain("SECRET_KEY_BASE", CANARY),
             (failed(KEY, SAME, OF_ITS_OWN),),
         ),
-        case(
+        managed(
             "fails with a sample value",
             secret("SECRET_KEY_BASE", "changeme"),
             findings=(failed(KEY, "is a sample value from a template (not shown)", OF_ITS_OWN),),
         ),
-        case(
+        managed(
             "can't tell one that is redacted",
             secret("SECRET_KEY_BASE", LATER),
             findings=(not_run(KEY, "its value", LATER),),
@@ -342,13 +352,13 @@ TABLE: dict[Rule, list[Case]] = {
         ),
         Case(
             "passes where the other's is missing",
-            HEALTHY,
+            MANAGED_ONLY,
             (),
             context(without_var(STAGING, "SECRET_KEY_BASE")),
         ),
         Case(
             "can't tell where the other may have one",
-            HEALTHY,
+            MANAGED_ONLY,
             (not_run(KEY, "staging's value", LATER),),
             context(without_var(STAGING, "SECRET_KEY_BASE", LATER)),
         ),
@@ -359,13 +369,13 @@ TABLE: dict[Rule, list[Case]] = {
         ),
         Case(
             "can't tell with one stack alone",
-            HEALTHY,
+            MANAGED_ONLY,
             (not_run("production", "the other stack's secrets", LATER),),
             context(LATER),
         ),
         Case(
             "can't tell when some are known later",
-            change(HEALTHY, config_vars=ConfigVars(rest=LATER)),
+            change(MANAGED_ONLY, config_vars=ConfigVars(rest=LATER)),
             (not_run("production", "all secrets", LATER),),
         ),
     ],

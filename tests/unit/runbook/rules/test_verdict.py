@@ -7,7 +7,7 @@ from dataclasses import replace
 from runbook.environment import Environment
 from runbook.rules.backups import BACKUP_TIME
 from runbook.rules.book import RULES, rule
-from runbook.rules.rule import Context, Finding, Findings, failed, not_run
+from runbook.rules.rule import Context, Finding, Findings, elsewhere, failed, not_run
 from runbook.rules.verdict import Verdict, by_the_runbook, evaluate, sentence
 from tests.unit.runbook.rules.healthy import HEALTHY, LATER, STAGING, change, context, plain, with_var
 
@@ -22,6 +22,13 @@ def named(*findings: Finding, let_off: tuple[tuple[Finding, str], ...] = ()) -> 
 
 def test_no_finding_is_a_pass() -> None:
     assert named() == "pass"
+
+
+def test_what_is_decided_elsewhere_changes_no_verdict_and_is_said() -> None:
+    found = elsewhere("production/RAILS_MASTER_KEY", "is set by hand")
+    assert named(found) == "pass"
+    assert named(found, FAILED) == "fail"
+    assert sentence(BACKUP_TIME, found, HEALTHY) == "backup-time: production/RAILS_MASTER_KEY is set by hand."
 
 
 def test_one_failure_outweighs_what_could_not_be_told() -> None:
