@@ -140,7 +140,6 @@ class Build(Answered):
 
     id: UUID
     status: str
-    app: Ref | None = None
     release: BuildRelease | None = None
     output_stream_url: str | None = Field(default=None, repr=False)
 
