@@ -134,3 +134,23 @@ def test_the_plugin_is_executable_and_has_no_plugin_file() -> None:
     folder = ROOT / "providers" / "heroku_postgres"
     assert os.access(folder / "pulumi-resource-heroku-postgres", os.X_OK)
     assert not (folder / "PulumiPlugin.yaml").exists()
+
+
+def test_without_its_packages_the_plugin_says_how_to_get_them() -> None:
+    """`-S` hides what the virtual environment has installed."""
+    command = [sys.executable, "-S", "-m", "providers.heroku_postgres", "127.0.0.1:1"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (done.returncode, done.stdout) == (1, "")
+    [line] = done.stderr.splitlines()
+    assert line.startswith("heroku-postgres cannot start with ")
+    assert line.endswith("Run ./ops once in the checkout: it sets up Python and the packages in .venv.")
+
+
+def test_the_script_starts_from_any_folder_and_serves(tmp_path: Path) -> None:
+    script = ROOT / "providers" / "heroku_postgres" / "pulumi-resource-heroku-postgres"
+    plugin = subprocess.Popen([script, "127.0.0.1:1"], stdout=subprocess.PIPE, text=True, cwd=tmp_path)
+    assert plugin.stdout is not None
+    port = int(plugin.stdout.readline())
+    plugin.terminate()
+    rest, _ = plugin.communicate(timeout=10)
+    assert (1024 < port < 65536, rest, plugin.returncode) == (True, "", 0)
