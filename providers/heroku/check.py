@@ -168,6 +168,8 @@ def _convert(field: Field, value: Any, path: str, failures: list[Failure]) -> An
 
 
 def _element(field: Field, value: Any, path: str, failures: list[Failure]) -> Any:
+    if path.endswith(f".{DEFAULTS}"):
+        failures.append(Failure(path, "has a name that Pulumi keeps for itself. Use another."))
     if isinstance(value, Unknown):
         return value
     text = as_text(value)

@@ -36,3 +36,12 @@ def test_the_official_plugin_is_left_where_it_is(tmp_path: Path) -> None:
     (tmp_path / PLACE).write_bytes(b"\x7fELF")
     assert not install.link(tmp_path)
     assert (tmp_path / PLACE).read_bytes() == b"\x7fELF"
+
+
+def test_an_official_plugin_in_another_home_is_told_and_a_stand_in_is_none(tmp_path: Path) -> None:
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    install.link(ours)
+    assert install.official([ours, theirs]) is None
+    (theirs / PLACE).parent.mkdir(parents=True)
+    (theirs / PLACE).write_bytes(b"\x7fELF")
+    assert install.official([ours, theirs]) == theirs / PLACE

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import grpc
 import pytest
+from google.protobuf.empty_pb2 import Empty
 from google.protobuf.json_format import ParseDict
 
 from providers.heroku import install
@@ -84,6 +87,51 @@ def test_check_and_diff_answer_over_the_wire(plugin: Process) -> None:
     state = {**news, "quantity": 1, "size": "Basic"}
     request = ParseDict({**subject, "id": "f", "olds": state, "news": news}, RPC.DiffRequest())
     assert plugin.call("Diff", request, RPC.DiffResponse).diffs == ["quantity"]
+
+
+def test_the_projects_naming_comes_with_the_check(plugin: Process) -> None:
+    request = ParseDict(
+        {
+            "urn": "urn:pulumi:dev::demo::heroku:app/app:App::web",
+            "news": {"region": "us"},
+            "autonaming": {"proposed_name": "sc-web", "mode": "ENFORCE"},
+        },
+        RPC.CheckRequest(),
+    )
+    checked = plugin.call("Check", request, RPC.CheckResponse)
+    assert (checked.inputs["name"], list(checked.failures)) == ("sc-web", [])
+
+
+def test_cancel_ends_a_wait_within_five_seconds(plugin: Process) -> None:
+    with loopback() as (url, played):
+        release = {"id": "r", "version": 3, "description": "Set A config vars", "status": "pending"}
+        path = f"/apps/{APP_ID}"
+        waiting = Exchange("GET", f"{path}/releases/r", 200, release)
+        played.play(
+            (
+                Exchange("PATCH", f"{path}/config-vars", 200, {"A": "1"}, body={"A": "1"}),
+                Exchange("GET", f"{path}/releases", 206, [release], range="version ..; max=1,order=desc"),
+                *[waiting] * 100,
+            )
+        )
+        plugin.configure(url=url)
+        request = ParseDict(
+            {
+                "urn": "urn:pulumi:dev::demo::heroku:app/configAssociation:ConfigAssociation::c",
+                "properties": {"appId": APP_ID, "vars": {"A": "1"}},
+            },
+            RPC.CreateRequest(),
+        )
+        with ThreadPoolExecutor() as pool:
+            creating = pool.submit(plugin.call, "Create", request, RPC.CreateResponse)
+            while len(played.expected) > 99:
+                time.sleep(0.01)
+            started = time.monotonic()
+            plugin.call("Cancel", Empty(), Empty)
+            with pytest.raises(grpc.RpcError) as cancelled:
+                creating.result()
+        assert time.monotonic() - started < 5
+    assert "cancelled while waiting for release v3" in (cancelled.value.details() or "")
 
 
 def test_an_object_made_by_a_failed_create_travels_in_the_status(plugin: Process) -> None:
