@@ -106,7 +106,7 @@ def unschedule(session: Session, database_id: str, schedule: TransferSchedule) -
         except NotFoundError:
             return
         except OutcomeUnknownError:
-            found = data.schedules(session.client, database_id)
+            found = lookup.schedules(session, database_id)
             if schedule.uuid not in {one.uuid for one in found}:
                 return
             if is_last:

@@ -507,6 +507,25 @@ def test_a_delete_whose_answer_was_lost_ends_with_none(heroku: FakeHeroku, plugi
     assert heroku.schedules == []
 
 
+def test_an_empty_list_after_a_lost_delete_is_not_believed_at_once(
+    heroku: FakeHeroku, plugin: Plugin
+) -> None:
+    heroku.add_schedule(2, "America/Los_Angeles")
+    state = state_of(heroku)
+    plugin.read(state)
+    answer = heroku.answer
+
+    def broken(request: Received) -> Step:
+        if request.method == "DELETE":
+            heroku.breaks("GET", SCHEDULES, Reply(200, []))
+        return answer(request)
+
+    heroku.breaks("DELETE", POST, Reply(502))
+    plugin.server.script = broken
+    plugin.delete(state)
+    assert heroku.schedules == []
+
+
 # Cancel
 
 
