@@ -123,7 +123,7 @@ class AppSettings(_Closed):
     name: AppName
     region: Annotated[str, _one_of(("us", "eu"), "a region of Heroku's common runtime")] = "us"
     heroku_stack: Annotated[
-        str, _one_of(("heroku-22", "heroku-24", "heroku-26"), "a Heroku stack, such as heroku-24")
+        str, _one_of(("heroku-22", "heroku-24"), "a Heroku stack, such as heroku-24")
     ] = "heroku-24"
     buildpacks: list[str] = []
     acm: bool = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from runbook.environment import Attachment, Database
 from runbook.rules.databases import (
     BACKUP_RETENTION,
@@ -204,12 +206,10 @@ def test_a_plan_that_keeps_backups_six_days_breaks_backup_retention() -> None:
     """No plan that Heroku has keeps them for less than a week, so the catalogue is one of the test's own."""
     prices = Context(DIGESTS).prices
     plans = tuple(
-        plan.model_copy(update={"backup_days": 6}) if plan.name == "standard-0" else plan
+        replace(plan, backup_days=6) if plan.name == "standard-0" else plan
         for plan in prices.postgres_plans.entries
     )
-    shorter = prices.model_copy(
-        update={"postgres_plans": prices.postgres_plans.model_copy(update={"entries": plans})}
-    )
+    shorter = replace(prices, postgres_plans=replace(prices.postgres_plans, entries=plans))
     judge(
         BACKUP_RETENTION,
         Case(

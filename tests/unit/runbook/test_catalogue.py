@@ -1,0 +1,62 @@
+"""The catalogue's facts hang together, and local Heroku sells the same things at the same prices."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from pydantic import TypeAdapter
+
+from local_heroku import catalogue as local
+from runbook.catalogue import DynoType, PostgresPlan, catalogue
+
+
+def test_every_entry_is_of_the_declared_types() -> None:
+    for entry in catalogue().dyno_types.entries:
+        TypeAdapter(DynoType).validate_python(entry, strict=True)
+    for plan in catalogue().postgres_plans.entries:
+        TypeAdapter(PostgresPlan).validate_python(plan, strict=True)
+
+
+def test_every_list_has_a_source_and_a_day() -> None:
+    for prices in (catalogue().dyno_types, catalogue().postgres_plans):
+        assert prices.source
+        assert date.fromisoformat(prices.date) > date(2026, 1, 1)
+        names = [entry.name for entry in prices.entries]
+        assert len(set(names)) == len(names)
+
+
+def test_what_is_not_sold_names_something_that_is() -> None:
+    dynos = [entry for entry in catalogue().dyno_types.entries if not entry.sold]
+    plans = [plan for plan in catalogue().postgres_plans.entries if not plan.sold]
+    assert dynos
+    assert plans
+    for entry in dynos:
+        instead = catalogue().dyno_type(entry.use_instead or "")
+        assert instead is not None
+        assert instead.sold, entry.name
+    for plan in plans:
+        better = catalogue().postgres_plan(plan.use_instead or "")
+        assert better is not None
+        assert better.sold, plan.name
+
+
+def test_the_runbooks_standard_1_is_kept_and_marked_as_not_sold() -> None:
+    plan = catalogue().postgres_plan("standard-1")
+    assert plan is not None
+    assert (plan.sold, plan.use_instead, plan.monthly_usd) == (False, "standard-2", 200)
+
+
+@pytest.mark.parametrize("name", ["basic", "BASIC", "Basic"])
+def test_a_dyno_type_is_known_in_any_case(name: str) -> None:
+    found = catalogue().dyno_type(name)
+    assert found is not None
+    assert found.name == "Basic"
+
+
+def test_local_heroku_sells_what_is_sold_at_the_same_price() -> None:
+    ours = {entry.name: entry.monthly_usd * 100 for entry in catalogue().dyno_types.entries if entry.sold}
+    assert {size.name: size.cents for size in local.DYNO_SIZES.values()} == ours
+    plans = {plan.name: plan.monthly_usd * 100 for plan in catalogue().postgres_plans.entries if plan.sold}
+    theirs = {plan.name: plan.cents for plan in local.PLANS.values() if plan.service == local.POSTGRES}
+    assert theirs == plans
