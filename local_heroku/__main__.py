@@ -41,5 +41,20 @@ def serve(folder: Path, port: int | None, idle_minutes: float) -> None:
         raise click.ClickException(str(error)) from None
 
 
+@main.command()
+@click.option(
+    "--write", "page", type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    help="Replace the made part of this page instead of printing it.",
+)  # fmt: skip
+def coverage(page: Path | None) -> None:
+    """Print what is emulated and how each part was checked, as Markdown."""
+    from local_heroku.coverage import tables, write  # noqa: PLC0415 - `serve` needs none of it
+
+    if page is None:
+        click.echo(tables())
+    else:
+        write(page)
+
+
 if __name__ == "__main__":
     main()
