@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from providers.heroku.api import Heroku
+    from providers.heroku.claims import Claims
     from providers.heroku.diff import PathChange
     from providers.heroku.schema import ResourceType
     from providers.heroku.settings import Settings
@@ -50,6 +51,8 @@ class Call:
     heroku: Heroku
     settings: Settings
     cancelled: threading.Event
+    claims: Claims
+    urn: str
     timeout: timedelta | None = None
     """The resource's own limit for all waits of this call (customTimeouts)."""
     tell: Callable[[str], None] = lambda _: None

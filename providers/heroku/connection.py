@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from heroku_api.errors import HerokuError
 from providers.heroku.calls import Call
+from providers.heroku.claims import Claims
 from providers.heroku.settings import Settings, settings_from
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Connection:
     env: Mapping[str, str] = field(repr=False)
     cancelled: threading.Event
     settings: Settings | None = None
+    claims: Claims = field(default_factory=Claims)
     _heroku: Heroku | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _local: threading.local = field(default_factory=threading.local)
@@ -57,6 +59,8 @@ class Connection:
             heroku=self._open(self.settings, engine),
             settings=self.settings,
             cancelled=self.cancelled,
+            claims=self.claims,
+            urn=urn,
             timeout=timeout,
             tell=partial(engine.progress, urn) if engine else _silent,
             warn=partial(engine.warning, urn) if engine else _silent,

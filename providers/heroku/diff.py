@@ -88,6 +88,9 @@ def _field(field: Field, state: Properties, news: Properties, path: str) -> Iter
         yield PathChange(path, Change.ADD if old is None else Change.UPDATE, field.replaces)
     elif new is None and (field.computed or old is None):
         return
+    elif field.believed_if is not ... and old == field.believed_if and type(old) is type(field.believed_if):
+        if new and new != old:
+            yield PathChange(path, Change.UPDATE)
     elif field.kind is Kind.LIST:
         yield from _list(field, old or [], new or [], path)
     elif field.kind is Kind.MAP:

@@ -41,6 +41,9 @@ class Field:
     """Each element of a secret map is marked too, as the official plugin does where the element is declared so."""
     untyped_elements: bool = False
     """Elements pass check as they are (`3` stays a number) and become strings only on their way to Heroku."""
+    believed_if: Any = Ellipsis
+    """Heroku does not tell this input. When the state holds this value, as an import leaves it, what the program
+    declares is believed and stored, instead of replacing the object to make it so."""
     default: Any = None
     spelling: Callable[[str], str] | None = None
     """The one spelling stored, whichever of its spellings the program uses."""

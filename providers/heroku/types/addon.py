@@ -26,7 +26,14 @@ RESOURCE = ResourceType(
         Field(name="appId", required=True, replaces=True, rule=rules.uuid),
         Field(name="plan", required=True, rule=rules.plan),
         Field(name="name", optional=True, computed=True, rule=rules.addon_name),
-        Field(name="config", kind=Kind.MAP, optional=True, replaces=True, untyped_elements=True),
+        Field(
+            name="config",
+            kind=Kind.MAP,
+            optional=True,
+            replaces=True,
+            untyped_elements=True,
+            believed_if={},
+        ),
         Field(name="configVars", kind=Kind.LIST, computed=True),
         Field(name="configVarValues", kind=Kind.MAP, computed=True, secret=True, secret_elements=True),
         Field(name="providerId", computed=True),
@@ -49,7 +56,8 @@ class Addon(Plain):
         self._look(call, made)
 
     def find(self, call: Call, made: Made) -> bool:
-        del call, made
+        del call
+        made.state = {"config": {}}
         return True
 
     def read(self, call: Call, made: Made) -> bool:
@@ -62,9 +70,12 @@ class Addon(Plain):
 
     def update(self, call: Call, news: Properties, made: Made) -> None:
         path = f"/apps/{made.state.get('appId') or news['appId']}/addons/{made.id}"
-        changed = _patch(call, path, _changed(made.state, news))
-        made.id = changed.text("id")
-        made.state.update(name=changed.text("name"), plan=news["plan"])
+        body = _changed(made.state, news)
+        if body:
+            changed = _patch(call, path, body)
+            made.id = changed.text("id")
+            made.state.update(name=changed.text("name"), plan=news["plan"])
+        made.state["config"] = news.get("config")
         self._look(call, made)
 
     def resume(self, call: Call, made: Made) -> None:
@@ -122,7 +133,7 @@ def _changed(old: Properties, news: Properties) -> dict[str, str]:
         body["name"] = news["name"]
     if news["plan"] != old.get("plan"):
         body["plan"] = news["plan"]
-    else:
+    elif body:
         body["plan"] = ""  # unchanged. Source: heroku-go sends it so, and Heroku takes it
     return body
 

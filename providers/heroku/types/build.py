@@ -41,6 +41,8 @@ def _one_source(inputs: Properties) -> Iterator[Failure]:
         yield Failure("source.checksum", "is worked out from source.path. Leave it out.")
 
 
+SOURCE = ("checksum", "path", "url", "version")
+
 RESOURCE = ResourceType(
     token="heroku:build/build:Build",  # noqa: S106 - Pulumi's word for a type
     schema_version="1",
@@ -52,6 +54,7 @@ RESOURCE = ResourceType(
             kind=Kind.OBJECT,
             required=True,
             replaces=True,
+            believed_if=None,
             fields=(
                 Field(name="checksum", optional=True, computed=True, replaces=True),
                 Field(name="path", optional=True, replaces=True),
@@ -78,7 +81,7 @@ class Build(Plain):
     resource = RESOURCE
 
     def create(self, call: Call, news: Properties, made: Made) -> None:
-        source = {name: news["source"].get(name) or "" for name in ("checksum", "path", "url", "version")}
+        source = {name: news["source"].get(name) or "" for name in SOURCE}
         blob, local_checksum = _blob(call, source)
         body: Properties = {"source_blob": blob}
         if news.get("buildpacks"):
@@ -111,6 +114,13 @@ class Build(Plain):
         made.state = {**_seen(found, made.state), "appId": app}
         return True
 
+    def update(self, call: Call, news: Properties, made: Made) -> None:
+        """Any change but this one replaces: the source of an imported build, which Heroku does not tell."""
+        path = news["source"].get("path")
+        made.state["source"] = {name: news["source"].get(name) or "" for name in SOURCE}
+        made.state["localChecksum"] = sources.checksum(Path(path)) if path else ""
+        self._look(call, made)
+
     def resume(self, call: Call, made: Made) -> None:
         self._finish(call, made)
 
@@ -120,6 +130,8 @@ class Build(Plain):
     def differences(self, state: Properties, news: Properties) -> Iterable[PathChange]:
         source = news.get("source")
         path = source.get("path") if isinstance(source, dict) else None
+        if state.get("source") is None:
+            return
         if isinstance(path, str) and sources.checksum(Path(path)) != state.get("localChecksum"):
             yield PathChange("localChecksum", Change.ADD, replaces=True)
 

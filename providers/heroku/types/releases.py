@@ -42,7 +42,11 @@ def set_config_vars(
     `stored` is called once Heroku has the values, before the wait. Raises StoppedError when that release fails; a
     failed release that something else made does not count.
     """
-    call.heroku.config_vars(app, changed)
+    with call.claims.turn(app, changed, call.urn) as kept:
+        call.heroku.config_vars(app, kept)
+    left = sorted(set(changed) - set(kept))
+    if left:
+        call.warn(f"{', '.join(left)} left as set by another resource in this run")
     stored()
     release = newest(call, app)
     if release is not None:

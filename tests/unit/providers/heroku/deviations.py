@@ -14,6 +14,7 @@ REASONS = {
     "bug 2": "A throttled write is sent again, with its body, within the time budget. The official plugin waits 30 s and then fails.",
     "bug 3": "Only the release that this change made is waited for, and only its failure counts. The official plugin fails when the app's newest release failed, whoever made it.",
     "bug 4": "An object that is gone is gone: a refresh shows it as deleted, and deleting it succeeds with a warning. The official plugin fails for all types but App and Addon.",
+    "bug 5": "A config var that another resource has set in the same run is not taken out by the one that gives it up: it moves, in any order of updates.",
     "bug 6": "A config association that moves to another app sets its values there and takes them out of the old app; a formation that changes its process type scales the new one. The official plugin sends an empty change.",
     "bug 7": "An import says what went wrong: a refused key, a server error, an id of the wrong form. The official plugin says that the object does not exist.",
     "bug 8": "No crash: a failed Configure, and a pipeline without an owner, are answered.",
@@ -21,6 +22,7 @@ REASONS = {
     "bug 10": "The case of a dyno type does not matter: STANDARD-1X is Standard-1X.",
     "bug 11": "A feature must be named, and an attachment without a name gets the one Heroku gives it. The official plugin makes up names that Heroku refuses.",
     "bug 12": "What exists is kept in the state even if the rest fails, so that the next run waits on instead of making a second one.",
+    "bug 13": "An import stores that Heroku does not tell an add-on's config or a build's source, and believes the program's, instead of replacing a database or building again.",
     "bug 15": "One unknown value in a map leaves the others known at preview.",
     "lost answer": "When a create's answer was lost, or the name is taken, the object is looked up: an equal one (for an app: an empty one) is taken over instead of failing or making a second one. The look-up is one more request.",
     "stop": "A refresh that cannot find an app or a Postgres database stops and asks whether it is gone or the key is wrong. The official plugin plans to make it anew, empty.",
@@ -129,6 +131,7 @@ DEVIATIONS = [
         Feature/delete/parent-gone#1 error
         """,
     ),
+    *_table("bug 5", "ConfigAssociation/two/key-moved#2 http"),
     *_table(
         "bug 6",
         """
@@ -242,6 +245,15 @@ DEVIATIONS = [
         """
         Addon/provision/error-500-while-waiting#1 error
         ConfigAssociation/release/failed-on-create#1 error
+        """,
+    ),
+    *_table(
+        "bug 13",
+        """
+        Addon/read/own-id-only#1 response
+        Addon/import/name#1 response
+        Addon/import/then-diff#1 response
+        Build/import/then-diff#2 response
         """,
     ),
     *_table(

@@ -122,6 +122,7 @@ class Loopback:
     def __init__(self) -> None:
         self.expected: list[Exchange] = []
         self.differences: list[str] = []
+        self.bodies: list[Any] = []
         self._lock = threading.Lock()
 
     def play(self, exchanges: tuple[Exchange, ...]) -> None:
@@ -144,6 +145,7 @@ class Loopback:
 
     def _compare(self, recorded: Exchange, query: str, headers: Any, body: bytes) -> None:
         sent = _body(body, recorded.body)
+        self.bodies.append(sent)
         found = {"query": query, "body": sent, "range": headers.get("Range")}
         expected = {"query": recorded.query, "body": recorded.body, "range": recorded.range}
         for name, value in found.items():
@@ -154,7 +156,7 @@ class Loopback:
 
 def _body(body: bytes, recorded: Any) -> Any:
     """The body as the recordings write it: JSON, or a form for what is none."""
-    if recorded == "<gzip tar>":
+    if isinstance(recorded, str) and recorded == "<gzip tar>":
         return "<gzip tar>" if body.startswith(b"\x1f\x8b") else "<no gzip>"
     if isinstance(recorded, str) and recorded.endswith(" bytes>"):
         return f"<{len(body)} bytes>"

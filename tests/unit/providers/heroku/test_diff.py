@@ -89,6 +89,15 @@ def test_a_new_object_previews_what_is_given_and_leaves_the_rest_to_heroku() -> 
     }
 
 
+def test_an_imported_add_on_believes_the_programs_config_and_is_not_replaced() -> None:
+    """Heroku does not tell the config; an import stores {}. A config that changes later replaces."""
+    declared = {**{name: DATABASE[name] for name in ("appId", "plan", "name")}, "config": {"version": "16"}}
+    imported = difference(ADDON, {**DATABASE, "config": {}}, declared)
+    assert (kinds(imported), imported.replaces) == ({"config": "UPDATE"}, [])
+    assert difference(ADDON, {**DATABASE, "config": {}}, {**declared, "config": None}).changes is False
+    assert difference(ADDON, {**DATABASE, "config": {"version": "15"}}, declared).replaces == ["config"]
+
+
 maps = st.dictionaries(st.sampled_from("ABCDE"), st.text(max_size=3), max_size=5)
 
 

@@ -411,6 +411,36 @@ def test_config_vars_whose_answer_was_lost_are_looked_at_and_set_right_by_the_ne
     assert heroku.surprises() == []
 
 
+@pytest.mark.parametrize("first", ["the one that gets it", "the one that gives it up"])
+def test_a_config_var_that_moves_between_two_resources_is_not_lost(heroku: Heroku, first: str) -> None:
+    release = {"id": "r", "version": 9, "description": "Set L config vars", "status": "succeeded"}
+    whole = (
+        ("PATCH", f"/apps/{APP_ID}/config-vars", 200, {"K": "1", "L": "2"}),
+        ("GET", f"/apps/{APP_ID}/releases", 206, [release]),
+        ("GET", f"/apps/{APP_ID}/releases/r", 200, release),
+        ("GET", f"/apps/{APP_ID}/config-vars", 200, {"K": "1", "L": "2"}),
+    )
+    gets = UpdateRequest(
+        f"{CONFIG}-b",
+        f"config:{APP_ID}",
+        olds={"appId": APP_ID, "vars": {"M": "3"}},
+        news={"appId": APP_ID, "vars": {"M": "3", "L": "2"}},
+    )
+    gives = UpdateRequest(
+        CONFIG,
+        f"config:{APP_ID}",
+        olds={"appId": APP_ID, "vars": {"K": "1", "L": "2"}},
+        news={"appId": APP_ID, "vars": {"K": "1"}},
+    )
+    for request in (gets, gives) if first == "the one that gets it" else (gives, gets):
+        heroku.plays(*whole)
+        heroku.provider.update(request)
+    sent = [
+        body.get("L", "not sent") for body in heroku.played.bodies if body and ("K" in body or "L" in body)
+    ]
+    assert sent == (["2", "not sent"] if first == "the one that gets it" else [None, "2"])
+
+
 def test_deleting_what_is_gone_already_succeeds(heroku: Heroku) -> None:
     answer = {"id": "not_found", "message": "Couldn't find that add-on.", "resource": "add_on"}
     heroku.plays(("DELETE", f"/apps/{APP_ID}/addons/{ADDON_ID}", 404, answer))
