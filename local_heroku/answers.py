@@ -34,10 +34,6 @@ class Allowance:
         self._left = max(0.0, self._left - 1)
         return int(self._left)
 
-    @property
-    def left(self) -> int:
-        return int(self._left)
-
 
 @dataclass(slots=True)
 class Response:

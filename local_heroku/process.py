@@ -51,8 +51,15 @@ def start(folder: Path, *, port: int | None = None) -> Running:
     present = status(folder)
     if present is not None:
         return present
+    import filelock  # noqa: PLC0415 - only a start needs it
+
     folder = folder.resolve()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with filelock.FileLock(folder / "start.lock", timeout=READY_LIMIT):
+        return status(folder) or _launched(folder, port)
+
+
+def _launched(folder: Path, port: int | None) -> Running:
     command = [sys.executable, "-m", "local_heroku", "serve", "--folder", str(folder)]
     command += ["--port", str(port)] if port else []
     with (folder / "server.log").open("ab") as log:

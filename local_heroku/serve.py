@@ -35,6 +35,7 @@ DATABASE = "heroku.sqlite"
 RUNNING = "server.json"
 TOKEN = "token"  # noqa: S105 - a file's name
 LOCK = "server.lock"
+KEEP_ALIVE = 120  # seconds; longer than a client keeps a connection it means to use again
 _LOOK = 0.2  # seconds between looks at the clock while nobody asks
 _log = logging.getLogger("local_heroku")
 
@@ -85,6 +86,7 @@ async def _until_stopped(
         log_config=None,
         server_header=False,
         date_header=True,
+        timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=2,
     )
     runner = uvicorn.Server(config)
@@ -110,7 +112,7 @@ async def _watch(server: Server, runner: uvicorn.Server, idle: timedelta) -> Non
     while not runner.should_exit:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(server.stopping.wait(), _LOOK)
-        server.timeline.play()
+        server.play()
         if server.stopping.is_set():
             _log.info("told to stop")
             runner.should_exit = True

@@ -73,7 +73,7 @@ class Server:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        self.timeline.play()
+        self.play()
         host = guards.host_name(headers.get("host", ""))
         app = apps.of_host(self.world, host) if host not in guards.LOOPBACK_NAMES else None
         if app is not None:
@@ -98,9 +98,12 @@ class Server:
             raise Cut
         await _send(send, response)
 
-    @property
-    def requests_left(self) -> int:
-        return self._allowance.left
+    def play(self) -> None:
+        """What is due happens; what fails of it is undone, said in the log, and tried again the next time."""
+        try:
+            self.timeline.play()
+        except Exception:  # noqa: BLE001 - one bad event must not take the server with it
+            _log.exception("an event that was due failed")
 
     def find(self, method: str, raw_path: str) -> tuple[Route, dict[str, str]]:
         """The route and its parameters. Raises 404 for an empty segment, 405, or 501 naming what is not emulated."""

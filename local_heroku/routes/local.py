@@ -7,13 +7,13 @@ from dataclasses import asdict, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from local_heroku import render, render_data
+from local_heroku import catalogue, render, render_data
 from local_heroku.call import Answer, Call
 from local_heroku.clock import rfc3339
 from local_heroku.errors import invalid_params
 from local_heroku.routes.apps import app_of
 from local_heroku.routing import Routes
-from local_heroku.store import apps, databases, schedules
+from local_heroku.store import apps, backups, databases, schedules
 from local_heroku.store.records import Settings
 
 routes = Routes()
@@ -54,8 +54,15 @@ def change_settings(call: Call) -> Answer:
             changes[key] = value
         else:
             raise invalid_params(f"{key} must be of the kind of {present!r}")
+    _refuse_unknown("default_size", changes, tuple(size.name for size in catalogue.DYNO_SIZES.values()))
+    _refuse_unknown("transfer_outcome", changes, backups.OUTCOMES)
     call.world.change_settings(replace(call.world.settings, **changes))
     return Answer(_shown(call.world.settings))
+
+
+def _refuse_unknown(key: str, changes: dict[str, Any], known: tuple[str, ...]) -> None:
+    if key in changes and changes[key] not in known:
+        raise invalid_params(f"{key} must be one of {', '.join(known)}")
 
 
 def _shown(settings: Settings) -> dict[str, Any]:

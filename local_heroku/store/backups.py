@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 COMPRESSION = 0.24  # of the database's size: a custom-format dump of text-heavy tables, our estimate
+OUTCOMES = ("succeeded", "failed", "too large")
 DAYS_KEPT = 7  # daily scheduled backups, every plan: Dev Center "Heroku PGBackups" as quoted in 2017
 _DAY = 86400.0
 

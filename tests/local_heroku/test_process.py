@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -162,3 +163,10 @@ def test_a_log_tail_shows_new_lines_as_they_come(heroku: Caller) -> None:
     stream.readline()
     assert b"Release v3" in stream.readline()
     connection.close()
+
+
+def test_two_starts_at_once_give_one_server(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(process.start, [tmp_path, tmp_path])
+    assert first == second
+    process.stop(tmp_path)

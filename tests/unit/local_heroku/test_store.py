@@ -108,6 +108,8 @@ def test_settings_are_of_their_kind(heroku: LocalHeroku) -> None:
         {"provisioning": -1},
         {"color": 1},
         {"default_size": 5},
+        {"default_size": "Huge"},
+        {"transfer_outcome": "lost"},
         {"clock_offset": 5},
     ):
         assert heroku.refusal("PATCH", "/local/settings", wrong)[0] == 422
@@ -128,3 +130,21 @@ def test_the_request_log_holds_methods_and_keys_and_no_values(heroku: LocalHerok
     assert [entry["route"] for entry in heroku.get(f"/local/requests?after={log['count']}")["requests"]] == [
         "/local/requests",
     ]
+
+
+def test_an_event_that_fails_is_tried_again_and_takes_nothing_with_it(
+    heroku: LocalHeroku, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heroku.app()
+    heroku.post(f"{APP}/addons", {"plan": "heroku-postgresql:standard-0", "name": "sc-db"})
+
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    heroku.server.timeline.reconsider()
+    with monkeypatch.context() as disk:
+        disk.setattr(heroku.world.clock, "offset", 5.0)
+        disk.setattr(Journal, "write", full)
+        assert heroku.get("/addons/sc-db")["state"] == "provisioning"
+    heroku.pass_time(5)
+    assert heroku.get("/addons/sc-db")["state"] == "provisioned"
