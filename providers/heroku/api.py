@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from heroku_api.errors import (
     Asked,
+    HerokuError,
     InvalidError,
     NotFoundError,
     OutcomeUnknownError,
@@ -17,6 +19,7 @@ from heroku_api.errors import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from heroku_api.answers import Answer
     from heroku_api.client import Client
 
 
@@ -74,6 +77,14 @@ class Object:
         return UnexpectedAnswerError(self.asked, what)
 
 
+PATH = re.compile(r"(?!.*/\.\.?(/|$))[A-Za-z0-9/_.:*@-]*")
+"""Names and ids stand in paths as they are; none of Heroku's needs another character."""
+
+
+class PathError(HerokuError):
+    """A name or id that would make another path of it. A retry cannot help."""
+
+
 class Heroku:
     """The Platform API through `heroku_api`'s client, with the headers the provider's configuration adds."""
 
@@ -95,7 +106,7 @@ class Heroku:
 
     def delete(self, path: str) -> None:
         """Deletes; an answer without a body is a success too."""
-        self.client.exchange("DELETE", path, headers=self._headers)
+        self._exchange("DELETE", path, None, {})
 
     def page(self, path: str, *, range_: str | None = None) -> list[Object]:
         """One page of a list."""
@@ -107,15 +118,22 @@ class Heroku:
         found = self._object(method, f"/apps/{app}/config-vars", body)
         return {name: found.text(name) for name in found.fields if found.has(name)}
 
+    def _exchange(self, method: str, path: str, body: object | None, extra: Mapping[str, str]) -> Answer:
+        if not PATH.fullmatch(path):
+            raise PathError(
+                f"{path!r} is no path of Heroku's API: a name or id in it holds a character it cannot."
+            )
+        return self.client.exchange(method, path, body, headers={**self._headers, **extra})
+
     def _object(self, method: str, path: str, body: object | None) -> Object:
-        answer = self.client.exchange(method, path, body, headers=self._headers)
+        answer = self._exchange(method, path, body, {})
         if not isinstance(answer.decoded, dict):
             found = type(answer.decoded).__name__
             raise UnexpectedAnswerError(answer.asked, f"unexpected answer: {found}, expected an object")
         return Object(answer.asked, answer.decoded)
 
     def _objects(self, method: str, path: str, body: object | None, extra: Mapping[str, str]) -> list[Object]:
-        answer = self.client.exchange(method, path, body, headers={**self._headers, **extra})
+        answer = self._exchange(method, path, body, extra)
         found = answer.decoded
         if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
             raise UnexpectedAnswerError(answer.asked, "unexpected answer: expected a list of objects")

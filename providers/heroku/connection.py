@@ -48,7 +48,8 @@ class Connection:
                 "the real Heroku install the official plugin: pulumi plugin install resource heroku 1.0.4 "
                 "--server github://api.github.com/pulumiverse"
             )
-        self.settings = settings
+        with self._lock:
+            self.settings, self._heroku = settings, None
 
     def call(self, urn: str, engine: Engine | None, timeout: timedelta | None = None) -> Call:
         """What one call is given. Raises EndpointRefusedError before `configure`."""

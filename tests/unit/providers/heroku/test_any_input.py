@@ -72,7 +72,7 @@ def _program(resource: ResourceType) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("token", sorted(MODULES))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_any_inputs_are_answered(token: str, data: st.DataObject) -> None:
     resource = lifecycle(token).resource

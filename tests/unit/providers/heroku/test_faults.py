@@ -489,6 +489,16 @@ def test_without_an_address_the_real_heroku_is_meant_and_refused() -> None:
         HerokuProvider({"HEROKU_API_KEY": CANARY}).configure({})
 
 
+@pytest.mark.parametrize(
+    "import_id", ["sc-app:web?x=1", "sc-app:../../account", "sc app:web", "..:web", "a:b#c"]
+)
+def test_an_import_id_cannot_lead_to_another_path(heroku: Heroku, import_id: str) -> None:
+    heroku.plays()
+    with pytest.raises(HerokuError, match="is no path of Heroku's API"):
+        heroku.provider.read(ReadRequest(FORMATION, import_id))
+    assert heroku.surprises() == []
+
+
 def test_a_type_that_is_not_served_is_one_clear_error(heroku: Heroku) -> None:
     with pytest.raises(
         ProviderError, match=r"unrecognized resource type heroku:app/webhook:Webhook: .* serves Addon"
