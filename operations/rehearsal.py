@@ -20,8 +20,8 @@ from providers.heroku import install as heroku_plugin
 from runbook.settings import StackName
 from toolchain.engine import Engine
 
-FOREIGN = ("HEROKU_", "PULUMI_")
-"""Variables of the caller that would lead a rehearsal elsewhere are left out."""
+FOREIGN = ("HEROKU_", "PULUMI_", "PYTHONDONTWRITEBYTECODE")
+"""Beginnings of the caller's variables that are left out: they would lead a rehearsal elsewhere, or slow each one."""
 
 
 @dataclass(frozen=True)
