@@ -72,7 +72,7 @@ class Call:
             waited = time.monotonic() - started
             if waited + pause > most:
                 raise StoppedError(f"gave up waiting for {why} after {waited:.0f} s. {then}")
-            self.tell(f"waiting for {why} ({waited:.0f} s)")
+            self.tell(f"waiting for {why} ({waited:.0f} s of at most {most:.0f} s)")
             self.pause(pause, why)
             pause = min(pause * 2, LONGEST_POLL)
 

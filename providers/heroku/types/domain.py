@@ -29,7 +29,7 @@ RESOURCE = ResourceType(
             replaces=True,
             rule=rules.matches(HOSTNAME, "must be a host name such as www.example.com or *.example.com"),
         ),
-        Field(name="sniEndpointId", optional=True, rule=rules.uuid),
+        Field(name="sniEndpointId", optional=True),
         Field(name="cname", computed=True),
     ),
 )

@@ -209,7 +209,6 @@ DEVIATIONS = [
         Drain/invalid/url-bad#1 response
         Drain/invalid/url-empty#1 response
         Domain/check/wrong-type-hostname-3#1 response
-        Domain/check/wrong-type-sniEndpointId-3#1 response
         Domain/invalid/hostname#1 response
         Domain/invalid/hostname-empty#1 response
         Feature/check/wrong-type-enabled-2#1 response
