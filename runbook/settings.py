@@ -116,15 +116,15 @@ PostgresPlanName = Annotated[str, AfterValidator(_postgres_plan)]
 
 
 class _Closed(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, strict=True)
 
 
 class AppSettings(_Closed):
     name: AppName
     region: Annotated[str, _one_of(("us", "eu"), "a region of Heroku's common runtime")] = "us"
-    heroku_stack: Annotated[
-        str, _one_of(("heroku-22", "heroku-24"), "a Heroku stack, such as heroku-24")
-    ] = "heroku-24"
+    heroku_stack: Annotated[str, _one_of(("heroku-22", "heroku-24"), "a Heroku stack, such as heroku-24")] = (
+        "heroku-24"
+    )
     buildpacks: list[str] = []
     acm: bool = False
     placeholder_release: bool = False

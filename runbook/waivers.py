@@ -29,7 +29,7 @@ class WaiverError(ValueError):
 class Waiver(BaseModel):
     """Named as in Pulumi's own policy exceptions, plus who answers for it and until when (the last day included)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     policies: Annotated[tuple[str, ...], Field(min_length=1)]
     targets: Annotated[tuple[str, ...], Field(min_length=1)]
