@@ -18,7 +18,7 @@ def index(call: Call) -> Listing[Addon]:
     return _listing(call, call.world.addons.all())
 
 
-@routes.add("GET", "/addons/{addon}", schema="add-on", cli="addons:info", recorded=True)
+@routes.add("GET", "/addons/{addon}", schema="add-on", recorded=True)
 def show(call: Call) -> Answer:
     return Answer(_rendered(call, addons.get(call.world, call.params["addon"])))
 
@@ -48,9 +48,7 @@ def create(call: Call) -> Answer:
     return created(_rendered(call, addon))
 
 
-@routes.add(
-    "GET", "/apps/{app}/addons/{addon}", schema="add-on", cli="addons:create addons:wait", recorded=True
-)
+@routes.add("GET", "/apps/{app}/addons/{addon}", schema="add-on", cli="addons:create", recorded=True)
 def show_of_app(call: Call) -> Answer:
     return Answer(_rendered(call, addons.get(call.world, call.params["addon"], app_of(call))))
 

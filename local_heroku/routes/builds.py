@@ -83,7 +83,7 @@ def stream(call: Call) -> Answer:
     return Answer(content=build.output.encode(), media_type="text/plain; charset=utf-8")
 
 
-@routes.add("POST", "/apps/{app}/slugs", schema="slug")
+@routes.add("POST", "/apps/{app}/slugs", schema="slug", recorded=True)
 def create_slug(call: Call) -> Answer:
     app = app_of(call)
     stack = apps.heroku_stack_name(call.maybe_identity("stack") or app.build_stack)
@@ -91,7 +91,7 @@ def create_slug(call: Call) -> Answer:
     return created(render.slug(slug, method="PUT", url=_slug_url(call, slug)))
 
 
-@routes.add("GET", "/apps/{app}/slugs/{slug}", schema="slug")
+@routes.add("GET", "/apps/{app}/slugs/{slug}", schema="slug", recorded=True)
 def show_slug(call: Call) -> Answer:
     slug = builds.get_slug(call.world, app_of(call), call.params["slug"])
     return Answer(render.slug(slug, method="GET", url=_slug_url(call, slug)))

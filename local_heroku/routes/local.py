@@ -13,7 +13,7 @@ from local_heroku.clock import rfc3339
 from local_heroku.errors import invalid_params
 from local_heroku.routes.apps import app_of
 from local_heroku.routing import Routes
-from local_heroku.store import apps, backups, databases, schedules
+from local_heroku.store import addons, apps, backups, databases, schedules
 from local_heroku.store.records import Settings
 
 routes = Routes()
@@ -129,6 +129,13 @@ def fill_database(call: Call) -> Answer:
     )
     app = call.world.apps.get(addon.app_id)
     return Answer(render_data.database(addon, row, region=app.region if app else "us", now=call.world.now))
+
+
+@routes.add("POST", "/local/databases/{database}/rotate")
+def rotate_credentials(call: Call) -> Answer:
+    """New credentials for a database, as when Heroku moves it: its config var changes, its apps restart."""
+    addon, _ = databases.get(call.world, call.params["database"])
+    return Answer(render.addon(call.world, addons.rotate(call.world, addon)))
 
 
 @routes.add("PATCH", "/local/apps/{app}")

@@ -64,7 +64,7 @@ def index_couplings_of(call: Call) -> Listing[Coupling]:
     return _couplings(call, call.world.couplings.of(_pipeline_of(call).id))
 
 
-@routes.add("GET", "/pipeline-couplings", schema="pipeline-coupling", many=True, cli="pipelines")
+@routes.add("GET", "/pipeline-couplings", schema="pipeline-coupling", many=True)
 def index_couplings(call: Call) -> Listing[Coupling]:
     return _couplings(call, call.world.couplings.all())
 

@@ -89,11 +89,15 @@ def change(world: World, addon: Addon, *, plan_name: str | None, name: str | Non
         return addon
     changed = world.addons.put(replace(changed, updated_at=world.now))
     if changed.plan != addon.plan and addon.service == catalogue.POSTGRES:
-        for attachment in _attachments(world, addon):
-            app = world.apps.get(attachment.app_id)
-            if app:
-                releases.create(world, app, f"Update {attachment.name} by {addon.service}")
+        _release_updated(world, changed)
     return changed
+
+
+def rotate(world: World, addon: Addon) -> Addon:
+    """New credentials: another address in the config vars, a release on each app that has the add-on attached."""
+    rotated = world.addons.put(replace(addon, url=_url(addon.service), updated_at=world.now))
+    _release_updated(world, rotated)
+    return rotated
 
 
 def delete(world: World, addon: Addon, *, force: bool, releasing_owner: bool = True) -> Addon:
@@ -150,6 +154,13 @@ def _release_attached(world: World, addon: Addon) -> None:
         app = world.apps.get(attachment.app_id)
         if app:
             releases.create(world, app, f"Attach {attachment.name} (@ref:{addon.name})")
+
+
+def _release_updated(world: World, addon: Addon) -> None:
+    for attachment in _attachments(world, addon):
+        app = world.apps.get(attachment.app_id)
+        if app:
+            releases.create(world, app, f"Update {attachment.name} by {addon.service}")
 
 
 def _attachments(world: World, addon: Addon) -> list[Attachment]:

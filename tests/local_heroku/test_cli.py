@@ -122,6 +122,11 @@ def test_whoami_and_the_list_of_apps(cli: Cli) -> None:
     assert lines(cli.ok("apps", app=None)) == ["=== ops@local-heroku.invalid Apps", PRODUCTION, STAGING]
 
 
+def test_all_apps_and_all_add_ons_of_the_account(cli: Cli) -> None:
+    assert STAGING in cli.ok("apps", "--all", app=None)
+    assert f"{PRODUCTION}-db" in cli.ok("addons", "--all", app=None)
+
+
 def test_apps_info(cli: Cli, account: Caller) -> None:
     out = cli.ok("apps:info")
     url = account.ok("GET", f"/apps/{PRODUCTION}")["web_url"]
@@ -153,7 +158,8 @@ def test_scale_dynos_up_and_back(cli: Cli) -> None:
 
 def test_restart_dynos(cli: Cli) -> None:
     assert "Restarting all dynos on sc-mvp-production... done" in cli("restart").err
-    assert cli("ps:restart", "web.1").code == 0
+    for arguments in ([], ["web.1"], ["--process-type", "web"]):
+        assert cli("ps:restart", *arguments).code == 0
 
 
 def test_two_basic_dynos_are_refused_with_a_reason(cli: Cli) -> None:
@@ -278,6 +284,7 @@ def test_releases_and_rollback(cli: Cli) -> None:
     said = cli("rollback", f"v{version - 1}")
     assert f"Rolling back sc-mvp-production to v{version - 1}... done, v{version + 1}" in said.err
     assert lines(cli.ok("config:get", "ROLLED")) == []
+    assert "... done, v" in cli("rollback").err
 
 
 def test_logs_come_out_of_what_happened(cli: Cli, account: Caller) -> None:
@@ -311,7 +318,9 @@ def test_maintenance_on_and_off(cli: Cli, account: Caller) -> None:
     assert "done" in cli("maintenance:off").err
 
 
-def test_pipelines_and_promotion(cli: Cli) -> None:
+def test_pipelines_and_promotion(cli: Cli, account: Caller) -> None:
+    [pipeline] = account.ok("GET", "/pipelines?eq[name]=sc-mvp")
+    assert "sc-mvp-staging" in cli.ok("pipelines:info", pipeline["id"], app=None)
     out = cli.ok("pipelines:info", "sc-mvp", app=None)
     assert re.search(r"sc-mvp-staging\s+staging", out)
     assert re.search(r"sc-mvp-production\s+production", out)

@@ -84,6 +84,16 @@ def test_a_plan_changes_in_place_and_keeps_id_and_address(heroku: LocalHeroku) -
     assert releases(heroku)[-1] == "Update DATABASE by heroku-postgresql"
 
 
+def test_rotated_credentials_change_the_config_var_and_nothing_else(heroku: LocalHeroku) -> None:
+    heroku.app()
+    before = heroku.database("sc-mvp-staging")
+    url = heroku.get(f"{APP}/config-vars")["DATABASE_URL"]
+    heroku.post(f"/local/databases/{before['id']}/rotate")
+    assert heroku.get(f"{APP}/config-vars")["DATABASE_URL"] != url
+    assert heroku.get("/addons/sc-db")["config_vars"] == before["config_vars"]
+    assert releases(heroku)[-1] == "Update DATABASE by heroku-postgresql"
+
+
 def test_an_empty_plan_means_unchanged(heroku: LocalHeroku) -> None:
     heroku.app()
     heroku.database("sc-mvp-staging")
