@@ -153,7 +153,9 @@ def _parsed(wish: dict[str, Any], number: int) -> Fault:
     if unknown := sorted(wish.keys() - known):
         raise invalid_params(f"{unknown[0]} is no field of a fault; these are: {', '.join(sorted(known))}")
     reads_only = kind in ("stale", "empty-list", "lag")
-    method = (as_text(wish.get("method"), "method") or ("GET" if reads_only else "*")).upper()
+    method = (as_text(wish.get("method"), "method") or "*").upper()
+    if method == "*" and reads_only:
+        method = "GET"
     if method not in METHODS:
         raise invalid_params(f"method must be one of {', '.join(METHODS)}")
     numbers: dict[str, Any] = {
@@ -161,7 +163,7 @@ def _parsed(wish: dict[str, Any], number: int) -> Fault:
         for key in ("count", "skip", "seed", "status", "retry_after")
         if wish.get(key) is not None
     }
-    if negative := next((key for key, value in numbers.items() if value < 0), None):
+    if negative := next((key for key, value in numbers.items() if value < 0 and key != "seed"), None):
         raise invalid_params(f"{negative} must not be negative")
     fault = Fault(
         id=number,
