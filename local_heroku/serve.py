@@ -7,6 +7,7 @@ import contextlib
 import logging
 import os
 import secrets
+import signal
 import socket
 import ssl
 import time
@@ -46,6 +47,7 @@ class InUseError(Exception):
 
 def serve(folder: Path, *, port: int | None, idle: timedelta) -> None:
     """Serve until stopped. Writes server.json when it is ready to answer, removes it at the end."""
+    signal.signal(signal.SIGTERM, _leave)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _only_one(folder):
         listener, secure = _listen(port), tls.context(folder)
@@ -119,6 +121,12 @@ async def _watch(server: Server, runner: uvicorn.Server, idle: timedelta) -> Non
         elif elapsed() - server.asked_at > idle.total_seconds():
             _log.info("not asked for %s; stopping", idle)
             runner.should_exit = True
+
+
+def _leave(number: int, frame: object) -> None:
+    """SIGTERM ends the process by way of its `finally` blocks; uvicorn first finishes what it is answering."""
+    del frame
+    raise SystemExit(128 + number)
 
 
 @contextlib.contextmanager

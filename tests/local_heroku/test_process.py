@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import signal
 import socket
 import stat
 import subprocess
@@ -102,6 +103,14 @@ def test_it_stops_by_itself_when_nobody_asks(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=REPO, capture_output=True, text=True, check=False, timeout=30)
     assert (done.returncode, "not asked for 0:00:00.600000; stopping" in done.stderr) == (0, True)
     assert not (tmp_path / "server.json").exists()
+
+
+def test_a_termination_signal_ends_it_tidily(tmp_path: Path) -> None:
+    running = process.start(tmp_path)
+    os.kill(running.pid, signal.SIGTERM)
+    while process.status(tmp_path) is not None or (tmp_path / "server.json").exists():
+        time.sleep(0.02)
+    assert "Traceback" not in (tmp_path / "server.log").read_text()
 
 
 def test_a_stale_server_json_is_no_running_server(tmp_path: Path) -> None:
