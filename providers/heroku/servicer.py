@@ -64,7 +64,7 @@ class HerokuServicer(Servicer):
 
 
 def _checked(checked: Checked) -> provider.CheckResponse:
-    """The property stands in the reason: named apart, the engine would print its value, secret or not."""
+    """The property stands in the reason: named apart, the engine prints its value, secret or not (seen with 3.220.0)."""
     failures = [
         generated.provider_pb2.CheckFailure(reason=f"{failure.property} {failure.reason}".lstrip())
         for failure in checked.failures

@@ -122,6 +122,14 @@ def test_wrong_inputs_are_one_sentence_each_before_any_request(project: Project,
     assert account.asked() == []
 
 
+def test_a_wrong_secret_input_is_not_shown(project: Project) -> None:
+    """The engine prints the value of a property that a failure names apart, so none does."""
+    project.program(STACK + EXTRAS.replace("https://u:", "ftp://u:"))
+    shown = project.refused("preview")
+    assert "sensitiveUrl must be a URL that starts with https:// or syslog+tls://, found a secret." in shown
+    assert SECRET not in shown
+
+
 def test_the_real_heroku_is_refused_with_the_way_to_the_official_plugin(project: Project) -> None:
     project.settings["HEROKU_API_URL"] = "https://api.heroku.com"
     shown = project.refused("preview")

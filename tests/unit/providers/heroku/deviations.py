@@ -338,6 +338,9 @@ the live service. For the real Heroku install the official plugin:
 It is held to {recorded} recorded calls of the official plugin: inputs, outputs, secrets, replacement rules, defaults,
 previews, and every HTTP request in its order. It differs in the calls below, each for a reason; numbered ones are
 known bugs of the official plugin, which are not copied. Only the wording of errors is free.
+
+One of its known bugs is kept on purpose: the failures of a check name their property in the text and not apart,
+because the engine prints the value of a property that is named apart, a secret's too.
 """
 
 
