@@ -152,6 +152,21 @@ def test_a_waiver_lets_a_preview_pass_and_is_shown(preview: Preview, edited: Edi
 
 
 @pytest.mark.parametrize(
+    ("budget", "says"),
+    [
+        (10, "production costs $57 a month; the runbook wants at most its budget of $10"),
+        ("ten", "cost-budget: monthlyBudgetUsd: Invalid type. Expected: integer, given: string"),
+    ],
+)
+def test_a_stack_can_be_given_a_tighter_budget_and_no_nonsense(
+    preview: Preview, tmp_path: Path, budget: object, says: str
+) -> None:
+    config = tmp_path / "policies.json"
+    config.write_text(json.dumps({"cost-budget": {"monthlyBudgetUsd": budget}}), encoding="utf-8")
+    assert says in preview("production", "--policy-pack-config", str(config), expected=BLOCKED)
+
+
+@pytest.mark.parametrize(
     ("name", "old", "new", "says"),
     [
         ("waivers.yaml", "waivers: []", "waivers: [", ": not YAML; is it cut"),
