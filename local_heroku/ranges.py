@@ -30,11 +30,9 @@ def cut(rows: Sequence[Any], header: str, sorts: tuple[str, ...]) -> Page:
     """The page of `rows` that `Range: <field> [<from>]..[<to>]; max=N, order=asc|desc` asks for. Raises 416."""
     accept = {"Accept-Ranges": ", ".join(sorts)}
     if not header.strip():
-        return (
-            _page(list(rows), DEFAULT_PAGE, sorts[0], "asc", accept)
-            if len(rows) > DEFAULT_PAGE
-            else Page(list(rows), accept, complete=True)
-        )
+        if len(rows) <= DEFAULT_PAGE:
+            return Page(list(rows), accept, complete=True)
+        header = f"{sorts[0]} .."
     match = _RANGE.fullmatch(header)
     if match is None or match[1] not in sorts:
         raise bad_range(header, sorts)
