@@ -13,6 +13,9 @@ COMMANDS = {
     "pulumi": ("operations.pulumi:pulumi", "The real pulumi on a stack, against local Heroku."),
     "rules": ("operations.rules:rules", "The runbook's rules and where each comes from."),
     "check": ("operations.check:check", "The rules' verdicts on settings, plan or state."),
+    "gate": ("operations.gate:gate", "Whether a proposed change may go on: preview, rules, steps, cost."),
+    "drift": ("operations.drift:drift", "The live account against what is declared."),
+    "verify": ("operations.verify:verify", "The runbook's checklists on the live account."),
     "local": ("operations.local:local", "Local Heroku: start, stop, status, reset, env."),
 }
 """Each command's place and what the list of commands says of it."""

@@ -9,6 +9,7 @@ HOLDS_DATA = {"heroku:app/app:App": "the app", "heroku:addon/addon:Addon": "the 
 """A deleted app takes its add-ons with it, a deleted database its backups."""
 _DELETES = frozenset({"delete", "delete-replaced", "discard", "discard-replaced", "remove-pending-replace"})
 _REPLACES = frozenset({"replace", "create-replacement", "import-replacement", "read-replacement"})
+_KEEPS = frozenset({"same", "create", "update", "read", "import", "refresh"})
 
 
 @each("the preview's steps", lambda environment: environment.steps)
@@ -19,6 +20,12 @@ def _no_data_loss(step: Step, environment: Environment, _context: Context) -> Fi
         yield failed(where, f"would be deleted, and it is {what}", "no delete of an app or a database")
     elif what and step.operation in _REPLACES:
         yield failed(where, f"would be replaced, and it is {what}", "no replacement of an app or a database")
+    elif step.operation not in _DELETES | _REPLACES | _KEEPS:
+        yield failed(where, f"has the step {step.operation}, which is not known here", "a step that is known")
+    elif step.was_protected and step.operation in _DELETES:
+        yield failed(
+            where, f"is protected and would be deleted ({step.operation})", "no delete of what is protected"
+        )
     elif step.was_protected and not step.stays_protected:
         yield failed(where, f"would lose its protection ({step.operation})", "protection to stay")
 

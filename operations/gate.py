@@ -1,0 +1,84 @@
+"""`ops gate`: whether a proposed change may go on."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import click
+
+from operations.stack_argument import StackType
+from operations.workspace import Workspace
+from runbook.settings import STACKS, StackName
+
+TIME_LIMIT_SECONDS = 300.0
+_Folder = click.Path(exists=True, file_okay=False, path_type=Path)
+_File = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("stacks", nargs=-1, type=StackType())
+@click.option(
+    "--live", is_flag=True, help="Preview where this shell's environment points, not on local Heroku."
+)
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=1),
+    default=TIME_LIMIT_SECONDS,
+    show_default=True,
+    help="Seconds a preview may take.",
+)
+@click.option("--json", "as_json", is_flag=True, help="For programs, on standard output.")
+@click.option("--comment", type=_File, help="Write the pull request's comment to this file.")
+@click.option("--sarif", type=_File, help="Write SARIF 2.1.0 to this file.")
+@click.option("--main", type=_Folder, help="A checkout of main, whose rules judge the change too.")
+@click.option("--events", type=_Folder, hidden=True, help="Judge the previews kept in this folder.")
+@click.option("--checkout", type=_Folder, hidden=True, help="The checkout that those previews are of.")
+@click.pass_context
+def gate(
+    context: click.Context,
+    stacks: tuple[StackName, ...],
+    *,
+    live: bool,
+    time_limit: float,
+    as_json: bool,
+    comment: Path | None,
+    sarif: Path | None,
+    main: Path | None,
+    events: Path | None,
+    checkout: Path | None,
+) -> None:
+    r"""Judges the change that this checkout proposes. Without STACK, both stacks.
+
+    Previews the stacks with a refresh and the policy pack, and says what would change, what drifted, which rules
+    hold, what it costs, and which waivers are in force. Nothing is changed.
+
+    \b
+    ops gate
+    ops gate production --json
+    ops gate --comment gate.md --sarif gate.sarif
+
+    Exits 0 when the change may go on, 1 when something could not be told, 3 when it is blocked.
+    """
+    from operations.gating import as_json as json_output  # noqa: PLC0415 - help needs none of it
+    from operations.gating import as_text, engine_run, main_version, run  # noqa: PLC0415
+
+    workspace = Workspace.here()
+    # What is said while the engine starts is for people; standard output is the answer's.
+    with redirect_stdout(sys.stderr):
+        if events is not None and checkout is not None:
+            gated = run.judge_kept(main_version.kept(events), checkout, time_limit)
+        else:
+            engine = engine_run.engine(workspace, live=live)
+            gated = run.gate(engine, stacks or STACKS, time_limit, main=main)
+    if comment is not None:
+        from operations.gating.as_markdown import comment_of  # noqa: PLC0415
+
+        comment.write_text(comment_of(gated), encoding="utf-8")
+    if sarif is not None:
+        from operations.gating.as_sarif import sarif_of  # noqa: PLC0415
+
+        sarif.write_text(sarif_of(gated, workspace.root), encoding="utf-8")
+    click.echo(json_output.json_of(gated) if as_json else as_text.text_of(gated))
+    context.exit(gated.exit_code)

@@ -1,0 +1,191 @@
+"""What a preview's event stream says, beside the Environment: steps, drift, what the policy pack did, and errors.
+
+One JSON object a line, as `pulumi preview --json` prints them with PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true. A stream
+that is empty, cut, or doesn't add up is told as such; nothing of it is believed then.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Event = Mapping[str, Any]
+_UNCOUNTED = frozenset({"refresh"})
+_NO_REASON = frozenset({"preview failed", "update failed"})
+"""Errors that only say that there were others."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One step. `properties` are the names of those that differ."""
+
+    operation: str
+    urn: str
+    type: str
+    properties: tuple[str, ...]
+    old: Mapping[str, Any] | None = field(repr=False)
+    new: Mapping[str, Any] | None = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        return self.urn.rpartition("::")[2]
+
+
+@dataclass(frozen=True)
+class Drifted:
+    """What a refresh found otherwise than the state has it, or `gone`."""
+
+    urn: str
+    type: str
+    properties: tuple[str, ...]
+    gone: bool
+
+    @property
+    def name(self) -> str:
+        return self.urn.rpartition("::")[2]
+
+
+@dataclass(frozen=True)
+class Violation:
+    policy: str
+    message: str = field(repr=False)
+    level: str
+
+
+@dataclass(frozen=True)
+class PackRun:
+    """`policies` are the names that the engine reports; `finished` once the policies of the whole stack were asked."""
+
+    policies: frozenset[str] = frozenset()
+    violations: tuple[Violation, ...] = ()
+    finished: bool = False
+
+
+@dataclass(frozen=True)
+class Preview:
+    """`broken` says why the stream can't be believed; None for a whole one."""
+
+    changes: tuple[Change, ...] = ()
+    drift: tuple[Drifted, ...] = ()
+    pack: PackRun = PackRun()
+    errors: tuple[str, ...] = ()
+    broken: str | None = None
+
+    @property
+    def proposed(self) -> tuple[Change, ...]:
+        return tuple(change for change in self.changes if change.operation != "same")
+
+
+def read(text: str) -> Preview:
+    events: list[Event] = []
+    broken = None if text.strip() else "is empty"
+    for number, line in enumerate(text.splitlines(), start=1):
+        try:
+            event = json.loads(line)
+        except json.JSONDecodeError:
+            broken = f"is cut: line {number} is no JSON"
+            break
+        if not isinstance(event, dict) or event.get("sequence") != number - 1:
+            broken = f"has no event {number - 1} in line {number}"
+            break
+        events.append(event)
+    try:
+        return _preview(events, broken)
+    except (KeyError, TypeError, AttributeError):
+        return Preview(errors=_errors(events), broken="has another form than this version of Pulumi gives it")
+
+
+def _preview(events: list[Event], broken: str | None) -> Preview:
+    metadata = [
+        body["metadata"]
+        for event in events
+        if (body := event.get("resourcePreEvent") or event.get("resOutputsEvent"))
+    ]
+    changes = _changes(metadata)
+    summary = next((event["summaryEvent"] for event in events if "summaryEvent" in event), None)
+    if not broken and summary is None:
+        broken = "is cut: it has no summary"
+    errors = _errors(events)
+    return Preview(
+        changes=changes,
+        drift=_drift(
+            event["resOutputsEvent"]["metadata"]
+            for event in events
+            if event.get("resOutputsEvent", {}).get("metadata", {}).get("op") == "refresh"
+        ),
+        pack=_pack(events),
+        errors=errors,
+        broken=broken or (None if errors else _miscounted(changes, summary or {})),
+    )
+
+
+def _changes(metadata: Iterable[Mapping[str, Any]]) -> tuple[Change, ...]:
+    """One a resource and operation, the last seen, which knows most."""
+    found: dict[tuple[str, str], Change] = {}
+    for step in metadata:
+        if step["op"] in _UNCOUNTED:
+            continue
+        found[step["urn"], step["op"]] = Change(
+            operation=str(step["op"]),
+            urn=str(step["urn"]),
+            type=str(step["type"]),
+            properties=tuple(sorted({*(step.get("diffs") or ()), *(step.get("detailedDiff") or {})})),
+            old=step.get("old"),
+            new=step.get("new"),
+        )
+    return tuple(found.values())
+
+
+def _drift(refreshed: Iterable[Mapping[str, Any]]) -> tuple[Drifted, ...]:
+    return tuple(
+        Drifted(
+            urn=str(step["urn"]),
+            type=str(step["type"]),
+            properties=tuple(sorted({*(step.get("diffs") or ()), *(step.get("detailedDiff") or {})})),
+            gone=step.get("new") is None,
+        )
+        for step in refreshed
+        if step.get("new") is None or step.get("diffs") or step.get("detailedDiff")
+    )
+
+
+def _pack(events: Iterable[Event]) -> PackRun:
+    policies: set[str] = set()
+    violations: list[Violation] = []
+    finished = False
+    for event in events:
+        if found := event.get("policyEvent"):
+            violations.append(
+                Violation(found["policyName"], str(found["message"]), str(found["enforcementLevel"]))
+            )
+        for kind in (
+            "policyRemediateSummaryEvent",
+            "policyAnalyzeSummaryEvent",
+            "policyAnalyzeStackSummaryEvent",
+        ):
+            summary = event.get(kind, {})
+            policies |= {*(summary.get("passed") or ()), *(summary.get("failed") or ())}
+            finished = finished or (kind in event and "Stack" in kind)
+    return PackRun(frozenset(policies), tuple(violations), finished)
+
+
+def _errors(events: Iterable[Event]) -> tuple[str, ...]:
+    """Errors of engine and plugins, and what a process that didn't start wrote."""
+    found = [
+        str(event["diagnosticEvent"]["message"]).strip()
+        for event in events
+        if str(event.get("diagnosticEvent", {}).get("severity")) in ("error", "info#err")
+    ]
+    return tuple(dict.fromkeys(message for message in found if message and message not in _NO_REASON))
+
+
+def _miscounted(changes: Iterable[Change], summary: Mapping[str, Any]) -> str | None:
+    """Where the engine's own count of its steps is another than that of the steps in the stream."""
+    counted = {kind: count for kind, count in summary["resourceChanges"].items() if count}
+    seen = dict(Counter(change.operation for change in changes))
+    if counted == seen:
+        return None
+    return f"has steps {dict(sorted(seen.items()))} and counts {dict(sorted(counted.items()))}"

@@ -1,0 +1,109 @@
+"""A gate from start to end: settings, previews side by side, judgement, and main's judgement of the same previews."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from operations.errors import OperationError
+from operations.gating import engine_run, main_version
+from operations.gating.engine_run import Done, Engine
+from operations.gating.events import Preview
+from operations.gating.guards import Trouble
+from operations.gating.judging import Gated, GatedStack, Judges, judge
+from operations.local_stack_file import read_settings
+from runbook.digest import KEY_BYTES, Digests
+from runbook.environment import Environment
+from runbook.readers.settings import environment_of_settings
+from runbook.settings import STACKS, StackName
+from runbook.settings_reader import SettingsError, settings_from_values
+from runbook.unknown import Known, Unknown
+from runbook.waivers import FILE_NAME, WaiverError
+from runbook.waivers import read as read_waivers
+
+
+def judges_of(folder: Path, limit_seconds: float, *, exact: bool = True) -> Judges:
+    """Raises WaiverError."""
+    return Judges(
+        folder=folder,
+        digests=Digests(os.urandom(KEY_BYTES)),
+        waivers=read_waivers(folder / FILE_NAME),
+        today=datetime.now(tz=UTC).date(),
+        limit_seconds=limit_seconds,
+        exact=exact,
+    )
+
+
+def gate(
+    engine: Engine,
+    stacks: Sequence[StackName],
+    limit_seconds: float,
+    *,
+    main: Path | None = None,
+    plans: Mapping[StackName, Path] | None = None,
+) -> Gated:
+    """What can't be read is part of the answer, never an exception."""
+    refused = {stack: trouble for stack in stacks if (trouble := _refused(engine, stack))}
+    if refused:
+        return Gated(tuple(_unjudged(stack, refused[stack]) for stack in refused))
+    try:
+        judges = judges_of(engine.workspace.root, limit_seconds)
+    except WaiverError as error:
+        return Gated((), troubles=(Trouble("blocks", str(error)),))
+    try:
+        done = engine_run.previews(engine, stacks, limit_seconds, plans or {})
+        secrets = _secrets(engine, judges)
+    except OperationError as error:
+        return Gated((), troubles=(Trouble("cannot tell", str(error)),))
+    gated = judge(done, judges, secrets)
+    return gated if main is None else main_version.judged_too(gated, done, judges, main)
+
+
+def judge_kept(kept: Mapping[StackName, Done], checkout: Path, limit_seconds: float) -> Gated:
+    """Judges previews that another version of this project ran in its own `checkout`."""
+    try:
+        judges = judges_of(checkout, limit_seconds, exact=False)
+    except WaiverError as error:
+        return Gated((), troubles=(Trouble("blocks", str(error)),))
+    return judge(kept, judges, {})
+
+
+def _refused(engine: Engine, stack: StackName) -> Trouble | None:
+    try:
+        read_settings(engine.workspace, stack)
+    except OperationError as error:
+        return Trouble("blocks", str(error))
+    return None
+
+
+def _unjudged(stack: StackName, trouble: Trouble) -> GatedStack:
+    return GatedStack(stack, Preview(), (), (), (trouble,), None)
+
+
+def _secrets(engine: Engine, judges: Judges) -> dict[StackName, Known[Environment]]:
+    """Both stacks with their managed secrets decrypted and digested; where none is managed, the files say it all."""
+    settings = {stack: read_settings(engine.workspace, stack) for stack in STACKS}
+    if not any(found.names_of("managed") for found in settings.values()):
+        return {
+            stack: environment_of_settings(stack, found, judges.digests) for stack, found in settings.items()
+        }
+    found: dict[StackName, Known[Environment]] = {}
+    for stack in STACKS:
+        try:
+            engine.prepare(stack)
+            found[stack] = _decrypted(engine, stack, judges)
+        except (OperationError, SettingsError) as error:
+            found[stack] = Unknown(str(error))
+    return found
+
+
+def _decrypted(engine: Engine, stack: StackName, judges: Judges) -> Environment:
+    values = engine_run.secret_settings(engine, stack, judges.limit_seconds)
+    settings = settings_from_values(
+        {key: value for key, (value, _) in values.items()},
+        stack,
+        secret={key for key, (_, is_secret) in values.items() if is_secret},
+    )
+    return environment_of_settings(stack, settings, judges.digests)

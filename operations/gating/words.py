@@ -1,0 +1,92 @@
+"""The sentences that every output of the gate has."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from operations.gating.events import Change, Preview
+from operations.gating.judging import Gated, GatedStack
+from runbook.cost import CostLine
+from runbook.stack_cost import Delta
+
+SIGNS = {
+    "create": "+",
+    "update": "~",
+    "delete": "-",
+    "replace": "+-",
+    "create-replacement": "++",
+    "delete-replaced": "--",
+}
+
+
+def headline(gated: Gated) -> str:
+    if gated.outcome == "pass":
+        waived = sum(len(stack.rows_of("waived")) for stack in gated.stacks)
+        return "May go on" + (f", with {waived} rule{'s' * (waived > 1)} waived" if waived else "")
+    start = "Blocked" if gated.outcome == "blocked" else "Could not be told, so it can't go on"
+    reasons = [f"{stack.stack} {said}" for stack in gated.stacks if (said := _reasons(stack))]
+    if gated.waiver_problems:
+        reasons.append(f"{len(gated.waiver_problems)} waiver{'s' * (len(gated.waiver_problems) > 1)} to mend")
+    if gated.troubles:
+        reasons.append("what is said below")
+    return f"{start}: {'; '.join(reasons)}"
+
+
+def _reasons(stack: GatedStack) -> str:
+    failing = [row.verdict.rule.id for row in stack.rows_of("fail")]
+    unread = [row.verdict.rule.id for row in stack.rows_of("not run")]
+    parts = [
+        f"breaks {', '.join(failing)}" if failing else "",
+        f"leaves {', '.join(unread)} not run" if unread else "",
+        "could not be judged whole" if stack.troubles else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def step_words(stack: GatedStack) -> list[str]:
+    """One line a step; what only takes drift back is told from what the change proposes."""
+    nothing = "nothing would change" if stack.is_whole else "not known: the preview is not whole"
+    return [_step(change, stack.preview) for change in stack.preview.proposed] or [nothing]
+
+
+def _step(change: Change, preview: Preview) -> str:
+    drifted = next((found for found in preview.drift if found.urn == change.urn), None)
+    back = " (takes drift back)" if drifted and {*change.properties} <= {*drifted.properties} else ""
+    properties = f": {', '.join(change.properties)}" if change.properties else ""
+    sign = SIGNS.get(change.operation, "?")
+    return f"{sign} {change.operation} {change.name} ({short_type(change.type)}){properties}{back}"
+
+
+def drift_words(preview: Preview) -> list[str]:
+    return [
+        f"{found.name} ({short_type(found.type)}) {'is gone' if found.gone else 'differs: ' + ', '.join(found.properties)}"
+        for found in preview.drift
+    ]
+
+
+def short_type(token: str) -> str:
+    """`Formation` of `heroku:formation/formation:Formation`."""
+    return token.rpartition(":")[2]
+
+
+def counts(stack: GatedStack) -> str:
+    """`1 update, 2 create`, or `none`."""
+    found = Counter(change.operation for change in stack.preview.proposed)
+    nothing = "none" if stack.is_whole else "not known"
+    return ", ".join(f"{count} {operation}" for operation, count in found.items()) or nothing
+
+
+def cost_words(cost: Delta) -> Iterator[str]:
+    yield f"${cost.now.monthly_usd} a month now, ${cost.after.monthly_usd} after: {signed(cost.monthly_usd)}"
+    yield from (line_words(line) for line in cost.lines if line.monthly_usd is not None)
+    yield from (f"no price for {what}: not in these sums" for what in cost.after.unpriced)
+
+
+def line_words(line: CostLine) -> str:
+    return f"{line.what}: {'no price' if line.monthly_usd is None else signed(line.monthly_usd)}"
+
+
+def signed(usd: int) -> str:
+    """`+$193`, `-$7`, `no change`."""
+    return "no change" if usd == 0 else f"{'+' if usd > 0 else '-'}${abs(usd)}"
