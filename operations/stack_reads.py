@@ -49,6 +49,10 @@ def from_engine(on: str, digests: Digests) -> dict[StackName, Known[Environment]
 
 def export_state(stack: StackName) -> str:
     """The stored state with its secrets, for digests that leave this process never. Raises OperationError."""
+    if not Workspace.here().state(stack).exists():
+        raise OperationError(
+            f"the stack {stack} has no state here; run `ops pulumi {stack} up` or `ops demo` first"
+        )
     return _pulumi(stack, ["stack", "export", "--show-secrets"])
 
 
@@ -71,10 +75,6 @@ def _pulumi(stack: StackName, arguments: list[str], also: dict[str, str] | None 
     from operations.rehearsal import Rehearsal  # noqa: PLC0415 - starts servers; files need none of it
 
     workspace = Workspace.here()
-    if not workspace.state(stack).exists():
-        raise OperationError(
-            f"the stack {stack} has no state here; run `ops pulumi {stack} up` or `ops demo` first"
-        )
     rehearsal = Rehearsal(workspace)
     rehearsal.prepare(stack)
     done = subprocess.run(
