@@ -38,7 +38,7 @@ async def respond(world: World, app: App, path: str) -> Reply:
         return _log(world, app, path, _page(503, "H80", "Offline for Maintenance"))
     if not web:
         return _log(world, app, path, _page(503, "H14", "No web processes running"))
-    if app.web_behaviour == "hang" or all(dyno.state == "starting" for dyno in web):
+    if app.web_behaviour == "hang" or all(dyno.state in dynos.BOOTING for dyno in web):
         await _wait_for_boot(world, app)
     app = world.apps.get(app.id) or app
     reply = _reply(world, app, path)
@@ -54,14 +54,14 @@ async def _wait_for_boot(world: World, app: App) -> None:
         if present is None:
             return
         states = {dyno.state for dyno in world.dynos.of(app.id) if dyno.type == "web"}
-        if present.web_behaviour != "hang" and states != {"starting"}:
+        if present.web_behaviour != "hang" and not states <= set(dynos.BOOTING):
             return
         await asyncio.sleep(0.05)
 
 
 def _reply(world: World, app: App, path: str) -> Reply:
     web = [dyno for dyno in world.dynos.of(app.id) if dyno.type == "web"]
-    if app.web_behaviour == "hang" or all(dyno.state == "starting" for dyno in web):
+    if app.web_behaviour == "hang" or all(dyno.state in dynos.BOOTING for dyno in web):
         return _page(503, "H12", "Request timeout")
     if not any(dyno.state == "up" for dyno in web):
         return _crashed(world, app)

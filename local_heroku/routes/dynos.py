@@ -32,14 +32,14 @@ def create(call: Call) -> Answer:
 
 @routes.add("DELETE", "/apps/{app}/dynos", cli="ps:restart")
 def restart_all(call: Call) -> Answer:
-    dynos.restart_all(call.world, app_of(call))
+    dynos.restart(call.world, app_of(call))
     return accepted({})
 
 
 @routes.add("DELETE", "/apps/{app}/dynos/{dyno}", cli="ps:restart")
 def restart_one(call: Call) -> Answer:
     app = app_of(call)
-    dynos.restart_all(call.world, app, type_or_name=dynos.get(call.world, app, call.params["dyno"]).name)
+    dynos.restart(call.world, app, type_or_name=dynos.get(call.world, app, call.params["dyno"]).name)
     return accepted({})
 
 
@@ -47,7 +47,7 @@ def restart_one(call: Call) -> Answer:
 def restart_type(call: Call) -> Answer:
     app = app_of(call)
     process_type = formation.get(call.world, app, call.params["type"])
-    dynos.restart_all(call.world, app, type_or_name=process_type.type)
+    dynos.restart(call.world, app, type_or_name=process_type.type)
     return accepted({})
 
 
@@ -56,7 +56,7 @@ def restart_type(call: Call) -> Answer:
 )
 def stop(call: Call) -> Answer:
     app = app_of(call)
-    dynos.stop(call.world, app, dynos.get(call.world, app, call.params["dyno"]))
+    dynos.restart(call.world, app, type_or_name=dynos.get(call.world, app, call.params["dyno"]).name)
     return accepted({})
 
 

@@ -10,6 +10,7 @@ from local_heroku.store import environment
 from local_heroku.store.records import App, Dyno, ProcessType
 from local_heroku.store.world import World, new_id
 
+BOOTING = ("starting", "restarting")
 IDLE_AFTER = 30 * 60.0  # seconds without a web request until an Eco dyno sleeps: Dev Center, "Eco Dyno Hours"
 
 
@@ -27,16 +28,19 @@ def fit(world: World, app: App, process_type: ProcessType, *, resized: bool = Fa
         _start(world, app, process_type, number)
 
 
-def restart_all(world: World, app: App, *, type_or_name: str | None = None) -> None:
-    """Restart every dyno, those of one process type, or one by name; also brings dynos to their quantity."""
+def restart_all(world: World, app: App) -> None:
+    """After a release: every dyno starts anew, and each process type has its quantity."""
     for process_type in world.process_types.of(app.id):
-        numbers = range(1, process_type.quantity + 1)
-        for number in numbers:
+        for number in range(1, process_type.quantity + 1):
+            _start(world, app, process_type, number)
+
+
+def restart(world: World, app: App, *, type_or_name: str | None = None) -> None:
+    """As asked for: restart all dynos, those of a process type, or one; they show as `restarting` meanwhile."""
+    for process_type in world.process_types.of(app.id):
+        for number in range(1, process_type.quantity + 1):
             if type_or_name in (None, process_type.type, f"{process_type.type}.{number}"):
-                _start(world, app, process_type, number)
-    for dyno in world.dynos.of(app.id):
-        if type_or_name == dyno.id:
-            restart_all(world, app, type_or_name=dyno.name)
+                _start(world, app, process_type, number, state="restarting")
 
 
 def get(world: World, app: App, id_or_name: str) -> Dyno:
@@ -44,11 +48,6 @@ def get(world: World, app: App, id_or_name: str) -> Dyno:
         if id_or_name in (dyno.id, dyno.name):
             return dyno
     raise not_found("dyno")
-
-
-def stop(world: World, app: App, dyno: Dyno) -> None:
-    """Heroku starts another dyno in the place of a stopped one of the formation."""
-    restart_all(world, app, type_or_name=dyno.name)
 
 
 def state(world: World, dyno: Dyno) -> str:
@@ -80,7 +79,9 @@ def missing_config_vars(world: World, app: App) -> list[str]:
     return [key for key in (slug.required if slug else ()) if not present.get(key)]
 
 
-def _start(world: World, app: App, process_type: ProcessType, number: int) -> None:
+def _start(
+    world: World, app: App, process_type: ProcessType, number: int, *, state: str = "starting"
+) -> None:
     before = next(
         (item for item in world.dynos.of(app.id) if item.type == process_type.type and item.number == number),
         None,
@@ -92,7 +93,7 @@ def _start(world: World, app: App, process_type: ProcessType, number: int) -> No
             app_id=app.id,
             type=process_type.type,
             number=number,
-            state="starting",
+            state=state,
             size=process_type.size,
             command=process_type.command,
             release_id=release.id if release else "",
@@ -104,7 +105,7 @@ def _start(world: World, app: App, process_type: ProcessType, number: int) -> No
     )
     if before:
         _log(world, dyno, "Restarting")
-        if before.state != "starting":
+        if before.state not in BOOTING:
             _log(world, dyno, f"State changed from {before.state} to starting")
     _log(world, dyno, f"Starting process with command `{process_type.command}`")
 

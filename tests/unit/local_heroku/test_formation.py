@@ -163,4 +163,6 @@ def test_an_eco_dyno_is_idle_after_half_an_hour_and_wakes_on_a_request(deployed:
 def test_restarts_answer_202_with_an_empty_object(deployed: LocalHeroku, path: str) -> None:
     reply = deployed.ask("DELETE", APP + path)
     assert (reply.status, reply.json) == (202, {})
-    assert deployed.get(f"{APP}/dynos")[0]["state"] == "starting"
+    assert deployed.get(f"{APP}/dynos")[0]["state"] == "restarting"
+    deployed.pass_time(1)
+    assert deployed.get(f"{APP}/dynos")[0]["state"] == "up"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from local_heroku.routing import Route
 
 ROUTES = [route for route in all_routes() if route.path != "/local/logs/{session}/{key}"]
-EXAMPLES = int(os.environ.get("GENERATED_REQUESTS", "30"))  # per route; 1000 takes minutes
+EXAMPLES = int(os.environ.get("GENERATED_REQUESTS", "20"))  # per route; 1000 takes minutes
 # Values that mean something here, among those that do not.
 WORDS = ["sc-mvp-staging", "sc-db", "web", "DATABASE", "DATABASE_URL", "heroku-postgresql:standard-0", "standard-1x",
          "basic", "1", "3", "v3", "~", "sc-mvp", "staging", "review", "preboot", "us", "heroku-24", "www.example.com",
