@@ -152,7 +152,7 @@ def is_app_missing(error: NotFoundError) -> bool:
     )
 
 
-TAKEN = ("taken", "already", "exists")
+TAKEN = ("taken", "already", "exists", "in use")
 """Words by which Heroku says that an object of this name is there."""
 
 
