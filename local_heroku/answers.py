@@ -37,12 +37,13 @@ class Allowance:
 
 @dataclass(slots=True)
 class Response:
-    """What is sent: either `content` or `stream`."""
+    """What is sent: either `content` or `stream`; `halfway`: the connection is cut in the middle of `content`."""
 
     status: int
     headers: dict[str, str]
     content: bytes = b""
     stream: AsyncIterator[bytes] | None = None
+    halfway: bool = False
 
 
 def of_result(result: Answer | Listing[Any], headers: dict[str, str]) -> Response:

@@ -32,6 +32,7 @@ KINDS: dict[str, tuple[Phase, str]] = {
     "transfer-fails": ("during", "a backup or restore started ends as failed"),
     "lost-answer": ("after", "done, then `status` (default 502) with an HTML page"),
     "reset-after": ("after", "done, then the connection is cut"),
+    "reset-halfway": ("after", "done, then the connection is cut in the middle of the answer"),
     "stall": ("after", "done, then the answer waits `seconds` (default 60)"),
     "empty": ("after", "done, then 200 with an empty body"),
     "empty-list": ("after", "done, then 200 with []"),

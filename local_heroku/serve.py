@@ -10,7 +10,6 @@ import secrets
 import signal
 import socket
 import ssl
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,7 +59,7 @@ def serve(folder: Path, *, port: int | None, idle: timedelta) -> None:
         )
         _write_private(
             folder / RUNNING,
-            orjson.dumps({"url": url, "token": token, "pid": os.getpid(), "started": rfc3339(time.time())}),
+            orjson.dumps({"url": url, "token": token, "pid": os.getpid(), "started": rfc3339(Clock().now())}),
         )
         try:
             uvloop.run(_until_stopped(server, listener, idle, secure, secure_listener))

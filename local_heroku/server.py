@@ -235,6 +235,8 @@ class _Request:
                 return answers.html(fault.status or 502, "Bad Gateway")
             case "reset-after":
                 self.cut = True
+            case "reset-halfway":
+                response.halfway = True
             case "stall":
                 await asyncio.sleep(fault.seconds)
             case "empty":
@@ -283,6 +285,10 @@ async def _send(send: Send, response: Response) -> None:
         if response.status == 413:  # noqa: PLR2004 - the rest of the body is not read
             headers.append((b"Connection", b"close"))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    if response.halfway:
+        half = response.content[: len(response.content) // 2]
+        await send({"type": "http.response.body", "body": half, "more_body": True})
+        raise Cut
     if response.stream is None:
         await send({"type": "http.response.body", "body": response.content})
         return

@@ -158,6 +158,13 @@ def test_a_reset_really_cuts_the_connection(heroku: Caller, kind: str, done: int
     assert len(heroku.ok("GET", "/apps")) == done
 
 
+def test_an_answer_cut_in_the_middle_is_of_a_write_that_is_done(heroku: Caller) -> None:
+    heroku.ok("POST", "/local/faults", {"kind": "reset-halfway", "method": "POST", "path": "/apps"})
+    with pytest.raises((http.client.IncompleteRead, ConnectionError)):
+        heroku.ask("POST", "/apps", {"name": "abc"})
+    assert len(heroku.ok("GET", "/apps")) == 1
+
+
 def test_a_log_tail_shows_new_lines_as_they_come(heroku: Caller) -> None:
     heroku.ok("POST", "/apps", {"name": "abc"})
     session = heroku.ok("POST", "/apps/abc/log-sessions", {"lines": 1, "tail": True})
