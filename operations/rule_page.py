@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from textwrap import indent
 
-from runbook.rules.rule import Rule
+from runbook.rules.rule import LIVE, Rule
 from runbook.rules.verdict import in_general, section_url
 
 _HEAD = """# Rules
@@ -15,7 +15,7 @@ Made from `runbook/rules/` with `./ops rules --markdown > docs/rules.md`; a test
 A verdict is `pass`, `fail`, `waived` or `not run`. `not run` means that something the rule reads is not known where it
 was read; it is as red as a failure. `settings` is the stack file alone, `plan` what Pulumi would register (the policy
 pack, and `./ops check --on plan`), `state` what the last `up` stored, `steps` the deletes, replacements and changes of
-a preview, which policies never see. Severities and response times are the runbook's.
+a preview, which policies never see, `live` the account itself (`./ops verify`, `./ops drift`). Severities and response times are the runbook's.
 """
 
 
@@ -54,6 +54,8 @@ def _section(rule: Rule) -> str:
 
 
 def _examples(rule: Rule) -> list[str]:
+    if rule.on == LIVE:
+        return ["No stack file shows it: it is seen on the live account only (`./ops verify`)."]
     if rule.fails_with is None or rule.passes_with is None:
         return [
             "No stack file can break it: the components declare it so. A program that declares otherwise is caught."

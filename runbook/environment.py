@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from runbook.digest import Digest
+from runbook.live import Live
 from runbook.settings import StackName
 from runbook.unknown import Known, Unknown
 
@@ -123,3 +124,4 @@ class Environment(_Frozen):
     differs: Known[tuple[str, ...]] = ()
     """What the settings let differ from the other stack."""
     steps: Known[tuple[Step, ...]] = Unknown("only a preview has steps")
+    live: Known[Live] = Unknown("only the live account tells")

@@ -11,7 +11,12 @@ from runbook.rules.databases import (
     POSTGRES_PRIMARY,
 )
 from runbook.rules.dynos import DYNO_AWAKE, DYNO_HORIZONTAL, DYNO_TIERS, WEB_RUNS
+from runbook.rules.headroom import DATABASE_HEADROOM
+from runbook.rules.health import HEALTH_ANSWERS, HEALTH_APPLICATION, HEALTH_DATABASE
+from runbook.rules.logs import LOG_ERRORS
+from runbook.rules.recent_backups import BACKUP_FRESH
 from runbook.rules.rule import Rule
+from runbook.rules.running import ACCESS_REVIEWED, DYNOS_UP, MAINTENANCE_OFF, RELEASE_SUCCEEDED
 from runbook.rules.secrets import SECRETS_DIFFER, SECRETS_SECRET
 from runbook.rules.stacks import COST_BUDGET, PRODUCTION_PROTECTED, STACKS_ALIKE
 from runbook.rules.steps import NO_DATA_LOSS
@@ -37,6 +42,16 @@ RULES: tuple[Rule, ...] = (
     NO_DATA_LOSS,
     COST_BUDGET,
     STACKS_ALIKE,
+    HEALTH_ANSWERS,
+    HEALTH_APPLICATION,
+    HEALTH_DATABASE,
+    DYNOS_UP,
+    MAINTENANCE_OFF,
+    RELEASE_SUCCEEDED,
+    LOG_ERRORS,
+    BACKUP_FRESH,
+    DATABASE_HEADROOM,
+    ACCESS_REVIEWED,
 )
 
 

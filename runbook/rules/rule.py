@@ -12,9 +12,11 @@ from runbook.digest import Digests
 from runbook.environment import Environment
 from runbook.unknown import Known, Unknown
 
-Plane = Literal["settings", "plan", "state", "steps"]
-"""Where an Environment was read: the stack file, what Pulumi would register, the stored state, a preview's steps."""
-EVERYWHERE: frozenset[Plane] = frozenset({"settings", "plan", "state"})
+Plane = Literal["settings", "plan", "state", "steps", "live"]
+"""Where an Environment was read: the stack file, what Pulumi would register, the stored state, a preview's steps, Heroku."""
+DECLARED: frozenset[Plane] = frozenset({"settings", "plan", "state"})
+LIVE: frozenset[Plane] = frozenset({"live"})
+EVERYWHERE: frozenset[Plane] = DECLARED | LIVE
 
 Each = Literal["database", "process", "backup schedule", "config var", "resource"]
 T = TypeVar("T")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from runbook.digest import of_one_run
 from runbook.environment import BY_HAND, ConfigVar, Environment
 from runbook.rules.expected import SAMPLES, is_secret
-from runbook.rules.rule import Context, Findings, Rule, Severity, elsewhere, failed, not_run
+from runbook.rules.rule import DECLARED, Context, Findings, Rule, Severity, elsewhere, failed, not_run
 from runbook.unknown import Unknown
 
 
@@ -32,8 +32,13 @@ def _differ(environment: Environment, context: Context) -> Findings:
             yield elsewhere(
                 f"{environment.stack}/{var.name}", "is set by hand: compared on the live account only"
             )
-        elif var.kind != "plain" and var.digest != BY_HAND:
+        elif var.kind != "plain" and var.digest != BY_HAND and not _may_be_shared(var):
             yield from _differs(var, environment, context.other, context)
+
+
+def _may_be_shared(var: ConfigVar) -> bool:
+    """SMTP_HOST and its like stand among the secrets of the settings, and hold none."""
+    return var.kind == "optional" and not is_secret(var.name)
 
 
 def _differs(var: ConfigVar, environment: Environment, other: Environment, context: Context) -> Findings:
@@ -69,6 +74,7 @@ SECRETS_SECRET = Rule(
     mend="Move {object} under secrets in Pulumi.{stack}.yaml (managed, then `pulumi config set --secret {object}`; or external), "
     "and replace the value: it has been seen",
     command="heroku config:set {object}=VALUE -a {app}",
+    on=DECLARED,
     each="config var",
     waivable=False,
     fails_with="config_vars: {SMTP_PASSWORD: example}\nsecrets: {RAILS_MASTER_KEY: external, SECRET_KEY_BASE: external}",
@@ -87,6 +93,6 @@ SECRETS_DIFFER = Rule(
     "taken for an equal or a different one.",
     mend="Give each stack a value of its own: `pulumi config set --secret {object} --stack {stack}`",
     command="heroku config:set {object}=VALUE -a {app}",
-    on=frozenset({"state"}),
+    on=frozenset({"state", "live"}),
     both_stacks=True,
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from runbook.cost import cost_of
 from runbook.environment import App, Environment, Resource
-from runbook.rules.rule import Context, Findings, Rule, Severity, each, failed, not_run
+from runbook.rules.rule import DECLARED, Context, Findings, Rule, Severity, each, failed, not_run
 from runbook.settings import is_protected
 from runbook.unknown import Known, Unknown
 
@@ -205,6 +205,7 @@ PRODUCTION_PROTECTED = Rule(
     cannot_tell="Never: the option is always known.",
     mend="Leave protection to components/environment.py; nothing in Pulumi.{stack}.yaml sets it",
     command="pulumi state protect URN --stack {stack}",
+    on=DECLARED,
     each="resource",
 )
 COST_BUDGET = Rule(

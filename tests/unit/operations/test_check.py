@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from operations.check import check
 from operations.rules import rules
 from runbook.rules.book import RULES
+from runbook.rules.rule import LIVE
 from runbook.settings import APP_URL
 from tests.unit.runbook.readers.rendering import Declared, events, stack_file, state
 
@@ -62,7 +63,8 @@ def test_a_broken_rule_exits_3_and_says_what_where_and_what_to_do(write: Write) 
 
 def test_rules_that_are_decided_elsewhere_are_named(write: Write) -> None:
     shown = run(write(Declared())).output
-    assert "secrets-differ: decided on state" in shown
+    assert "secrets-differ: decided on live, state" in shown
+    assert "backup-fresh: decided on live" in shown
     assert "no-data-loss: decided on steps" in shown
 
 
@@ -110,7 +112,12 @@ def test_programs_get_all_of_it_as_json(write: Write) -> None:
     assert (answer["on"], answer["exit"], answer["summary"]) == ("settings", 3, {"fail": 2, "pass": 16})
     (stack,) = answer["stacks"]
     assert stack["stack"] == "production"
-    assert stack["decided_elsewhere"] == {"secrets-differ": ["state"], "no-data-loss": ["steps"]}
+    on_live = {rule.id: ["live"] for rule in RULES if rule.on == LIVE}
+    assert stack["decided_elsewhere"] == {
+        "secrets-differ": ["live", "state"],
+        "no-data-loss": ["steps"],
+        **on_live,
+    }
     (verdict,) = [found for found in stack["verdicts"] if found["rule"] == "postgres-plan-minimum"]
     assert verdict["verdict"] == "fail"
     assert verdict["findings"] == [
@@ -228,7 +235,7 @@ def test_programs_get_the_rules_as_json() -> None:
         "document": "RUNBOOK",
         "section": "View Backup Schedule",
         "url": found[4]["url"],
-        "on": ["plan", "settings", "state"],
+        "on": ["live", "plan", "settings", "state"],
         "reads": ["each schedule's hour and zone"],
         "both_stacks": False,
         "waivable": True,

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from runbook.environment import Environment
 from runbook.rules.book import RULES
-from runbook.rules.rule import EVERYWHERE, Context, Finding
+from runbook.rules.rule import DECLARED, Context, Finding
 from runbook.rules.verdict import evaluate
 from tests.unit.runbook.readers.declarations import declarations
 from tests.unit.runbook.readers.rendering import (
@@ -19,12 +19,12 @@ from tests.unit.runbook.readers.rendering import (
 )
 from tests.unit.runbook.rules.healthy import DIGESTS
 
-SHARED = [found for found in RULES if found.on == EVERYWHERE]
+SHARED = [found for found in RULES if found.on >= DECLARED]
 
 
 def findings(environment: Environment, other: Environment) -> dict[str, list[Finding]]:
     """A rule's findings, in no particular order: readers may meet things in another one."""
-    verdicts = evaluate(environment, Context(DIGESTS, other), SHARED, EVERYWHERE)
+    verdicts = evaluate(environment, Context(DIGESTS, other), SHARED, DECLARED)
     return {verdict.rule.id: sorted(verdict.findings, key=str) for verdict in verdicts}
 
 

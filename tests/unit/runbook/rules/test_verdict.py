@@ -7,7 +7,7 @@ from dataclasses import replace
 from runbook.environment import Environment
 from runbook.rules.backups import BACKUP_TIME
 from runbook.rules.book import RULES, rule
-from runbook.rules.rule import Context, Finding, Findings, elsewhere, failed, not_run
+from runbook.rules.rule import LIVE, Context, Finding, Findings, elsewhere, failed, not_run
 from runbook.rules.verdict import Verdict, by_the_runbook, evaluate, sentence
 from tests.unit.runbook.rules.healthy import HEALTHY, LATER, STAGING, change, context, plain, with_var
 
@@ -46,7 +46,7 @@ def test_let_off_and_nothing_else_is_waived() -> None:
 def test_by_the_book_every_rule_passes_on_what_it_is_decided_on() -> None:
     verdicts = evaluate(HEALTHY, context(), RULES, {"settings", "plan", "state", "steps"})
     assert [(verdict.rule.id, verdict.name) for verdict in verdicts] == [
-        (found.id, "pass") for found in RULES
+        (found.id, "pass") for found in RULES if found.on != LIVE
     ]
 
 

@@ -1,0 +1,57 @@
+"""Asks an app's health endpoint as anybody would: no key is sent."""
+
+from __future__ import annotations
+
+import json
+import time
+from urllib.parse import urlsplit
+
+import urllib3
+
+from runbook.live import Health
+from runbook.unknown import Known, Unknown
+
+TIMEOUT_SECONDS = 10.0
+"""Heroku's router gives up on a dyno after 30 s; a health report that takes 10 is none."""
+_LARGEST_BYTES = 64 * 1024
+
+
+def ask_health(app_url: str, address: str | None = None) -> Known[Health]:
+    """`address` answers for the app's host name, on loopback. Unknown where no connection could be made at all."""
+    host = urlsplit(app_url).hostname or ""
+    started = time.monotonic()
+    try:
+        answer = urllib3.request(
+            "GET",
+            f"{address or app_url}/healthz",
+            headers={"Host": host} if address else {},
+            timeout=urllib3.Timeout(total=TIMEOUT_SECONDS),
+            retries=False,
+            redirect=False,
+            preload_content=False,
+        )
+        try:
+            content = answer.read(_LARGEST_BYTES)
+        finally:
+            answer.release_conn()
+    except (urllib3.exceptions.NameResolutionError, urllib3.exceptions.NewConnectionError):
+        return Unknown(f"no connection to {host}")
+    except urllib3.exceptions.SSLError:
+        return Unknown(f"the TLS certificate of {host} was refused")
+    except (urllib3.exceptions.HTTPError, OSError):
+        return Health(status=None, milliseconds=_since(started))
+    return Health(status=answer.status, says=_says(content), milliseconds=_since(started))
+
+
+def _says(content: bytes) -> str:
+    """`ok`, `other`, or "" for no health report; the words themselves are not passed on."""
+    try:
+        report = json.loads(content)
+    except ValueError:
+        return ""
+    said = report.get("status") if isinstance(report, dict) else None
+    return "" if said is None else "ok" if said == "ok" else "other"
+
+
+def _since(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)

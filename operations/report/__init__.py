@@ -1,0 +1,1 @@
+"""What verify and drift say, as data (`content`), and its forms: text, JSON, Markdown, JUnit, HTML."""

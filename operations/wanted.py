@@ -1,0 +1,19 @@
+"""The stacks a command is about, with their settings."""
+
+from __future__ import annotations
+
+from operations.local_stack_file import read_settings
+from operations.workspace import Workspace
+from runbook.readers.live.wanted import Wanted
+from runbook.settings import STACKS, Settings, StackName
+
+
+def settings_of_all() -> dict[StackName, Settings]:
+    """Raises OperationError with the mistakes of a stack file."""
+    workspace = Workspace.here()
+    return {stack: read_settings(workspace, stack) for stack in STACKS}
+
+
+def wanted_by_name() -> list[Wanted]:
+    """Every stack, by the names in its settings; rules compare the two."""
+    return [Wanted(stack, settings) for stack, settings in settings_of_all().items()]

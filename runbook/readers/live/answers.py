@@ -1,0 +1,78 @@
+"""What Heroku answers about an app beside what heroku_api's models hold. Addresses that may hold a password lose it here."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from heroku_api.models import Answered
+
+
+def _host(url: str) -> str:
+    """The host alone: user, password, path and query of a drain may be secret."""
+    try:
+        return urlsplit(url).hostname or "an address without a host"
+    except ValueError:
+        return "an address without a host"
+
+
+Host = Annotated[str, AfterValidator(_host)]
+
+
+def _first_name(value: object) -> object:
+    """A buildpack's name, or its URL where it has none."""
+    return value.get("name") or value.get("url") if isinstance(value, dict) else value
+
+
+class LiveApp(Answered):
+    """An app as the list of all apps has it."""
+
+    id: str
+    name: str
+    acm: bool
+    maintenance: bool
+    web_url: str | None
+    region: Annotated[str, BeforeValidator(_first_name)]
+    stack: Annotated[str, BeforeValidator(_first_name)]
+
+
+class BuildpackInstallation(Answered):
+    ordinal: int
+    buildpack: Annotated[str, BeforeValidator(_first_name)]
+
+
+class Domain(Answered):
+    """`kind`: heroku for the app's own host name, custom for one that was added."""
+
+    hostname: str
+    kind: str
+
+
+class LogDrain(Answered):
+    host: Host = Field(alias="url")
+
+
+class Feature(Answered):
+    name: str
+    enabled: bool
+
+
+class User(Answered):
+    email: str
+
+
+class Collaborator(Answered):
+    role: str | None = None
+    user: User
+
+
+class Webhook(Answered):
+    host: Host = Field(alias="url")
+
+
+class LogSession(Answered):
+    """The address opens the app's log to whoever has it: secret."""
+
+    logplex_url: str = Field(repr=False)

@@ -1,0 +1,169 @@
+"""One app: what is asked of it, side by side, and how far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from typing import Any
+
+from heroku_api import data, platform
+from heroku_api.client import Client
+from heroku_api.models import AddOn, Database, Dyno, FormationEntry, Release, Transfer, TransferSchedule
+from heroku_api.shapes import every, segment
+from runbook.digest import Digests
+from runbook.live import NOT_ASKED
+from runbook.readers.live.account import Account, addons_of, find_app
+from runbook.readers.live.answers import (
+    BuildpackInstallation,
+    Collaborator,
+    Domain,
+    Feature,
+    LiveApp,
+    LogDrain,
+    Webhook,
+)
+from runbook.readers.live.ask import Asking, always, holds
+from runbook.readers.live.digested import DigestedVars, digested
+from runbook.readers.live.wanted import Wanted
+from runbook.unknown import Known, Unknown
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How much of an app is asked for beside what is declared."""
+
+    surroundings: bool = True
+    """Domains, log drains, features, collaborators, webhooks: one request each."""
+    releases: bool = False
+    running: bool = False
+    """Dynos, backups, each database's size and connections."""
+
+
+@dataclass(frozen=True)
+class AppRead:
+    """What was answered about one app. A part that was not asked for, or not answered, is Unknown with the reason."""
+
+    app: LiveApp
+    addons: Known[list[AddOn]]
+    config_vars: Known[DigestedVars]
+    formation: Known[list[FormationEntry]]
+    buildpacks: Known[list[BuildpackInstallation]]
+    schedules: Known[list[tuple[str, TransferSchedule]]]
+    """Each with the id of its database."""
+    domains: Known[list[Domain]] = NOT_ASKED
+    drains: Known[list[LogDrain]] = NOT_ASKED
+    features: Known[list[Feature]] = NOT_ASKED
+    collaborators: Known[list[Collaborator]] = NOT_ASKED
+    webhooks: Known[list[Webhook]] = NOT_ASKED
+    releases: Known[list[Release]] = NOT_ASKED
+    dynos: Known[list[Dyno]] = NOT_ASKED
+    transfers: Known[list[Transfer]] = NOT_ASKED
+    databases: Known[list[tuple[str, Known[Database]]]] = NOT_ASKED
+
+
+@dataclass(frozen=True)
+class AppReading:
+    """An app whose requests are under way."""
+
+    read: AppRead
+    parts: Mapping[str, Future[Any]]
+    """By the field of AppRead that each fills."""
+
+    def result(self) -> AppRead:
+        return replace(self.read, **{name: part.result() for name, part in self.parts.items()})
+
+
+def start_reading(
+    asking: Asking, account: Account, wanted: Wanted, digests: Digests, reach: Reach
+) -> Known[AppReading | None]:
+    """Starts everything about a stack's app. None when the app is surely gone."""
+    app = find_app(asking, account, wanted)
+    if app is None or isinstance(app, Unknown):
+        return app
+    addons = addons_of(asking, account, app, wanted)
+    parts = {
+        **_declared_parts(asking, app, wanted, digests),
+        **_surrounding_parts(asking, app, wanted=reach.surroundings),
+        **_running_parts(asking, app, reach),
+        **_database_parts(asking, addons, wanted, reach),
+    }
+    empty = AppRead(
+        app=app,
+        addons=addons,
+        config_vars=NOT_ASKED,
+        formation=NOT_ASKED,
+        buildpacks=NOT_ASKED,
+        schedules=addons if isinstance(addons, Unknown) else [],
+        databases=addons if isinstance(addons, Unknown) else NOT_ASKED,
+    )
+    return AppReading(empty, parts)
+
+
+def _declared_parts(asking: Asking, app: LiveApp, wanted: Wanted, digests: Digests) -> dict[str, Future[Any]]:
+    path, settings = f"/apps/{segment(app.id)}", wanted.settings
+    return {
+        "config_vars": asking.start(
+            lambda client: digested(platform.config_vars(client, app.id), app.web_url, digests),
+            lambda found: found.digests.keys() >= set(wanted.config_vars),
+        ),
+        "formation": asking.start(
+            lambda client: platform.formation(client, app.id),
+            holds(settings.formation, lambda found: found.type),
+        ),
+        "buildpacks": asking.start(
+            lambda client: every(client, BuildpackInstallation, f"{path}/buildpack-installations"),
+            lambda found: bool(found) or not settings.app.buildpacks,
+        ),
+    }
+
+
+def _surrounding_parts(asking: Asking, app: LiveApp, *, wanted: bool) -> dict[str, Future[Any]]:
+    if not wanted:
+        return {}
+    path = f"/apps/{segment(app.id)}"
+    return {
+        "domains": asking.start(lambda client: every(client, Domain, f"{path}/domains"), bool),
+        "drains": asking.start(lambda client: every(client, LogDrain, f"{path}/log-drains"), always),
+        "features": asking.start(lambda client: every(client, Feature, f"{path}/features"), bool),
+        "collaborators": asking.start(
+            lambda client: every(client, Collaborator, f"{path}/collaborators"), bool
+        ),
+        "webhooks": asking.start(lambda client: every(client, Webhook, f"{path}/webhooks"), always),
+    }
+
+
+def _running_parts(asking: Asking, app: LiveApp, reach: Reach) -> dict[str, Future[Any]]:
+    parts: dict[str, Future[Any]] = {}
+    if reach.releases:
+        parts["releases"] = asking.start(lambda client: platform.releases(client, app.id), bool)
+    if reach.running:
+        parts["dynos"] = asking.start(lambda client: platform.dynos(client, app.id), bool)
+        parts["transfers"] = asking.start(lambda client: data.transfers(client, app.id), bool)
+    return parts
+
+
+def _database_parts(
+    asking: Asking, addons: Known[list[AddOn]], wanted: Wanted, reach: Reach
+) -> dict[str, Future[Any]]:
+    if isinstance(addons, Unknown):
+        return {}
+    ids = [str(addon.id) for addon in addons if addon.is_postgres]
+    declared = wanted.addon_ids.get(wanted.database)
+    parts: dict[str, Future[Any]] = {
+        "schedules": asking.start(
+            lambda client: _schedules(client, ids),
+            lambda found: any(declared in (None, owner) for owner, _ in found),
+        )
+    }
+    if reach.running:
+        parts["databases"] = asking.start(lambda client: _databases(client, ids), always)
+    return parts
+
+
+def _schedules(client: Client, ids: Sequence[str]) -> list[tuple[str, TransferSchedule]]:
+    return [(owner, found) for owner in ids for found in data.schedules(client, owner)]
+
+
+def _databases(client: Client, ids: Sequence[str]) -> list[tuple[str, Known[Database]]]:
+    return [(owner, data.database(client, owner)) for owner in ids]

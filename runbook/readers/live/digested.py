@@ -1,0 +1,29 @@
+"""Config vars at the rim: values come in, digests go on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from runbook.digest import Digest, Digests
+from runbook.settings import APP_URL
+
+
+@dataclass(frozen=True)
+class DigestedVars:
+    """`templates`: of the values that hold the app's own URL, with it replaced as the settings write it."""
+
+    digests: Mapping[str, Digest]
+    templates: Mapping[str, Digest]
+
+
+def digested(values: Mapping[str, str], web_url: str | None, digests: Digests) -> DigestedVars:
+    url = (web_url or "").rstrip("/")
+    return DigestedVars(
+        digests={name: digests.of(value) for name, value in values.items()},
+        templates={
+            name: digests.of(value.replace(url, APP_URL))
+            for name, value in values.items()
+            if url and url in value
+        },
+    )

@@ -1,0 +1,68 @@
+"""The rule on room in the database: size and connections below what its plan allows."""
+
+from __future__ import annotations
+
+from runbook.environment import Environment
+from runbook.live import DatabaseUse
+from runbook.rules.rule import LIVE, Context, Findings, Rule, Severity, failed, not_run
+from runbook.rules.running import live_of
+from runbook.unknown import Known, Unknown
+
+FULL_PERCENT = 80
+"""Where the upgrade is advised, so that there is time for it before the limit."""
+_GIGABYTE = 10**9
+
+
+def _headroom(environment: Environment, context: Context) -> Findings:
+    live = live_of(environment)
+    uses = live if isinstance(live, Unknown) else live.database_use
+    if isinstance(uses, Unknown):
+        yield not_run(environment.stack, "how full its databases are", uses)
+        return
+    for use in uses:
+        yield from _of_one(use, environment, context)
+
+
+def _of_one(use: DatabaseUse, environment: Environment, context: Context) -> Findings:
+    where = f"{environment.stack}/{use.database}"
+    name = _plan_name(use, environment)
+    plan = name if isinstance(name, Unknown) else context.prices.postgres_plan(name)
+    if plan is None or isinstance(plan, Unknown):
+        unknown = plan or Unknown(f"the catalogue has no Heroku Postgres plan {name}")
+        yield not_run(where, "the plan's limits", unknown)
+        return
+    limits = (
+        ("size", use.size_bytes, plan.storage_gb * _GIGABYTE, "bytes"),
+        ("connections", use.connections, plan.connections, "connections"),
+    )
+    for what, used, limit, unit in limits:
+        if isinstance(used, Unknown):
+            yield not_run(where, f"its {what}", used)
+        elif used * 100 >= limit * FULL_PERCENT:
+            yield failed(
+                where,
+                f"uses {used:,} of the {limit:,} {unit} that {plan.name} allows",
+                f"less than {FULL_PERCENT}% of the plan's limit",
+            )
+
+
+def _plan_name(use: DatabaseUse, environment: Environment) -> Known[str]:
+    if isinstance(environment.databases, Unknown):
+        return environment.databases
+    found = [database.plan for database in environment.databases if database.name == use.database]
+    return found[0] if found else Unknown("the database's plan was not read")
+
+
+DATABASE_HEADROOM = Rule(
+    id="database-headroom",
+    title="Each database has room: below 80% of its plan's size and connections",
+    section="Upgrade Database Plan",
+    severity=Severity.SEV_2,
+    reads=("the live database's size and connections", "its plan's limits in the catalogue"),
+    decide=_headroom,
+    why="The runbook upgrades the plan when the size or the connection limit is reached; a full one stops writing.",
+    cannot_tell="The database could not be read, or its plan is not in the catalogue.",
+    mend="Plan an upgrade: set database.plan in Pulumi.{stack}.yaml",
+    command="heroku addons:upgrade heroku-postgresql:standard-2 -a {app}",
+    on=LIVE,
+)

@@ -1,0 +1,120 @@
+"""Rules on the health endpoint, one for each of the runbook's failure indicators: they have remedies of their own."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from runbook.environment import Environment
+from runbook.live import Health
+from runbook.rules.rule import LIVE, Context, Finding, Findings, Rule, Severity, failed, not_run
+from runbook.rules.running import live_of
+from runbook.unknown import Known, Unknown
+
+_OK = '200 with {"status":"ok"}'
+_MAINTENANCE = Unknown("maintenance mode answers 503 to everything")
+
+
+def _target(environment: Environment) -> str:
+    return f"{environment.stack}/healthz"
+
+
+def _health(environment: Environment) -> Known[Health]:
+    live = live_of(environment)
+    return live if isinstance(live, Unknown) else live.health
+
+
+def _in_maintenance(environment: Environment) -> bool:
+    live = live_of(environment)
+    return not isinstance(live, Unknown) and live.maintenance is True
+
+
+def _answers(environment: Environment, _context: Context) -> Findings:
+    health = _health(environment)
+    if isinstance(health, Unknown):
+        yield not_run(_target(environment), "whether it answers", health)
+    elif health.status is None:
+        yield failed(
+            _target(environment),
+            f"gave no answer within {health.milliseconds / 1000:.0f} s",
+            f"{_OK} at once",
+        )
+
+
+def _undecided(environment: Environment, health: Known[Health]) -> Finding | None:
+    if isinstance(health, Unknown):
+        return not_run(_target(environment), "how the app is", health)
+    if health.status is None:
+        return not_run(_target(environment), "how the app is", Unknown("the dyno gave no answer"))
+    return None
+
+
+def _application(environment: Environment, _context: Context) -> Findings:
+    health = _health(environment)
+    undecided = _undecided(environment, health)
+    if undecided:
+        yield undecided
+    elif not isinstance(health, Unknown) and health.status != HTTPStatus.SERVICE_UNAVAILABLE:
+        if health.status != HTTPStatus.OK:
+            yield failed(_target(environment), f"answers {health.status}: an application error", _OK)
+        elif health.says != "ok":
+            said = "a health report that is not ok" if health.says else "no health report"
+            yield failed(_target(environment), f"answers 200 with {said}", _OK)
+
+
+def _database(environment: Environment, _context: Context) -> Findings:
+    health = _health(environment)
+    undecided = _undecided(environment, health)
+    if undecided:
+        yield undecided
+    elif not isinstance(health, Unknown) and health.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        if _in_maintenance(environment):
+            yield not_run(_target(environment), "whether the database answers", _MAINTENANCE)
+        else:
+            yield failed(_target(environment), f"answers 503: {_by(health)}", _OK)
+
+
+def _by(health: Health) -> str:
+    if health.says:
+        return "a database connection issue"
+    return "a database connection issue, or no dyno took the request (see dynos-up)"
+
+
+HEALTH_ANSWERS = Rule(
+    id="health-answers",
+    title="The health endpoint answers in time",
+    section="Health Endpoint",
+    severity=Severity.SEV_1,
+    reads=("the answer of /healthz",),
+    decide=_answers,
+    why="No answer means that no dyno responds; the production application is down.",
+    cannot_tell="The app's URL is not known, or this machine could not reach it.",
+    mend="Look at the dynos with `heroku ps -a {app}` and their logs (App Won't Start)",
+    command="heroku restart -a {app}",
+    on=LIVE,
+)
+HEALTH_APPLICATION = Rule(
+    id="health-application",
+    title="The health endpoint reports no application error",
+    section="App Won't Start",
+    severity=Severity.SEV_1,
+    reads=("the answer of /healthz",),
+    decide=_application,
+    why="500 is an application error; the daily checklist expects 200 with status ok.",
+    cannot_tell="The endpoint gave no answer.",
+    mend="Look for the cause in the logs, then check `heroku config -a {app}` and recent releases",
+    command='heroku logs --tail -n 200 -a {app} | grep -iE "(error|exception|fatal)"',
+    on=LIVE,
+)
+HEALTH_DATABASE = Rule(
+    id="health-database",
+    title="The health endpoint reaches the database",
+    section="Database Connection Errors",
+    severity=Severity.SEV_1,
+    reads=("the answer of /healthz", "maintenance mode"),
+    decide=_database,
+    why="503 is a database connection issue.",
+    cannot_tell="The endpoint gave no answer, or maintenance mode answers for it.",
+    mend="Verify DATABASE_URL and the database's status, then restart the dynos",
+    command="heroku pg:info -a {app}",
+    on=LIVE,
+)

@@ -1,0 +1,139 @@
+"""Rules on what runs on the live account: dynos, releases, maintenance mode, and who may change it."""
+
+from __future__ import annotations
+
+from runbook.environment import Environment
+from runbook.live import Dyno, Live
+from runbook.rules.rule import LIVE, Context, Findings, Rule, Severity, failed, not_run
+from runbook.unknown import Known, Unknown
+
+UP = "up"
+
+
+def live_of(environment: Environment) -> Known[Live]:
+    """What the live account told; Unknown where the app itself could not be read, or is gone."""
+    if environment.app is None:
+        return Unknown("the account has no such app")
+    return environment.app if isinstance(environment.app, Unknown) else environment.live
+
+
+def _dynos_up(environment: Environment, _context: Context) -> Findings:
+    live = live_of(environment)
+    dynos = live if isinstance(live, Unknown) else live.dynos
+    if isinstance(dynos, Unknown):
+        yield not_run(environment.stack, "which dynos run", dynos)
+        return
+    for dyno in dynos:
+        if dyno.state != UP:
+            yield failed(f"{environment.stack}/{dyno.name}", f"is {dyno.state}", "every dyno to be up")
+    yield from _missing(environment, dynos)
+
+
+def _missing(environment: Environment, dynos: tuple[Dyno, ...]) -> Findings:
+    """Process types with fewer dynos than the formation has."""
+    if isinstance(environment.formation, Unknown):
+        yield not_run(environment.stack, "how many dynos should run", environment.formation)
+        return
+    for process in environment.formation:
+        running = sum(1 for dyno in dynos if dyno.process_type == process.process_type)
+        if not isinstance(process.quantity, Unknown) and running < process.quantity:
+            yield failed(
+                f"{environment.stack}/{process.process_type}",
+                f"has {running} dynos of the {process.quantity} in its formation",
+                "every dyno of the formation to be up",
+            )
+
+
+def _maintenance(environment: Environment, _context: Context) -> Findings:
+    live = live_of(environment)
+    maintenance = live if isinstance(live, Unknown) else live.maintenance
+    if isinstance(maintenance, Unknown):
+        yield not_run(environment.stack, "maintenance mode", maintenance)
+    elif maintenance:
+        yield failed(environment.stack, "is in maintenance mode: nobody is served", "maintenance mode off")
+
+
+def _release(environment: Environment, _context: Context) -> Findings:
+    live = live_of(environment)
+    releases = live if isinstance(live, Unknown) else live.releases
+    if isinstance(releases, Unknown):
+        yield not_run(environment.stack, "its releases", releases)
+    elif not releases:
+        yield not_run(environment.stack, "its newest release", Unknown("the app has no release"))
+    elif releases[0].status == "pending":
+        yield not_run(environment.stack, f"release v{releases[0].version}", Unknown("it is still under way"))
+    elif releases[0].status != "succeeded":
+        newest = releases[0]
+        yield failed(
+            environment.stack,
+            f"has release v{newest.version}, its newest, as {newest.status}",
+            "the newest release to have succeeded",
+        )
+
+
+def _access(environment: Environment, _context: Context) -> Findings:
+    live = live_of(environment)
+    people = live if isinstance(live, Unknown) else live.surroundings.get("collaborator", Unknown("not read"))
+    if isinstance(people, Unknown):
+        yield not_run(environment.stack, "who has access", people)
+        return
+    for person in people:
+        yield failed(
+            f"{environment.stack}/{person.name}",
+            "has access to the app, and is not its owner",
+            "nobody beside the owner, or a waiver of this rule for each",
+        )
+
+
+DYNOS_UP = Rule(
+    id="dynos-up",
+    title="Every dyno of the formation is up",
+    section="Monitor Dyno Status",
+    severity=Severity.SEV_1,
+    reads=("the live dynos and their states", "the formation"),
+    decide=_dynos_up,
+    why="`crashed` means that a dyno failed to start, `idle` that it sleeps; the daily checklist expects all `up`.",
+    cannot_tell="The dynos or the formation could not be read.",
+    mend="Read why with `heroku logs -n 200 -a {app}`, then mend the cause (App Won't Start)",
+    command="heroku restart -a {app}",
+    on=LIVE,
+)
+MAINTENANCE_OFF = Rule(
+    id="maintenance-off",
+    title="Maintenance mode is off",
+    section="Severity Levels",
+    severity=Severity.SEV_1,
+    reads=("the live app's maintenance mode",),
+    decide=_maintenance,
+    why="In maintenance mode Heroku answers every request with 503; the production application is down.",
+    cannot_tell="The app could not be read.",
+    mend="Switch it off when the work is done",
+    command="heroku maintenance:off -a {app}",
+    on=LIVE,
+)
+RELEASE_SUCCEEDED = Rule(
+    id="release-succeeded",
+    title="The newest release succeeded",
+    section="Rollback Procedure",
+    severity=Severity.SEV_1,
+    reads=("the newest live release",),
+    decide=_release,
+    why="After a failed release the app still runs the one before, with the config vars of the new one stored.",
+    cannot_tell="The releases could not be read, or the newest is still under way.",
+    mend="See `heroku releases:info -a {app}`; mend it and release again",
+    command="heroku rollback -a {app}",
+    on=LIVE,
+)
+ACCESS_REVIEWED = Rule(
+    id="access-reviewed",
+    title="Nobody but the owner has access, or a waiver says why",
+    section="Monthly",
+    severity=Severity.SEV_2,
+    reads=("the live app's collaborators",),
+    decide=_access,
+    why="The monthly checklist reviews security; who has access can read every secret of the app.",
+    cannot_tell="The collaborators could not be read.",
+    mend="Take the access away, or waive access-reviewed on this target in waivers.yaml, with reason and expiry",
+    command="heroku access:remove {object} -a {app}",
+    on=LIVE,
+)

@@ -1,0 +1,397 @@
+"""Rules that only the live account decides: each case takes a healthy one and breaks one thing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from runbook.environment import Environment
+from runbook.live import (
+    Backup,
+    DatabaseUse,
+    Dyno,
+    Health,
+    Live,
+    LogMatches,
+    Release,
+    Surrounding,
+    SurroundingKind,
+)
+from runbook.rules.book import RULES
+from runbook.rules.headroom import DATABASE_HEADROOM
+from runbook.rules.health import HEALTH_ANSWERS, HEALTH_APPLICATION, HEALTH_DATABASE
+from runbook.rules.logs import LOG_ERRORS, matches_of
+from runbook.rules.recent_backups import BACKUP_FRESH
+from runbook.rules.rule import Rule
+from runbook.rules.running import ACCESS_REVIEWED, DYNOS_UP, MAINTENANCE_OFF, RELEASE_SUCCEEDED
+from runbook.rules.secrets import SECRETS_DIFFER
+from runbook.rules.verdict import evaluate
+from runbook.unknown import Known, Unknown
+from tests.unit.runbook.rules.cases import Case, failed, judge, not_run, table
+from tests.unit.runbook.rules.healthy import HEALTHY, change, context, environment, secret, with_var
+
+NOW = datetime(2026, 8, 4, 12, 0, tzinfo=UTC)
+NIGHT = datetime(2026, 8, 4, 9, 0, tzinfo=UTC)
+OFF = Unknown("GET /x: 503 Heroku has a fault")
+MB = 1024 * 1024
+DATABASE = "sc-mvp-production-db"
+
+
+def backup(name: str = "a002", **fields: Any) -> Backup:
+    values = {
+        "scheduled": True,
+        "started_at": NIGHT,
+        "finished_at": NIGHT + timedelta(minutes=1),
+        "succeeded": True,
+        "size_bytes": 21 * MB,
+    }
+    return Backup(name=name, **{**values, **fields})
+
+
+def release(version: int = 12, status: str = "succeeded") -> Release:
+    return Release(
+        version=version, description="Deploy 1a2b3c4d", status=status, current=True, created_at=NIGHT
+    )
+
+
+def use(size: Known[int] = 84 * MB, connections: Known[int] = 4) -> DatabaseUse:
+    return DatabaseUse(database=DATABASE, size_bytes=size, connections=connections)
+
+
+def live(found: Environment = HEALTHY, **fields: Any) -> Environment:
+    nobody: dict[SurroundingKind, Known[tuple[Surrounding, ...]]] = {"collaborator": ()}
+    values: dict[str, Any] = {
+        "read_at": NOW,
+        "app_id": "an id",
+        "maintenance": False,
+        "dynos": (Dyno(name="web.1", process_type="web", state="up"),),
+        "backups": (backup("a001", started_at=NIGHT - timedelta(days=1)), backup()),
+        "database_use": (use(),),
+        "releases": (release(), release(11)),
+        "health": Health(status=200, says="ok", milliseconds=30),
+        "log_matches": (),
+        "surroundings": nobody,
+    }
+    return change(found, live=Live(**{**values, **fields}))
+
+
+def answered(status: int | None, says: str = "other", **fields: Any) -> Environment:
+    return live(health=Health(status=status, says=says, milliseconds=10_000), **fields)
+
+
+GONE = change(HEALTHY, app=None)
+UNREAD = change(HEALTHY, app=OFF)
+MISSING = Unknown("the account has no such app")
+OK = '200 with {"status":"ok"}'
+HEALTHZ, LOGS, BACKUPS = "production/healthz", "production/logs", "production/backups"
+SOMEBODY = Surrounding(kind="collaborator", name="somebody@example.com")
+MATCH = LogMatches(pattern="PG::ConnectionTimeout", lines=3, newest_at=NIGHT)
+
+TABLE: dict[Rule, list[Case]] = {
+    HEALTH_ANSWERS: [
+        Case("it answers", live()),
+        Case(
+            "no answer in time",
+            answered(None),
+            (failed(HEALTHZ, "gave no answer within 10 s", f"{OK} at once"),),
+        ),
+        Case("it was not reached", live(health=OFF), (not_run(HEALTHZ, "whether it answers", OFF),)),
+        Case("the app is missing", GONE, (not_run(HEALTHZ, "whether it answers", MISSING),)),
+    ],
+    HEALTH_APPLICATION: [
+        Case("it is ok", live()),
+        Case("500", answered(500), (failed(HEALTHZ, "answers 500: an application error", OK),)),
+        Case("404", answered(404), (failed(HEALTHZ, "answers 404: an application error", OK),)),
+        Case(
+            "200 and not ok",
+            answered(200),
+            (failed(HEALTHZ, "answers 200 with a health report that is not ok", OK),),
+        ),
+        Case(
+            "200 and a page", answered(200, ""), (failed(HEALTHZ, "answers 200 with no health report", OK),)
+        ),
+        Case("503 is the database's", answered(503)),
+        Case(
+            "no answer",
+            answered(None),
+            (not_run(HEALTHZ, "how the app is", Unknown("the dyno gave no answer")),),
+        ),
+        Case("the app is missing", GONE, (not_run(HEALTHZ, "how the app is", MISSING),)),
+    ],
+    HEALTH_DATABASE: [
+        Case("it is ok", live()),
+        Case(
+            "503 of the app",
+            answered(503),
+            (failed(HEALTHZ, "answers 503: a database connection issue", OK),),
+        ),
+        Case(
+            "503 of the router",
+            answered(503, ""),
+            (
+                failed(
+                    HEALTHZ,
+                    "answers 503: a database connection issue, or no dyno took the request (see dynos-up)",
+                    OK,
+                ),
+            ),
+        ),
+        Case(
+            "503 in maintenance mode",
+            answered(503, "", maintenance=True),
+            (
+                not_run(
+                    HEALTHZ,
+                    "whether the database answers",
+                    Unknown("maintenance mode answers 503 to everything"),
+                ),
+            ),
+        ),
+        Case("500 is the application's", answered(500)),
+        Case("the app is missing", GONE, (not_run(HEALTHZ, "how the app is", MISSING),)),
+    ],
+    DYNOS_UP: [
+        Case("all are up", live()),
+        Case(
+            "one crashed",
+            live(dynos=(Dyno(name="web.1", process_type="web", state="crashed"),)),
+            (failed("production/web.1", "is crashed", "every dyno to be up"),),
+        ),
+        Case(
+            "one is missing",
+            live(dynos=()),
+            (
+                failed(
+                    "production/web",
+                    "has 0 dynos of the 1 in its formation",
+                    "every dyno of the formation to be up",
+                ),
+            ),
+        ),
+        Case("they were not read", live(dynos=OFF), (not_run("production", "which dynos run", OFF),)),
+        Case("the app was not read", UNREAD, (not_run("production", "which dynos run", OFF),)),
+    ],
+    MAINTENANCE_OFF: [
+        Case("it is off", live()),
+        Case(
+            "it is on",
+            live(maintenance=True),
+            (failed("production", "is in maintenance mode: nobody is served", "maintenance mode off"),),
+        ),
+        Case("it was not read", live(maintenance=OFF), (not_run("production", "maintenance mode", OFF),)),
+        Case("the app is missing", GONE, (not_run("production", "maintenance mode", MISSING),)),
+    ],
+    RELEASE_SUCCEEDED: [
+        Case("it succeeded", live()),
+        Case("an older one failed", live(releases=(release(), release(11, "failed")))),
+        Case(
+            "the newest failed",
+            live(releases=(release(13, "failed"), release())),
+            (
+                failed(
+                    "production",
+                    "has release v13, its newest, as failed",
+                    "the newest release to have succeeded",
+                ),
+            ),
+        ),
+        Case(
+            "the newest is under way",
+            live(releases=(release(13, "pending"),)),
+            (not_run("production", "release v13", Unknown("it is still under way")),),
+        ),
+        Case(
+            "without a release",
+            live(releases=()),
+            (not_run("production", "its newest release", Unknown("the app has no release")),),
+        ),
+        Case("they were not read", live(releases=OFF), (not_run("production", "its releases", OFF),)),
+    ],
+    LOG_ERRORS: [
+        Case("nothing matches", live()),
+        Case(
+            "a pattern matches",
+            live(log_matches=(MATCH,)),
+            (
+                failed(
+                    LOGS,
+                    "has 3 lines with PG::ConnectionTimeout, the newest at 2026-08-04 09:00 UTC",
+                    "no line with an error of the last 24 hours",
+                ),
+            ),
+        ),
+        Case("they were not read", live(log_matches=OFF), (not_run(LOGS, "what the logs say", OFF),)),
+        Case("the app is missing", GONE, (not_run(LOGS, "what the logs say", MISSING),)),
+    ],
+    BACKUP_FRESH: [
+        Case("the newest is of last night", live()),
+        Case("one is under way", live(backups=(backup(), backup("a003", succeeded=None, finished_at=None)))),
+        Case(
+            "without any",
+            live(backups=()),
+            (failed(BACKUPS, "has no finished backup", "at least one completed backup"),),
+        ),
+        Case(
+            "the newest failed",
+            live(backups=(backup("a001", started_at=NIGHT, finished_at=NIGHT), backup(succeeded=False))),
+            (failed(BACKUPS, "has a002, the newest, as failed", "the newest backup to be completed"),),
+        ),
+        Case(
+            "the newest is empty",
+            live(backups=(backup(size_bytes=0),)),
+            (failed(BACKUPS, "has a002, the newest, with 0 bytes", "a backup that is not empty"),),
+        ),
+        Case(
+            "the newest is two days old",
+            live(backups=(backup(finished_at=NOW - timedelta(hours=49)),)),
+            (failed(BACKUPS, "has a002, the newest, 49 hours old", "one younger than 26 hours"),),
+        ),
+        Case("exactly 26 hours old", live(backups=(backup(finished_at=NOW - timedelta(hours=26)),))),
+        Case(
+            "far too small for the database",
+            live(backups=(backup(size_bytes=MB // 10),), database_use=(use(84 * MB),)),
+            (
+                failed(
+                    BACKUPS,
+                    "has a002, the newest, with 104,857 bytes of a database of 88,080,384",
+                    "a size that matches the database's",
+                ),
+            ),
+        ),
+        Case(
+            "the database's size was not read",
+            live(database_use=OFF),
+            (not_run(BACKUPS, "whether a002's size is plausible", OFF),),
+        ),
+        Case(
+            "the database does not say its size",
+            live(database_use=(use(OFF),)),
+            (not_run(BACKUPS, "whether a002's size is plausible", OFF),),
+        ),
+        Case("they were not read", live(backups=OFF), (not_run(BACKUPS, "its backups", OFF),)),
+    ],
+    DATABASE_HEADROOM: [
+        Case("there is room", live()),
+        Case(
+            "nearly full",
+            live(database_use=(use(52 * 10**9),)),
+            (
+                failed(
+                    f"production/{DATABASE}",
+                    "uses 52,000,000,000 of the 64,000,000,000 bytes that standard-0 allows",
+                    "less than 80% of the plan's limit",
+                ),
+            ),
+        ),
+        Case(
+            "many connections",
+            live(database_use=(use(connections=96),)),
+            (
+                failed(
+                    f"production/{DATABASE}",
+                    "uses 96 of the 120 connections that standard-0 allows",
+                    "less than 80% of the plan's limit",
+                ),
+            ),
+        ),
+        Case(
+            "its size is not said",
+            live(database_use=(use(OFF),)),
+            (not_run(f"production/{DATABASE}", "its size", OFF),),
+        ),
+        Case(
+            "without a plan that is known",
+            change(live(), databases=()),
+            (
+                not_run(
+                    f"production/{DATABASE}",
+                    "the plan's limits",
+                    Unknown("the database's plan was not read"),
+                ),
+            ),
+        ),
+        Case(
+            "it was not read",
+            live(database_use=OFF),
+            (not_run("production", "how full its databases are", OFF),),
+        ),
+    ],
+    ACCESS_REVIEWED: [
+        Case("nobody but the owner", live()),
+        Case(
+            "somebody else",
+            live(surroundings={"collaborator": (SOMEBODY,)}),
+            (
+                failed(
+                    "production/somebody@example.com",
+                    "has access to the app, and is not its owner",
+                    "nobody beside the owner, or a waiver of this rule for each",
+                ),
+            ),
+        ),
+        Case(
+            "they were not read",
+            live(surroundings={"collaborator": OFF}),
+            (not_run("production", "who has access", OFF),),
+        ),
+        Case("the app is missing", GONE, (not_run("production", "who has access", MISSING),)),
+    ],
+}
+
+
+@table(TABLE)
+def test_a_live_rule(rule: Rule, case: Case) -> None:
+    judge(rule, case)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "broken"),
+    [("canary-a", "canary-b", False), ("canary-a", "canary-a", True)],
+    ids=["different", "the same"],
+)
+def test_external_secrets_of_the_stacks_are_compared_on_the_live_account(
+    ours: str, theirs: str, *, broken: bool
+) -> None:
+    production = with_var(HEALTHY, secret("RAILS_MASTER_KEY", ours, "external"))
+    staging = with_var(environment("staging"), secret("RAILS_MASTER_KEY", theirs, "external"))
+    found = [
+        finding
+        for finding in SECRETS_DIFFER.decide(production, context(staging))
+        if finding.target == "production/RAILS_MASTER_KEY"
+    ]
+    message = "has the same value as staging's (not shown)"
+    assert found == ([failed("production/RAILS_MASTER_KEY", message, "a value of its own")] if broken else [])
+
+
+def test_a_mail_host_may_be_shared_by_the_stacks_and_a_mail_password_may_not() -> None:
+    variables = [secret("SMTP_HOST", "mail", "optional"), secret("SMTP_PASSWORD", "canary", "optional")]
+    production = with_var(HEALTHY, *variables)
+    staging = with_var(environment("staging"), *variables)
+    found = [finding.target for finding in SECRETS_DIFFER.decide(production, context(staging))]
+    assert "production/SMTP_PASSWORD" in found
+    assert "production/SMTP_HOST" not in found
+
+
+def test_a_log_line_counts_once_by_its_first_pattern_and_only_for_a_day() -> None:
+    lines = [
+        (NOW - timedelta(hours=25), "app[web.1]: FATAL: too old to count"),
+        (NOW - timedelta(hours=2), "app[web.1]: ERROR PG::ConnectionTimeout canary-value"),
+        (NOW - timedelta(hours=1), "app[web.1]: PG::ConnectionTimeout"),
+        (NOW, "app[web.1]: ActionController::RoutingError (No route matches)"),
+        (NOW, "heroku[router]: at=info status=200"),
+    ]
+    assert matches_of(lines, NOW) == (
+        LogMatches(pattern="ActionController::RoutingError", lines=1, newest_at=NOW),
+        LogMatches(pattern="PG::ConnectionTimeout", lines=2, newest_at=NOW - timedelta(hours=1)),
+    )
+
+
+def test_by_the_book_every_rule_of_the_live_account_passes() -> None:
+    staging = with_var(environment("staging"), secret("RAILS_MASTER_KEY", "canary-b", "external"))
+    production = live(with_var(HEALTHY, secret("RAILS_MASTER_KEY", "canary-a", "external")))
+    verdicts = evaluate(production, context(staging), RULES, {"live"})
+    assert [(found.rule.id, found.name) for found in verdicts] == [
+        (rule.id, "pass") for rule in RULES if "live" in rule.on
+    ]
