@@ -373,8 +373,21 @@ TABLE: dict[Rule, list[Case]] = {
         steps(
             "fails when something protected is deleted",
             step("delete", "heroku:build/build:Build", was=True),
-            fails="would lose its protection (delete)",
-            wants="protection to stay",
+            fails="is protected and would be deleted (delete)",
+            wants="no delete of what is protected",
+        ),
+        steps(
+            "fails on a step that nobody knows",
+            step("overwrite", "heroku:build/build:Build", stays=True),
+            fails="has the step overwrite, which is not known here",
+            wants="a step that is known",
+        ),
+        steps(
+            "passes with every step that keeps what there is",
+            *(
+                step(operation, APP)
+                for operation in ("same", "create", "update", "read", "import", "refresh")
+            ),
         ),
         Case(
             "can't tell without the steps (missing, unknown)",
