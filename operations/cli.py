@@ -16,6 +16,7 @@ COMMANDS = {
     "gate": ("operations.gate:gate", "Whether a proposed change may go on: preview, rules, steps, cost."),
     "drift": ("operations.drift:drift", "The live account against what is declared."),
     "verify": ("operations.verify:verify", "The runbook's checklists on the live account."),
+    "cost": ("operations.cost:cost", "Monthly cost of the stacks, and of a change."),
     "local": ("operations.local:local", "Local Heroku: start, stop, status, reset, env."),
 }
 """Each command's place and what the list of commands says of it."""

@@ -22,10 +22,6 @@ def _no_data_loss(step: Step, environment: Environment, _context: Context) -> Fi
         yield failed(where, f"would be replaced, and it is {what}", "no replacement of an app or a database")
     elif step.operation not in _DELETES | _REPLACES | _KEEPS:
         yield failed(where, f"has the step {step.operation}, which is not known here", "a step that is known")
-    elif step.was_protected and step.operation in _DELETES:
-        yield failed(
-            where, f"is protected and would be deleted ({step.operation})", "no delete of what is protected"
-        )
     elif step.was_protected and not step.stays_protected:
         yield failed(where, f"would lose its protection ({step.operation})", "protection to stay")
 
