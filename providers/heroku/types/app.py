@@ -28,6 +28,8 @@ def _given_twice(inputs: Properties) -> Iterator[Failure]:
             yield Failure(f"configVars.{name}", "is also in sensitiveConfigVars. Keep it in one of the two.")
 
 
+TEAM_FIELDS = {"organization", "space"}
+"""What the app's own object does not tell in full."""
 CONFIG_MAPS = ("configVars", "sensitiveConfigVars")
 
 RESOURCE = ResourceType(
@@ -120,7 +122,8 @@ class App(Plain):
     def update(self, call: Call, news: Properties, made: Made) -> None:
         old = dict(made.state)
         path = f"/apps/{made.id}"
-        made.state.update(_seen(call.heroku.patch(path, _renamed(old, news))))
+        seen = _seen(call.heroku.patch(path, _renamed(old, news)))
+        made.state.update({name: value for name, value in seen.items() if name not in TEAM_FIELDS})
         if news.get("buildpacks") is not None and news["buildpacks"] != old.get("buildpacks"):
             _put_buildpacks(call, made.id, news["buildpacks"])
             made.state["buildpacks"] = news["buildpacks"]
@@ -179,12 +182,19 @@ def _left_behind(call: Call, news: Properties) -> Object | None:
         return None
     same_region = app.text("region", "name") == news["region"]
     same_team = app.maybe("team", "name") == (news.get("organization") or {}).get("name")
-    is_empty = newest is None or (newest.number("version") <= EMPTY_APP_RELEASES and not newest.has("slug"))
-    return app if same_region and same_team and is_empty else None
+    return app if same_region and same_team and _is_empty(newest) else None
 
 
-EMPTY_APP_RELEASES = 3
-"""A new app has `Initial release`, `Enable Logplex`, and the release of its first config vars."""
+def _is_empty(newest: Object | None) -> bool:
+    """Whether nothing was deployed to an app or attached to it; its create may have set its first config vars."""
+    if newest is None or newest.number("version") <= NEW_APP_RELEASES:
+        return True
+    first_vars = newest.number("version") == NEW_APP_RELEASES + 1
+    return first_vars and "config var" in newest.text("description").lower()
+
+
+NEW_APP_RELEASES = 2
+"""A new app has `Initial release` and `Enable Logplex`. Source: heroku-api facts, "State and side effects"."""
 
 
 def _post(call: Call, news: Properties) -> Object:

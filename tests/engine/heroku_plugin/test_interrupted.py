@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.engine.heroku_plugin.project import EXTRAS, STACK
+
 if TYPE_CHECKING:
     from tests.engine.heroku_plugin.project import Account, Project
 
@@ -66,6 +68,23 @@ def test_a_plugin_killed_after_a_create_was_stored_converges(
     _wait_until_struck(account)
     os.kill(_plugin_of(run.pid), signal.SIGKILL)
     assert run.wait(timeout=30) != 0
+    project.up()
+    assert account.names("/apps").count(project.app) == 1
+    assert account.names(f"/apps/{project.app}/addons") == [f"{project.app}-db"]
+    project.pulumi("preview", "--refresh", "--expect-no-changes")
+
+
+@pytest.mark.parametrize("seconds", [0.9, 1.4, 1.9])
+def test_a_run_killed_with_its_plugin_at_any_moment_converges_without_a_refresh(
+    project: Project, account: Account, seconds: float
+) -> None:
+    project.program(STACK + EXTRAS)
+    run = project.starts("up", "--yes", "--skip-preview")
+    time.sleep(seconds)
+    for process in (*_children_of(run.pid), run.pid):
+        os.kill(process, signal.SIGKILL)
+    run.wait(timeout=30)
+    project.run("cancel", "--yes")
     project.up()
     assert account.names("/apps").count(project.app) == 1
     assert account.names(f"/apps/{project.app}/addons") == [f"{project.app}-db"]
@@ -131,6 +150,11 @@ def _plugin_of(engine: int) -> int:
         ["pgrep", "-P", str(engine), "-f", "providers.heroku "], capture_output=True, text=True, check=False
     )
     return int(found.stdout.split()[0])
+
+
+def _children_of(pid: int) -> list[int]:
+    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False)
+    return [int(child) for child in found.stdout.split()]
 
 
 def _is_running(pid: int) -> bool:

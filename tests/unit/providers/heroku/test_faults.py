@@ -234,7 +234,7 @@ def test_an_add_on_of_another_plan_is_not_taken_over(heroku: Heroku) -> None:
         heroku.provider.create(CreateRequest(ADDON, DATABASE))
 
 
-def test_an_empty_app_left_by_a_lost_answer_is_taken_over_and_one_with_a_release_is_not(
+def test_an_empty_app_left_by_a_lost_answer_is_taken_over_and_one_in_use_is_not(
     heroku: Heroku,
 ) -> None:
     release = {"id": "r", "version": 2, "description": "Enable Logplex", "status": "succeeded", "slug": None}
@@ -250,10 +250,12 @@ def test_an_empty_app_left_by_a_lost_answer_is_taken_over_and_one_with_a_release
     heroku.plays(*lost, ("GET", f"/apps/{APP_ID}/releases", 206, [release]), *whole)
     assert heroku.provider.create(CreateRequest(APPS, {"name": "sc-app", "region": "us"})).id == APP_ID
 
-    deployed = {**release, "version": 7, "slug": {"id": "s"}}
-    heroku.plays(*lost, ("GET", f"/apps/{APP_ID}/releases", 206, [deployed]))
-    with pytest.raises(HerokuError, match="Heroku may have done it"):
-        heroku.provider.create(CreateRequest(APPS, {"name": "sc-app", "region": "us"}))
+    deployed = {**release, "version": 7, "description": "Deploy 1a2b3c4d"}
+    with_database = {**release, "version": 3, "description": "Attach DATABASE (@ref:sc-db)"}
+    for newest in (deployed, with_database):
+        heroku.plays(*lost, ("GET", f"/apps/{APP_ID}/releases", 206, [newest]))
+        with pytest.raises(HerokuError, match="Heroku may have done it"):
+            heroku.provider.create(CreateRequest(APPS, {"name": "sc-app", "region": "us"}))
 
 
 def test_a_plan_that_cannot_change_in_place_points_to_pg_copy_and_deletes_nothing(heroku: Heroku) -> None:
