@@ -373,8 +373,8 @@ TABLE: dict[Rule, list[Case]] = {
         steps(
             "fails when something protected is deleted",
             step("delete", "heroku:build/build:Build", was=True),
-            fails="is protected and would be deleted (delete)",
-            wants="no delete of what is protected",
+            fails="would lose its protection (delete)",
+            wants="protection to stay",
         ),
         steps(
             "fails on a step that nobody knows",
