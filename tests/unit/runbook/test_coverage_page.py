@@ -79,10 +79,9 @@ def test_what_nothing_covers_says_why() -> None:
     assert [row for row in rows() if row.covered_by == ("nothing",) and not row.how] == []
 
 
-def test_every_rule_on_what_is_declared_stands_in_a_row() -> None:
+def test_every_rule_stands_in_a_row() -> None:
     named = {reference for row in rows() for reference in row.covered_by}
-    declared = [rule for rule in RULES if rule.on & {"settings", "plan", "state", "steps"}]
-    assert [rule.id for rule in declared if f"rule {rule.id}" not in named] == []
+    assert [rule.id for rule in RULES if f"rule {rule.id}" not in named] == []
 
 
 def test_every_section_is_a_heading_of_the_runbook() -> None:
