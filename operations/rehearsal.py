@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from heroku_api.client import Client
 from local_heroku import process as local_heroku
@@ -45,7 +46,7 @@ class Rehearsal:
     def base_environment(self) -> dict[str, str]:
         """Everything but the stack: engine, plugins, backend, passphrase, local Heroku."""
         workspace = self.workspace
-        heroku_plugin.link(workspace.pulumi_home)
+        heroku_plugin.link(workspace.pulumi_home, [_home_of_the_user()])
         workspace.backend.mkdir(parents=True, exist_ok=True)
         if not workspace.passphrase.exists():
             local_stack_file.replace(workspace.passphrase, secrets.token_urlsafe(32))
@@ -109,3 +110,8 @@ class Rehearsal:
         )
         if done.returncode:
             raise OperationError(f"pulumi {' '.join(arguments)} failed: {done.stderr.strip()}")
+
+
+def _home_of_the_user() -> Path:
+    """Where an official plugin may be installed. Source: Pulumi's environment variables, PULUMI_HOME."""
+    return Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")

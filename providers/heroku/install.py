@@ -26,21 +26,19 @@ def _is_ours(place: Path) -> bool:
     return found.parts[-3:] == ("providers", "heroku", EXECUTABLE)
 
 
-def link(pulumi_home: Path) -> bool:
-    """Makes `plugins/resource-heroku-v1.0.4/` lead to the drop-in; False where an official plugin is there already.
+def link(pulumi_home: Path, others: Iterable[Path] = ()) -> Path:
+    """Makes `plugins/resource-heroku-v1.0.4/` of this Pulumi home run a plugin; gives the one that runs.
 
+    That is an official plugin which is there already, else the official one of the `others` homes, else the drop-in.
     Pulumi finds a plugin in that folder without downloading. Running it again changes nothing.
     """
     place = pulumi_home / "plugins" / f"resource-heroku-v{VERSION}" / EXECUTABLE
-    ours = Path(__file__).resolve().with_name(EXECUTABLE)
-    if place.is_symlink():
-        if place.readlink() == ours:
-            return True
-        place.unlink()
-    elif place.exists():
-        return False
-    place.parent.mkdir(parents=True, exist_ok=True)
-    temporary = place.with_name(f".{EXECUTABLE}.{os.getpid()}")
-    temporary.symlink_to(ours)
-    temporary.replace(place)
-    return True
+    if place.exists() and not place.is_symlink():
+        return place
+    target = official(others) or Path(__file__).resolve().with_name(EXECUTABLE)
+    if not (place.is_symlink() and place.readlink() == target):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        temporary = place.with_name(f".{EXECUTABLE}.{os.getpid()}")
+        temporary.symlink_to(target)
+        temporary.replace(place)
+    return target

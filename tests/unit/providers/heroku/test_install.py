@@ -10,7 +10,7 @@ PLACE = Path("plugins/resource-heroku-v1.0.4/pulumi-resource-heroku")
 
 
 def test_the_drop_in_is_linked_and_can_be_run(tmp_path: Path) -> None:
-    assert install.link(tmp_path)
+    install.link(tmp_path)
     assert (tmp_path / PLACE).resolve() == Path(install.__file__).with_name(
         "pulumi-resource-heroku"
     ).resolve()
@@ -20,21 +20,21 @@ def test_the_drop_in_is_linked_and_can_be_run(tmp_path: Path) -> None:
 def test_linking_again_changes_nothing(tmp_path: Path) -> None:
     install.link(tmp_path)
     before = (tmp_path / PLACE).lstat().st_ino
-    assert install.link(tmp_path)
+    install.link(tmp_path)
     assert (tmp_path / PLACE).lstat().st_ino == before
 
 
 def test_a_link_into_a_checkout_that_moved_is_mended(tmp_path: Path) -> None:
     (tmp_path / PLACE).parent.mkdir(parents=True)
     (tmp_path / PLACE).symlink_to(tmp_path / "gone")
-    assert install.link(tmp_path)
+    install.link(tmp_path)
     assert (tmp_path / PLACE).exists()
 
 
 def test_the_official_plugin_is_left_where_it_is(tmp_path: Path) -> None:
     (tmp_path / PLACE).parent.mkdir(parents=True)
     (tmp_path / PLACE).write_bytes(b"\x7fELF")
-    assert not install.link(tmp_path)
+    assert install.link(tmp_path) == tmp_path / PLACE
     assert (tmp_path / PLACE).read_bytes() == b"\x7fELF"
 
 
@@ -45,3 +45,13 @@ def test_an_official_plugin_in_another_home_is_told_and_a_stand_in_is_none(tmp_p
     (theirs / PLACE).parent.mkdir(parents=True)
     (theirs / PLACE).write_bytes(b"\x7fELF")
     assert install.official([ours, theirs]) == theirs / PLACE
+
+
+def test_an_official_plugin_of_another_home_is_used(tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    (theirs / PLACE).parent.mkdir(parents=True)
+    (theirs / PLACE).write_bytes(b"\x7fELF")
+    ours = tmp_path / "ours"
+    install.link(ours)
+    assert install.link(ours, [tmp_path / "nowhere", theirs]) == theirs / PLACE
+    assert (ours / PLACE).readlink() == theirs / PLACE
