@@ -14,6 +14,7 @@ COMMANDS = {
     "rules": ("operations.rules:rules", "The runbook's rules and where each comes from."),
     "check": ("operations.check:check", "The rules' verdicts on settings, plan or state."),
     "gate": ("operations.gate:gate", "Whether a proposed change may go on: preview, rules, steps, cost."),
+    "apply": ("operations.apply:apply", "A stack to the reviewed commit: gate, plan, up, verify."),
     "drift": ("operations.drift:drift", "The live account against what is declared."),
     "verify": ("operations.verify:verify", "The runbook's checklists on the live account."),
     "cost": ("operations.cost:cost", "Monthly cost of the stacks, and of a change."),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from operations.accounts import AccountName, account_of
 from operations.stack_argument import StackType
 from operations.workspace import Workspace
 from runbook.settings import STACKS, StackName
@@ -39,8 +40,8 @@ _File = click.Path(dir_okay=False, path_type=Path)
 def gate(
     context: click.Context,
     stacks: tuple[StackName, ...],
+    account_name: AccountName,
     *,
-    live: bool,
     time_limit: float,
     as_json: bool,
     comment: Path | None,
@@ -70,7 +71,7 @@ def gate(
         if events is not None and checkout is not None:
             gated = run.judge_kept(main_version.kept(events), checkout, time_limit)
         else:
-            engine = engine_run.engine(workspace, live=live)
+            engine = engine_run.engine_of(account_of(account_name), workspace)
             gated = run.gate(engine, stacks or STACKS, time_limit, main=main)
     if comment is not None:
         from operations.gating.as_markdown import comment_of  # noqa: PLC0415

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from operations.accounts import Account, HerokuAccount
 from operations.errors import OperationError
 from operations.rehearsal import Rehearsal
 from operations.workspace import Workspace
@@ -33,7 +34,7 @@ class Done:
 
 
 class Engine(Protocol):
-    """Where the stacks are: on local Heroku, or wherever this shell's environment points."""
+    """Where the stacks are: on local Heroku, or on the real account."""
 
     @property
     def workspace(self) -> Workspace: ...
@@ -44,32 +45,26 @@ class Engine(Protocol):
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    """Pulumi as the environment has it: backend, token and plugins are the caller's. The pack is always this project's."""
+class RealHeroku:
+    """Pulumi as this shell's environment has it, for the real account. The policy pack is always this project's."""
 
     workspace: Workspace
+    account: HerokuAccount
 
     def prepare(self, stack: StackName) -> None:
-        missing = [name for name in ("HEROKU_API_KEY", "PULUMI_BACKEND_URL") if not os.environ.get(name)]
-        if "PULUMI_ACCESS_TOKEN" in os.environ and "PULUMI_BACKEND_URL" in missing:
-            missing.remove("PULUMI_BACKEND_URL")
-        if missing:
-            raise OperationError(
-                f"--live runs {stack} where the environment points and needs {' and '.join(missing)}; set them, "
-                "or leave --live out to rehearse on local Heroku"
-            )
+        """Nothing: the stack and its secrets are there."""
 
     def environment(self, stack: StackName) -> dict[str, str]:
         return {
-            **os.environ,
+            **self.account.environment,
             "PULUMI_STACK": stack,
             "PULUMI_OPTION_POLICY_PACK": str(self.workspace.root / "policies"),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
         }
 
 
-def engine(workspace: Workspace, *, live: bool) -> Engine:
-    return Surroundings(workspace) if live else Rehearsal(workspace)
+def engine_of(account: Account, workspace: Workspace) -> Engine:
+    return RealHeroku(workspace, account) if isinstance(account, HerokuAccount) else Rehearsal(workspace)
 
 
 def previews(

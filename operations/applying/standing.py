@@ -1,0 +1,60 @@
+"""Whether a stack stands: up, healthy, and without drift."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from operations.accounts import Account
+from operations.drift import drifted
+from operations.errors import OperationError
+from operations.judgement import Row
+from operations.live_reading import read_live
+from operations.wanted import wanted_by_name
+from runbook.checklists import ITEMS
+from runbook.digest import KEY_BYTES, Digests
+from runbook.readers.live.app import Reach
+from runbook.rules.book import RULES
+from runbook.rules.rule import LIVE, Context
+from runbook.rules.verdict import evaluate
+from runbook.settings import StackName
+
+HEALTH = frozenset(ITEMS["daily"]["Check health endpoint"])
+SETTLE_SECONDS = 60
+"""How long dynos may take to be up after a change restarted them."""
+BUDGET_SECONDS = 60.0
+_PAUSE_SECONDS = 2
+
+
+def not_standing(account: Account, stack: StackName, *, settle: bool = False) -> list[str]:
+    """What is wrong with the stack, in words; empty where it stands. With `settle`, dynos get time to start."""
+    deadline = time.monotonic() + (SETTLE_SECONDS if settle else 0)
+    unwell = _unwell(account, stack)
+    while unwell and time.monotonic() < deadline:
+        time.sleep(_PAUSE_SECONDS)
+        unwell = _unwell(account, stack)
+    return [*unwell, *_drift(account, stack)]
+
+
+def _unwell(account: Account, stack: StackName) -> list[str]:
+    digests = Digests(os.urandom(KEY_BYTES))
+    try:
+        found = read_live(
+            account, wanted_by_name(), digests, Reach(running=True, releases=True), budget=BUDGET_SECONDS
+        )
+    except OperationError as error:
+        return [f"{stack} could not be read: {error}"]
+    rules = [rule for rule in RULES if rule.id in HEALTH]
+    verdicts = evaluate(found[stack], Context(digests), rules, LIVE)
+    return [
+        line for verdict in verdicts if verdict.name in ("fail", "not run") for line in Row(verdict).lines[:1]
+    ]
+
+
+def _drift(account: Account, stack: StackName) -> list[str]:
+    report = drifted(account, (stack,), BUDGET_SECONDS, engine=False, reach=Reach(releases=True))
+    if report.exit_code == 0:
+        return []
+    (only,) = report.stacks
+    said = [*only.unread, *(drift.words for drift in only.drifts if drift.grade != "expected")]
+    return [f"{stack} has drift: {'; '.join(said) or 'see `ops drift`'}"]
