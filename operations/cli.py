@@ -18,7 +18,10 @@ COMMANDS = {
     "drift": ("operations.drift:drift", "The live account against what is declared."),
     "verify": ("operations.verify:verify", "The runbook's checklists on the live account."),
     "cost": ("operations.cost:cost", "Monthly cost of the stacks, and of a change."),
-    "local": ("operations.local:local", "Local Heroku: start, stop, status, reset, env."),
+    "local": (
+        "operations.local:local",
+        "Local Heroku: start, stop, status, reset, clock, fault, shell, env.",
+    ),
 }
 """Each command's place and what the list of commands says of it."""
 

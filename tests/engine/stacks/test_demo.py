@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.engine.stacks.checkout import Checkout
+from tests.engine.stacks.checkout import ROOT, Checkout
+from toolchain import heroku_cli
 
 pytestmark = pytest.mark.engine
 
@@ -137,3 +140,19 @@ def test_broken_settings_stop_plain_pulumi_before_it_registers_anything(up: Chec
         assert Rehearsal(Workspace(up.folder)).run("staging", ["preview", "--non-interactive"]) != 0
     finally:
         copy.write_text(good)
+
+
+def test_a_shell_speaks_to_local_heroku_only(up: Checkout) -> None:
+    shown = up.ops(
+        "local", "shell", "production", "sh", "-c", 'echo "$HOME $GIT_CONFIG_GLOBAL"; pulumi stack output url'
+    )
+    home = str(up.folder / ".local" / "home")
+    assert f"{home} {home}/gitconfig" in shown
+    assert "https://sc-mvp-production-" in shown
+
+
+def test_herokus_own_command_line_works_in_the_shell(up: Checkout) -> None:
+    if heroku_cli.find(ROOT, os.environ) is None and shutil.which("npm") is None:
+        pytest.skip("NOT CHECKED with Heroku's CLI: there is no Node.js (npm) to install it with")
+    shown = up.ops("local", "shell", "production", "heroku", "pg:backups:schedules")
+    assert "=== Backup Schedules\n\nDATABASE_URL: daily at 2:00 America/Los_Angeles\n" in shown
