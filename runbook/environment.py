@@ -23,7 +23,7 @@ BY_HAND = Unknown("it is set on Heroku by hand and read on the live account only
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, strict=True)
 
 
 class App(_Frozen):

@@ -16,7 +16,7 @@ NOT_ASKED = Unknown("it was not asked for in this run")
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, strict=True)
 
 
 class Dyno(_Frozen):

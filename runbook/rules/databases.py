@@ -5,7 +5,7 @@ from __future__ import annotations
 from runbook.catalogue import Catalogue, PostgresPlan
 from runbook.environment import PRIMARY, Attachment, Database, Environment
 from runbook.nearest import did_you_mean
-from runbook.rules.rule import Context, Findings, Rule, Severity, each, failed, not_run, target
+from runbook.rules.rule import Context, Findings, Rule, Severity, each, failed, not_run
 from runbook.unknown import Known, Unknown
 
 RETENTION_DAYS = 7
@@ -26,7 +26,7 @@ def _catalogued(database: Database, prices: Catalogue) -> Known[PostgresPlan]:
 @each("the databases", lambda environment: environment.databases)
 def _plan_minimum(database: Database, environment: Environment, context: Context) -> Findings:
     plan = _catalogued(database, context.prices)
-    where = target(environment, database.name, "database")
+    where = f"{environment.stack}/{database.name}"
     if isinstance(plan, Unknown):
         yield not_run(where, "the Postgres plan", plan)
     elif not plan.at_least("standard"):
@@ -35,7 +35,7 @@ def _plan_minimum(database: Database, environment: Environment, context: Context
 
 @each("the databases", lambda environment: environment.databases)
 def _plan_sold(database: Database, environment: Environment, context: Context) -> Findings:
-    where = target(environment, database.name, "database")
+    where = f"{environment.stack}/{database.name}"
     if isinstance(database.plan, Unknown):
         yield not_run(where, "the Postgres plan", database.plan)
         return
@@ -55,7 +55,7 @@ def _plan_sold(database: Database, environment: Environment, context: Context) -
 @each("the databases", lambda environment: environment.databases)
 def _retention(database: Database, environment: Environment, context: Context) -> Findings:
     plan = _catalogued(database, context.prices)
-    where = target(environment, database.name, "database")
+    where = f"{environment.stack}/{database.name}"
     if isinstance(plan, Unknown):
         yield not_run(where, "how long backups are kept", plan)
     elif plan.backup_days < RETENTION_DAYS:
@@ -69,10 +69,17 @@ def _retention(database: Database, environment: Environment, context: Context) -
 def _primary(environment: Environment, _context: Context) -> Findings:
     where = f"{environment.stack}/{PRIMARY}"
     attachments, databases = environment.attachments, environment.databases
-    if isinstance(attachments, Unknown) or isinstance(databases, Unknown):
-        unknown = attachments if isinstance(attachments, Unknown) else databases
-        yield not_run(where, "what is attached", unknown if isinstance(unknown, Unknown) else Unknown(""))
-        return
+    if isinstance(attachments, Unknown):
+        yield not_run(where, "what is attached", attachments)
+    elif isinstance(databases, Unknown):
+        yield not_run(where, "what is attached", databases)
+    else:
+        yield from _one_primary(attachments, databases, where)
+
+
+def _one_primary(
+    attachments: tuple[Attachment, ...], databases: tuple[Database, ...], where: str
+) -> Findings:
     unnamed = next((found.name for found in attachments if isinstance(found.name, Unknown)), None)
     primaries = [found for found in attachments if found.name == PRIMARY]
     if len(primaries) > 1:

@@ -44,16 +44,17 @@ def _horizontal(process: Process, environment: Environment, context: Context) ->
         return
     if not isinstance(dyno_type, Unknown) and dyno_type.scales:
         return
-    for what, unknown in (("how many dynos it has", quantity), ("the dyno type", dyno_type)):
-        if isinstance(unknown, Unknown):
-            yield not_run(_where(process, environment), what, unknown)
-            return
-    name = "" if isinstance(dyno_type, Unknown) else dyno_type.name
-    yield failed(
-        _where(process, environment),
-        f"has {quantity} dynos of type {name}, of which Heroku runs one a process type",
-        "Standard-1X or higher for more than one",
-    )
+    where = _where(process, environment)
+    if isinstance(quantity, Unknown):
+        yield not_run(where, "how many dynos it has", quantity)
+    elif isinstance(dyno_type, Unknown):
+        yield not_run(where, "the dyno type", dyno_type)
+    else:
+        yield failed(
+            where,
+            f"has {quantity} dynos of type {dyno_type.name}, of which Heroku runs one a process type",
+            "Standard-1X or higher for more than one",
+        )
 
 
 def _tiers(environment: Environment, context: Context) -> Findings:

@@ -312,10 +312,22 @@ TABLE: dict[Rule, list[Case]] = {
             plain("SECRET_KEY_BASE", CANARY),
             (failed(KEY, SAME, OF_ITS_OWN),),
         ),
-        managed(
-            "fails with a sample value",
-            secret("SECRET_KEY_BASE", "changeme"),
-            findings=(failed(KEY, "is a sample value from a template (not shown)", OF_ITS_OWN),),
+        *(
+            managed(
+                f"fails with the sample value {sample}",
+                secret("SECRET_KEY_BASE", sample),
+                findings=(failed(KEY, "is a sample value from a template (not shown)", OF_ITS_OWN),),
+            )
+            for sample in (
+                "changeme",
+                "change_me",
+                "change-me",
+                "secret",
+                "password",
+                "test",
+                "your-secret-key-base",
+                "dummy",
+            )
         ),
         managed(
             "can't tell one that is redacted",

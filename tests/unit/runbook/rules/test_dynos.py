@@ -151,8 +151,15 @@ TABLE: dict[Rule, list[Case]] = {
             "fails whatever the unknown type is",
             ("web", 1, LATER),
             ("worker", 1, "Basic"),
+            ("mail", 1, "Standard-1X"),
             ("clock", 1, "Standard-2X"),
-            findings=(failed("production", "mixes worker on Basic with clock on Standard-2X", ONE_GROUP),),
+            findings=(
+                failed(
+                    "production",
+                    "mixes worker on Basic with clock on Standard-2X, mail on Standard-1X",
+                    ONE_GROUP,
+                ),
+            ),
         ),
         case("says nothing of a formation that is missing (web-runs does)"),
         unread("the formation"),
