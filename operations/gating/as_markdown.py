@@ -23,7 +23,7 @@ ROW_SIGNS = {"pass": "✅", "fail": "⛔", "waived": "⚠️", "not run": "❔"}
 
 
 def comment_of(gated: Gated) -> str:
-    text = "\n".join([MARKER, f"## {SIGNS[gated.outcome]} {markdown(headline(gated))}", "", *_body(gated)])
+    text = "\n".join([MARKER, f"## {SIGNS[gated.outcome]} {markdown(headline(gated))}", *_body(gated)])
     return f"{text}\n" if len(text) < LONGEST else _cut(text)
 
 
@@ -35,7 +35,7 @@ def _cut(text: str) -> str:
 
 
 def _body(gated: Gated) -> Iterator[str]:
-    yield from (f"- {markdown(trouble.what)}" for trouble in gated.troubles)
+    yield from ("", *(f"- {markdown(trouble.what)}" for trouble in gated.troubles))
     yield from (
         f"- This change brings a waiver, for a code owner to review: {markdown(', '.join(waiver.policies))} on "
         f"{markdown(', '.join(waiver.targets))}, {markdown(waiver.describe())}"
@@ -43,7 +43,8 @@ def _body(gated: Gated) -> Iterator[str]:
     )
     yield from (f"- {markdown(str(problem))}" for problem in gated.waiver_problems)
     if gated.stacks:
-        yield ""
+        if gated.troubles or gated.new_waivers or gated.waiver_problems:
+            yield ""
         yield "| stack | verdict | rules | steps | drift | a month |"
         yield "|---|---|---|---|---|---|"
         yield from (_table_row(stack) for stack in gated.stacks)
@@ -67,7 +68,7 @@ def _table_row(stack: GatedStack) -> str:
         f"{SIGNS[stack.outcome]} {stack.outcome}",
         rules or "none judged",
         markdown(counts(stack)),
-        f"{len(stack.preview.drift)} resources" if stack.preview.drift else "none",
+        str(len(stack.preview.drift) or "none"),
         cost,
     ]
     return f"| {' | '.join(cells)} |"
@@ -102,7 +103,10 @@ def _in_the_way(stack: GatedStack, red: Iterable[Row]) -> Iterator[str]:
 
 
 def _lines(row: Row) -> Iterator[str]:
-    yield from (f"- {ROW_SIGNS[row.verdict.name]} {markdown(line)}" for line in row.lines)
+    """One entry a finding; the runbook's line on it hangs below."""
+    for line in row.lines:
+        is_below = line.startswith(("Runbook,", "ENV_CONFIG,"))
+        yield f"  {markdown(line)}" if is_below else f"- {ROW_SIGNS[row.verdict.name]} {markdown(line)}"
 
 
 def _fold(title: str, lines: Iterable[str], *, is_open: bool = False) -> Iterator[str]:

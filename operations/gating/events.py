@@ -33,6 +33,11 @@ class Change:
     def name(self) -> str:
         return self.urn.rpartition("::")[2]
 
+    def values(self, key: str) -> tuple[Any, Any]:
+        """Of one property, before and after."""
+        before, after = ((found or {}).get("inputs") or {} for found in (self.old, self.new))
+        return before.get(key), after.get(key)
+
 
 @dataclass(frozen=True)
 class Drifted:

@@ -16,6 +16,10 @@ SHOWS_ONLY = frozenset({"waivers-in-force"})
 """Policies that are advisory by design."""
 
 
+_SIGNS_OF_A_PACK = ("policy pack", "failed to run policy", "Pulumi policy project")
+"""In the engine's errors, where it was the pack that failed."""
+
+
 @dataclass(frozen=True)
 class Trouble:
     """`blocks`: the change can't go on. `cannot tell`: the account or the engine could not be asked."""
@@ -45,10 +49,7 @@ def of_run(done: Done, preview: Preview, limit_seconds: float) -> Iterator[Troub
 def _errors(done: Done, preview: Preview) -> Iterator[Trouble]:
     """What the engine said. A pack that doesn't start or raises blocks; an account that doesn't answer can't tell."""
     said = [*preview.errors, *([done.stderr.strip()] if done.stderr.strip() else [])]
-    of_pack = any(
-        "policy pack" in words or "failed to run policy" in words or "Policy project" in words
-        for words in said
-    )
+    of_pack = any(sign in words for words in said for sign in _SIGNS_OF_A_PACK)
     for words in said:
         yield Trouble("blocks" if of_pack else "cannot tell", words)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from operations.gating.events import Change, Preview
 from operations.gating.judging import Gated, GatedStack
 from runbook.cost import CostLine
+from runbook.readers.engine_values import decode
 from runbook.stack_cost import Delta
 
 SIGNS = {
@@ -18,6 +19,9 @@ SIGNS = {
     "create-replacement": "++",
     "delete-replaced": "--",
 }
+
+_SHOWN = frozenset({"quantity", "size", "plan", "hour", "timezone", "name", "region", "stack"})
+"""Properties whose values are shown; none of them holds a secret."""
 
 
 def headline(gated: Gated) -> str:
@@ -53,9 +57,32 @@ def step_words(stack: GatedStack) -> list[str]:
 def _step(change: Change, preview: Preview) -> str:
     drifted = next((found for found in preview.drift if found.urn == change.urn), None)
     back = " (takes drift back)" if drifted and {*change.properties} <= {*drifted.properties} else ""
-    properties = f": {', '.join(change.properties)}" if change.properties else ""
+    told = [_difference(change, key) for key in change.properties]
+    properties = f": {', '.join(told)}" if told else ""
     sign = SIGNS.get(change.operation, "?")
     return f"{sign} {change.operation} {change.name} ({short_type(change.type)}){properties}{back}"
+
+
+def _difference(change: Change, key: str) -> str:
+    """A property that differs: its values where they tell nothing secret, the names of config vars, else its name."""
+    before, after = change.values(key)
+    if key in _SHOWN and before != after:
+        return f"{key} {_value(before)} → {_value(after)}"
+    if key == "vars" and isinstance(before, Mapping) and isinstance(after, Mapping):
+        names = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
+        return f"vars {', '.join(names)} (values not shown)"
+    return key
+
+
+def _value(value: object) -> str:
+    if value is None:
+        return "nothing"
+    return f"{value:g}" if isinstance(value, float) else _text(value)
+
+
+def _text(value: object) -> str:
+    known = decode(value)
+    return known if isinstance(known, str) else str(known) if isinstance(known, int) else "not known yet"
 
 
 def drift_words(preview: Preview) -> list[str]:
