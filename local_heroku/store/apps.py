@@ -80,6 +80,8 @@ def delete(world: World, app: App) -> App:
     ):  # fmt: skip
         for row in table.of(app.id):
             table.remove(row)  # type: ignore[arg-type]
+    world.logs.forget(app.id)
+    world.served.pop(app.id, None)
     return world.apps.remove(app)
 
 

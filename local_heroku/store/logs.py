@@ -32,6 +32,9 @@ class Logs:
             Line(self._count, moment, source, dyno, text),
         )
 
+    def forget(self, app_id: str) -> None:
+        self._lines.pop(app_id, None)
+
     def after(self, app_id: str, number: int) -> list[Line]:
         """The lines written after line `number`, oldest first."""
         return [line for line in self._lines.get(app_id, ()) if line.number > number]
