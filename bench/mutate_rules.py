@@ -35,8 +35,8 @@ EVERY = 50
 """Changes between two lines of progress."""
 SHOWN = 70
 """Characters of a change that are shown."""
-TEXT_OF = {"Rule"}
-"""Calls whose arguments are text for people."""
+TEXT_OF = {"Rule", "TypeVar"}
+"""Calls whose arguments are text for people or for the type checker."""
 
 COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq,
@@ -70,6 +70,10 @@ class Points(ast.NodeVisitor):
         if isinstance(node.func, ast.Name) and node.func.id in TEXT_OF:
             return
         self.generic_visit(node)
+
+    def visit_Subscript(self, node: ast.Subscript) -> None:
+        if not (isinstance(node.value, ast.Name) and node.value.id == "Literal"):
+            self.generic_visit(node)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         self._body(node.body)
