@@ -25,9 +25,14 @@ from local_heroku.store import apps
 from local_heroku.store.timeline import Timeline
 
 if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
+    from collections.abc import Awaitable, Callable, MutableMapping
 
     from local_heroku.store.world import World
+
+    # ASGI's own words.
+    Scope = MutableMapping[str, Any]
+    Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+    Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 BODY_LIMIT = 1024 * 1024  # bytes of a JSON body
 ARCHIVE_LIMIT = 200 * 1024 * 1024  # bytes of an uploaded source or slug

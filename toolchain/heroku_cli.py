@@ -24,8 +24,8 @@ def find(root: Path, env: Mapping[str, str]) -> Path | None:
     named = env.get("HEROKU_CLI") or shutil.which("heroku", path=env.get("PATH"))
     if named:
         return Path(named)
-    program = _program(_folder(root))
-    return program if program.exists() else None
+    folder = _folder(root)
+    return _program(folder) if _is_current(folder) else None
 
 
 def ensure(root: Path, say: Say) -> Path:
@@ -45,7 +45,7 @@ def _install(root: Path, say: Say) -> Path:
     folder = _folder(root)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.with_name("heroku-cli.lock")):
-        if _program(folder).exists():
+        if _is_current(folder):
             return _program(folder)
         draft = folder.with_name("heroku-cli.new")
         shutil.rmtree(draft, ignore_errors=True)
@@ -63,6 +63,12 @@ def _install(root: Path, say: Say) -> Path:
         shutil.rmtree(folder, ignore_errors=True)
         draft.rename(folder)
     return _program(folder)
+
+
+def _is_current(folder: Path) -> bool:
+    """Whether the install was finished, and of the lock as it is now."""
+    lock = folder / "package-lock.json"
+    return _program(folder).exists() and lock.read_bytes() == (LOCK / lock.name).read_bytes()
 
 
 def _folder(root: Path) -> Path:

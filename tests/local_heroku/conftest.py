@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import filelock
 import pytest
 
 from local_heroku import process
+from toolchain import heroku_cli as toolchain_heroku_cli
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,9 +25,7 @@ if TYPE_CHECKING:
     from local_heroku.process import Running
 
 REPO = Path(__file__).resolve().parents[2]
-CLI_PACKAGE = Path(__file__).resolve().parent / "heroku_cli"
 SCHEMA_MODULE = "github.com/heroku/heroku-go/v5@v5.4.1"
-INSTALL_LIMIT = 600.0  # seconds; about 30 with a registry near by
 
 
 @dataclass(frozen=True)
@@ -110,38 +108,12 @@ def schema() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def heroku_cli() -> str:
-    """Heroku's own CLI: HEROKU_CLI, else `heroku` on PATH, else installed from the lock beside this file."""
-    named = os.environ.get("HEROKU_CLI") or shutil.which("heroku")
-    if named:
-        return named
-    npm = shutil.which("npm")
-    if npm is None:
+    """Heroku's own CLI: HEROKU_CLI, else `heroku` on PATH, else the pinned one, installed into `.local/`."""
+    if toolchain_heroku_cli.find(REPO, os.environ) is None and shutil.which("npm") is None:
         pytest.skip(
             "NOT CHECKED with Heroku's CLI: there is no Node.js (npm) to install it with, and no HEROKU_CLI"
         )
-    return str(_installed(npm, REPO / ".local" / "heroku-cli"))
-
-
-def _installed(npm: str, folder: Path) -> Path:
-    """Install once for all test processes; npm checks every package against the lock's hash."""
-    program = folder / "node_modules" / ".bin" / "heroku"
-    folder.mkdir(parents=True, exist_ok=True)
-    with filelock.FileLock(folder.with_suffix(".lock"), timeout=INSTALL_LIMIT):
-        lock = (CLI_PACKAGE / "package-lock.json").read_text()
-        done = folder / "installed-lock.json"
-        if program.exists() and done.exists() and done.read_text() == lock:
-            return program
-        done.unlink(missing_ok=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(CLI_PACKAGE / name, folder / name)
-        command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
-        made = subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, check=False, timeout=INSTALL_LIMIT
-        )
-        if made.returncode:
-            pytest.fail(f"npm could not install Heroku's CLI: {made.stderr.strip()[-800:]}")
-        done.write_text(lock)
-    return program
+    return str(toolchain_heroku_cli.ensure(REPO, print))
 
 
 def deploy(caller: Caller, app: str, files: dict[str, str]) -> Any:
