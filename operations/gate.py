@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from operations.accounts import AccountName, account_of
+from operations.accounts import AccountName, account_of, account_option
 from operations.stack_argument import StackType
 from operations.workspace import Workspace
 from runbook.settings import STACKS, StackName
@@ -20,9 +20,7 @@ _File = click.Path(dir_okay=False, path_type=Path)
 
 @click.command()
 @click.argument("stacks", nargs=-1, type=StackType())
-@click.option(
-    "--live", is_flag=True, help="Preview where this shell's environment points, not on local Heroku."
-)
+@account_option
 @click.option(
     "--time-limit",
     type=click.FloatRange(min=1),

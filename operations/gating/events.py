@@ -34,9 +34,10 @@ class Change:
         return self.urn.rpartition("::")[2]
 
     def values(self, key: str) -> tuple[Any, Any]:
-        """Of one property, before and after."""
-        before, after = ((found or {}).get("inputs") or {} for found in (self.old, self.new))
-        return before.get(key), after.get(key)
+        """Of one property, as it is and as it would be; a refresh tells of what is in the outputs."""
+        old, new = self.old or {}, self.new or {}
+        standing = {**(old.get("inputs") or {}), **(old.get("outputs") or {})}
+        return standing.get(key), (new.get("inputs") or {}).get(key)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -18,6 +19,11 @@ SHOWS_ONLY = frozenset({"waivers-in-force"})
 
 _SIGNS_OF_A_PACK = ("policy pack", "failed to run policy", "Pulumi policy project")
 """In the engine's errors, where it was the pack that failed."""
+_SIGNS_OF_PROTECTION = ("because it is protected", "marked for protection")
+"""In the engine's errors, where it refuses to delete or replace what is protected."""
+
+
+_URN_NAME = re.compile(r'resource "urn:[^"]*::([^":]+)"')
 
 
 @dataclass(frozen=True)
@@ -47,11 +53,25 @@ def of_run(done: Done, preview: Preview, limit_seconds: float) -> Iterator[Troub
 
 
 def _errors(done: Done, preview: Preview) -> Iterator[Trouble]:
-    """What the engine said. A pack that doesn't start or raises blocks; an account that doesn't answer can't tell."""
+    """What the engine said. A pack that doesn't start or raises blocks, protection too; an account that doesn't answer can't tell."""
     said = [*preview.errors, *([done.stderr.strip()] if done.stderr.strip() else [])]
+    if refused := [words for words in said if any(sign in words for sign in _SIGNS_OF_PROTECTION)]:
+        yield Trouble("blocks", _protected(refused))
     of_pack = any(sign in words for words in said for sign in _SIGNS_OF_A_PACK)
     for words in said:
-        yield Trouble("blocks" if of_pack else "cannot tell", words)
+        if words not in refused:
+            yield Trouble("blocks" if of_pack else "cannot tell", words)
+
+
+def _protected(refused: Iterable[str]) -> str:
+    """In our words: the engine's own advise to take the protection away."""
+    names = dict.fromkeys(
+        name for words in refused for name in _URN_NAME.findall(words.partition(" as part of ")[0])
+    )
+    return (
+        f"{', '.join(names) or 'what is protected'} would be deleted or replaced, which the engine refuses, as it is "
+        "protected. Undo that change; to remove something on purpose, take its protection away in a change of its own"
+    )
 
 
 def of_pack(pack: PackRun, *, exact: bool = True) -> Iterator[Trouble]:

@@ -110,7 +110,7 @@ def _stack(
 ) -> GatedStack:
     preview = read(done.stdout)
     troubles = list(guards.of_run(done, preview, judges.limit_seconds))
-    if not troubles or preview.pack.policies:
+    if not troubles or preview.pack.finished:
         troubles += guards.of_pack(preview.pack, exact=judges.exact)
     environment = _planned(stack, done, preview, judges)
     if isinstance(environment, Unknown):

@@ -98,6 +98,7 @@ BROKEN = [
     Broken("a pack that is not there", Done(text([{"policyLoadEvent": {}}, {"cancelEvent": {}}]), "error: failed to load Pulumi policy project located at policies", 255), "failed to load Pulumi policy project"),
     Broken("a preview that hangs", Done("\n".join(LINES[:5]), "", None), "the preview did not end within 300 s and was stopped"),
     Broken("a preview of another stack", ran(events(steps(Declared(stack="staging"), Declared(stack="staging")))), "the preview is of staging, not of production"),
+    Broken("an engine that refuses what is protected", failing('Preview failed: resource "urn:pulumi:production::social-catering::heroku:addon/addon:Addon::database" cannot be deleted\nbecause it is protected. To unprotect'), "database would be deleted or replaced, which the engine refuses, as it is protected"),
     Broken("an account that doesn't answer", failing("Preview failed: Heroku does not answer"), "Preview failed: Heroku does not answer", code=1),
     Broken("an engine that can't be started", Done("", "error: the stack is currently locked by 1 lock(s)", 255), "the stack is currently locked", code=1),
     Broken("an exit code without a reason", ran(healthy(), code=2), "pulumi ended with exit code 2 and gave no reason", code=1),

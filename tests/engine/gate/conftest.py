@@ -1,0 +1,112 @@
+"""Both stacks up in a checkout with a history; each test proposes a change and takes it back."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.engine.stacks.checkout import Checkout
+
+CANARY = "canary-in-plain-config"
+
+
+@dataclass(frozen=True)
+class Answer:
+    code: int
+    data: dict[str, Any]
+    comment: str
+    sarif: dict[str, Any]
+
+    def stack(self, name: str) -> dict[str, Any]:
+        (found,) = [stack for stack in self.data["stacks"] if stack["stack"] == name]
+        return dict(found)
+
+    def red(self, name: str) -> list[str]:
+        return [
+            verdict["rule"]
+            for verdict in self.stack(name)["verdicts"]
+            if verdict["verdict"] in ("fail", "not run")
+        ]
+
+    @property
+    def troubles(self) -> list[str]:
+        found = [*self.data["blocks"], *self.data["could_not_tell"]]
+        for stack in self.data["stacks"]:
+            found += [*stack["blocks"], *stack["could_not_tell"]]
+        return found
+
+    @property
+    def shown(self) -> str:
+        return json.dumps(self.data) + self.comment + json.dumps(self.sarif)
+
+
+Edit = Callable[[str, str, str], None]
+Gate = Callable[..., Answer]
+
+
+def git(folder: Path, *arguments: str) -> None:
+    who = ["-c", "user.name=ops", "-c", "user.email=ops@example.invalid"]
+    subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    if shutil.which("pulumi") is None:
+        pytest.skip("no pulumi on PATH; `./ops test` puts one there")
+    checkout = Checkout.of_working_tree(tmp_path_factory.mktemp("checkout"))
+    for stack in ("staging", "production"):
+        checkout.edit(f"Pulumi.{stack}.yaml", "SECRET_KEY_BASE: external", "SECRET_KEY_BASE: managed")
+    git(checkout.folder, "init", "-q")
+    git(checkout.folder, "add", "-A")
+    git(checkout.folder, "commit", "-qm", "By the book")
+    checkout.ops("demo")
+    yield checkout
+    checkout.stop()
+
+
+@pytest.fixture
+def edit(up: Checkout) -> Iterator[Edit]:
+    """Edits files of the checkout until the end of the test."""
+    before: dict[Path, str] = {}
+
+    def change(name: str, old: str, new: str) -> None:
+        path = up.folder / name
+        before.setdefault(path, path.read_text(encoding="utf-8"))
+        up.edit(name, old, new)
+
+    yield change
+    for path, text in before.items():
+        path.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def gate(up: Checkout, tmp_path: Path) -> Gate:
+    def run(*arguments: str) -> Answer:
+        comment, sarif = tmp_path / "gate.md", tmp_path / "gate.sarif"
+        files = ["--json", "--comment", str(comment), "--sarif", str(sarif)]
+        done = subprocess.run(
+            [sys.executable, "-m", "operations", "gate", *arguments, *files],
+            cwd=up.folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
+        assert done.stdout, done.stderr
+        return Answer(
+            done.returncode,
+            json.loads(done.stdout),
+            comment.read_text(encoding="utf-8"),
+            json.loads(sarif.read_text(encoding="utf-8")),
+        )
+
+    return run
