@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -57,6 +58,8 @@ class RealHeroku:
     def environment(self, stack: StackName) -> dict[str, str]:
         return {
             **self.account.environment,
+            # The language host and the plugins take the first Python they find.
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{self.account.environment.get('PATH', os.defpath)}",
             "PULUMI_STACK": stack,
             "PULUMI_OPTION_POLICY_PACK": str(self.workspace.root / "policies"),
             "PULUMI_SKIP_UPDATE_CHECK": "true",

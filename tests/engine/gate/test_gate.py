@@ -73,7 +73,7 @@ CHANGES = [
         "the app moved to another region",
         ((PRODUCTION, "region: us", "region: eu"),),
         headline="## ⛔ Blocked: production could not be judged whole",
-        says="app, formation-web would be deleted or replaced, which the engine refuses, as it is protected. Undo",
+        says="would be deleted or replaced, which the engine refuses, as it is protected. Undo",
     ),
     Change(
         "the formation removed from the program",
