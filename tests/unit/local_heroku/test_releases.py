@@ -29,7 +29,11 @@ def test_a_build_reads_process_types_from_the_procfile_and_releases_a_slug(herok
     assert b"Procfile declares types -> web, release" in stream.content
 
 
-@pytest.mark.parametrize("content", [b"this is no archive", b"", archive({"Procfile": "web: x"})[:40]])
+@pytest.mark.parametrize(
+    "content",
+    [b"this is no archive", b"", archive({"Procfile": "web: x"})[:40]],
+    ids=["text", "nothing", "cut off"],
+)
 def test_a_source_that_is_no_archive_makes_a_failed_build_and_no_release(
     heroku: LocalHeroku, content: bytes
 ) -> None:
