@@ -13,6 +13,10 @@ from operations.errors import OperationError
 from operations.workspace import Workspace
 
 
+SIDE_BY_SIDE = ("-n", "auto", "--dist", "loadfile")
+"""A process a core; a file's tests stay in one, as they share what they set up."""
+
+
 @click.command(
     context_settings={
         "ignore_unknown_options": True,
@@ -36,7 +40,8 @@ def test(arguments: tuple[str, ...]) -> None:
     for check in checks:
         if _run(workspace, [sys.executable, "-m", *check], env):
             raise OperationError(f"{' '.join(check)} found what is shown above")
-    raise SystemExit(_run(workspace, [sys.executable, "-m", "pytest", *arguments], env))
+    wanted = arguments or SIDE_BY_SIDE
+    raise SystemExit(_run(workspace, [sys.executable, "-m", "pytest", *wanted], env))
 
 
 def _run(workspace: Workspace, command: list[str], env: dict[str, str]) -> int:
