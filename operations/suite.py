@@ -12,7 +12,6 @@ from operations.console import note
 from operations.errors import OperationError
 from operations.workspace import Workspace
 
-
 SIDE_BY_SIDE = ("-n", "auto", "--dist", "loadfile")
 """A process a core; a file's tests stay in one, as they share what they set up."""
 
