@@ -13,12 +13,13 @@ import click
 from operations.accounts import Account, AccountName, account_of, account_option
 from operations.engine_refresh import EngineView, engine_view, explanations
 from operations.errors import OperationError
+from operations.judgement import Row
 from operations.live_reading import read_live
 from operations.report.content import Agreement, Report, StackReport
 from operations.report.output import give_out, output_options
 from operations.stack_argument import StackType
 from operations.stored_state import StoredState, stored_state
-from operations.wanted import settings_of_all
+from operations.wanted import read_waivers, settings_of_all
 from operations.workspace import Workspace
 from runbook.digest import KEY_BYTES, Digests
 from runbook.drift.grading import Drift, drift_of
@@ -27,11 +28,17 @@ from runbook.environment import Environment
 from runbook.readers.live.app import Reach
 from runbook.readers.live.wanted import Wanted
 from runbook.readers.settings import environment_of_settings
-from runbook.rules.rule import Context
+from runbook.rules.book import RULES
+from runbook.rules.rule import LIVE, Context
 from runbook.rules.steps import NO_DATA_LOSS
+from runbook.rules.verdict import evaluate
 from runbook.settings import STACKS, Settings, StackName
 from runbook.unknown import Known, Unknown
+from runbook.waivers import waive
 
+NO_SURROUNDINGS = (
+    "Domains, log drains, features, collaborators and webhooks were left out by --no-surroundings."
+)
 NO_ENGINE = "left out by --no-engine; what it sees is not compared"
 
 
@@ -77,7 +84,8 @@ def drift(
         (stack,) if stack else STACKS,
         budget,
         engine=engine,
-        reach=Reach(surroundings=surroundings, releases=True),
+        # The page shows the account at a glance, so more of it is read.
+        reach=Reach(surroundings=surroundings, releases=True, running=bool(files.get("html"))),
     )
     give_out(report, files, as_json=as_json)
     click.get_current_context().exit(report.exit_code)
@@ -98,6 +106,8 @@ def drifted(
             _compared(states[stack], live[stack], settings[stack], digests, views.get(stack))
             for stack in stacks
         ]
+    if reach.running:
+        compared = [replace(report, posture=_posture(report, live, digests)) for report in compared]
     today = datetime.now(tz=UTC).date()
     return Report(
         command="drift",
@@ -105,6 +115,7 @@ def drifted(
         read_at=_read_at(live[stacks[0]]),
         stacks=tuple(_without_ignored(report, entries, today) for report in compared),
         problems=sort_out((), entries, today).problems,
+        notes=() if reach.surroundings else (NO_SURROUNDINGS,),
     )
 
 
@@ -150,6 +161,14 @@ def _made_anew(state: StoredState, live: Environment) -> tuple[Drift, ...]:
     )
 
 
+def _posture(report: StackReport, live: dict[StackName, Environment], digests: Digests) -> tuple[Row, ...]:
+    other = next(
+        (found for stack, found in live.items() if stack != report.stack), Unknown("it was not read")
+    )
+    verdicts = evaluate(live[report.stack], Context(digests, other), RULES, LIVE)
+    return tuple(Row(verdict) for verdict in waive(verdicts, read_waivers(), datetime.now(tz=UTC).date()))
+
+
 def _agreement(view: Future[Known[EngineView]] | None, drifts: tuple[Drift, ...]) -> Agreement:
     if view is None:
         return Agreement(left_out=NO_ENGINE)
@@ -161,10 +180,15 @@ def _agreement(view: Future[Known[EngineView]] | None, drifts: tuple[Drift, ...]
 
 
 def _failed_refresh(view: Unknown, drifts: tuple[Drift, ...]) -> Agreement:
-    """Only the app and the add-on survive their own deletion in a refresh; it fails for anything else."""
-    gone = [drift.target for drift in drifts if drift.kind == "deleted" and drift.resource]
-    if gone:
-        return Agreement(explained=(f"it fails, as {', '.join(gone)} is gone: {view.why}",))
+    """Only the app and the add-on survive their own deletion in a refresh; a second schedule it refuses to judge."""
+    causes = [
+        f"{drift.target} is {'gone' if drift.kind == 'deleted' else 'there too'}"
+        for drift in drifts
+        if (drift.kind == "deleted" and drift.resource)
+        or (drift.kind == "undeclared" and drift.aspect == "backup schedule")
+    ]
+    if causes:
+        return Agreement(explained=(f"it fails, as {', '.join(causes)}: {view.why}",))
     return Agreement(unexplained=(view.why,))
 
 
@@ -176,7 +200,7 @@ def _without_ignored(report: StackReport, entries: tuple[Entry, ...], today: dat
 def _wanted(stack: StackName, settings: Settings, state: Known[StoredState]) -> Wanted:
     if isinstance(state, Unknown):
         return Wanted(stack, settings)
-    return Wanted(stack, settings, state.app_id, state.addon_ids)
+    return Wanted(stack, settings, state.app_id, state.addon_ids, state.written_at)
 
 
 def _read_at(environment: Environment) -> datetime:

@@ -31,7 +31,8 @@ class StoredState:
 def stored_state(account: Account, stack: StackName, digests: Digests) -> Known[StoredState]:
     """Read only. The values of secrets are shown to this process, and end in digests here."""
     try:
-        exported = json.loads(account.pulumi(stack, ["stack", "export", "--show-secrets"]))
+        text = account.pulumi(stack, ["stack", "export", "--show-secrets"])
+        exported = json.loads(text)
         environment = environment_of_state(exported, digests)
     except (OperationError, StateError, SettingsError) as error:
         return Unknown(f"the stored state of {stack}: {error}")
@@ -39,6 +40,10 @@ def stored_state(account: Account, stack: StackName, digests: Digests) -> Known[
         return Unknown(f"the stored state of {stack}: `pulumi stack export` printed no JSON")
     if environment.stack != stack:
         return Unknown(f"the stored state of {stack}: what was exported is of {environment.stack}")
+    if '"ciphertext"' in text:
+        return Unknown(
+            f"the stored state of {stack}: its secrets were not decrypted; is the passphrase the right one?"
+        )
     resources = exported["deployment"]["resources"]
     app: dict[str, Any] = next((found for found in resources if found["type"] == APP), {})
     return StoredState(

@@ -9,14 +9,12 @@ from pathlib import Path
 import click
 
 from operations.accounts import Account, AccountName, account_of, account_option
-from operations.errors import OperationError
 from operations.judgement import Row
 from operations.live_reading import read_live
 from operations.report.content import Report, StackReport
 from operations.report.output import give_out, output_options
 from operations.stack_argument import StackType
-from operations.wanted import wanted_by_name
-from operations.workspace import Workspace
+from operations.wanted import read_waivers, wanted_by_name
 from runbook.checklists import BY_HAND, CHECKLISTS, Checklist, rules_of
 from runbook.digest import KEY_BYTES, Digests
 from runbook.environment import Environment
@@ -26,8 +24,7 @@ from runbook.rules.rule import LIVE, Context
 from runbook.rules.verdict import Verdict, evaluate
 from runbook.settings import STACKS, StackName
 from runbook.unknown import Unknown
-from runbook.waivers import FILE_NAME, Waiver, WaiverError, problems, waive
-from runbook.waivers import read as read_waivers
+from runbook.waivers import problems, waive
 
 EVERYTHING = Reach(surroundings=True, releases=True, running=True)
 
@@ -70,7 +67,7 @@ def verified(
 ) -> Report:
     """Both stacks are read, as rules compare them; `stacks` are judged. No checklist means all of them and every rule."""
     digests = Digests(os.urandom(KEY_BYTES))
-    waivers = _waivers()
+    waivers = read_waivers()
     found = read_live(account, wanted_by_name(), digests, EVERYTHING, budget=budget)
     wanted = rules_of(checklists) if checklists else frozenset(rule.id for rule in RULES)
     rules = [rule for rule in RULES if rule.id in wanted]
@@ -81,11 +78,13 @@ def verified(
         other = next(environment for stack, environment in found.items() if stack != name)
         verdicts = evaluate(found[name], Context(digests, other), rules, LIVE)
         before += verdicts
+        rows = tuple(Row(verdict) for verdict in waive(verdicts, waivers, today))
         reports.append(
             StackReport(
                 name,
                 found[name],
-                rows=tuple(Row(verdict) for verdict in waive(verdicts, waivers, today)),
+                rows=rows,
+                posture=rows,
                 unread=_unread(found[name]),
             )
         )
@@ -109,10 +108,3 @@ def _unread(environment: Environment) -> tuple[str, ...]:
 
 def _read_at(environment: Environment) -> datetime:
     return datetime.now(tz=UTC) if isinstance(environment.live, Unknown) else environment.live.read_at
-
-
-def _waivers() -> tuple[Waiver, ...]:
-    try:
-        return read_waivers(Workspace.here().root / FILE_NAME)
-    except WaiverError as error:
-        raise OperationError(str(error)) from None

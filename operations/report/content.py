@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -33,6 +33,9 @@ class StackReport:
     stack: StackName
     live: Known[Environment]
     rows: tuple[Row, ...] = ()
+    """Verdicts that the exit code follows."""
+    posture: tuple[Row, ...] = ()
+    """Verdicts to look at; verify's are the same as `rows`."""
     drifts: tuple[Drift, ...] = ()
     ignored: tuple[tuple[Drift, str], ...] = ()
     unread: tuple[str, ...] = ()
@@ -54,8 +57,7 @@ class Report:
     """Waivers or entries of the ignore list to mend."""
     by_hand: tuple[str, ...] = ()
     """Items of the checklists that people do."""
-    requests: str = ""
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
     @property
     def verdicts(self) -> Counter[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from runbook.environment import App, ConfigVar, Environment
-from runbook.live import Live
+from runbook.live import NOT_ASKED, Live
 from runbook.unknown import Known, Unknown
 
 Kind = Literal["changed", "deleted", "undeclared", "not read"]
@@ -228,9 +228,16 @@ def _beside(live: Live, stack: str) -> Iterator[Difference]:
         yield Difference(
             "undeclared", "attachment", f"{stack}/{app}", live=f"the database attached to {app} as {name}"
         )
+    yield from _surroundings(live, stack)
+
+
+def _surroundings(live: Live, stack: str) -> Iterator[Difference]:
+    if isinstance(live.releases, Unknown) and live.releases != NOT_ASKED:
+        yield _not_read("surrounding", stack, Unknown(f"releases: {live.releases.why}"))
     for kind, found in live.surroundings.items():
         if isinstance(found, Unknown):
-            yield Difference("not read", "surrounding", stack, live=f"{kind}s: {found.why}")
+            if found != NOT_ASKED:
+                yield Difference("not read", "surrounding", stack, live=f"{kind}s: {found.why}")
             continue
         for one in found:
             yield Difference("undeclared", "surrounding", f"{stack}/{one.name}", live=f"{kind} {one.name}")

@@ -11,6 +11,7 @@ from runbook.drift.comparison import Aspect, Difference, Kind, differences
 from runbook.environment import PRIMARY, Environment
 from runbook.live import Release
 from runbook.rules.book import RULES
+from runbook.rules.expected import API_URL
 from runbook.rules.rule import Context, Finding, Rule, Severity
 from runbook.rules.verdict import evaluate, filled
 from runbook.unknown import Known, Unknown
@@ -19,7 +20,7 @@ Grade = Literal["breaks the runbook", "unknown", "harmless", "expected"]
 """Worst first. `expected`: no drift at all, said so that nobody wonders."""
 
 DECIDED_BY: dict[Aspect, frozenset[str]] = {
-    "app": frozenset({"web-runs"}),
+    "app": frozenset({"web-runs", "api-url-own"}),
     "add-on": frozenset({"cost-budget"}),
     "attachment": frozenset({"postgres-primary"}),
     "backup schedule": frozenset({"backup-daily", "backup-time"}),
@@ -91,9 +92,15 @@ def drift_of(
 
 
 def _still(found: Difference, wanted: Collection[Difference]) -> bool:
-    """Whether the program differs there too. Names of databases and the app stay what they are."""
+    """Whether the program differs there too, as far as it can be told: what it does not know, it does not declare."""
+    stack = found.target.partition("/")[0]
     return any(
-        (one.kind, one.aspect, one.target) == (found.kind, found.aspect, found.target) for one in wanted
+        one.aspect == found.aspect
+        and (
+            (one.kind == found.kind and one.target == found.target)
+            or (one.kind == "not read" and one.target in (found.target, stack))
+        )
+        for one in wanted
     )
 
 
@@ -136,8 +143,10 @@ def _graded(
 
 def _breaks(found: Difference, broken: list[tuple[Rule, Finding]]) -> tuple[Rule, Finding] | None:
     stack = found.target.partition("/")[0]
-    targets = {found.target, stack, f"{stack}/web" if found.aspect == "app" else found.target}
-    if found.aspect in ("database", "attachment", "backup schedule"):
+    targets = {found.target, stack}
+    if found.aspect == "app":
+        targets |= {f"{stack}/web", f"{stack}/{API_URL}"}
+    if found.aspect in ("database", "backup schedule"):
         targets.add(f"{stack}/{PRIMARY}")
     return next(
         (

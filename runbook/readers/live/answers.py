@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -34,6 +35,7 @@ class LiveApp(Answered):
     acm: bool
     maintenance: bool
     web_url: str | None
+    released_at: datetime | None = None
     region: Annotated[str, BeforeValidator(_first_name)]
     stack: Annotated[str, BeforeValidator(_first_name)]
 

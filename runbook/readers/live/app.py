@@ -85,7 +85,7 @@ def start_reading(
     parts = {
         **_declared_parts(asking, app, wanted, digests),
         **_surrounding_parts(asking, app, wanted=reach.surroundings),
-        **_running_parts(asking, app, reach),
+        **_running_parts(asking, app, wanted, reach),
         **_database_parts(asking, addons, wanted, reach),
     }
     empty = AppRead(
@@ -133,14 +133,21 @@ def _surrounding_parts(asking: Asking, app: LiveApp, *, wanted: bool) -> dict[st
     }
 
 
-def _running_parts(asking: Asking, app: LiveApp, reach: Reach) -> dict[str, Future[Any]]:
+def _running_parts(asking: Asking, app: LiveApp, wanted: Wanted, reach: Reach) -> dict[str, Future[Any]]:
     parts: dict[str, Future[Any]] = {}
-    if reach.releases:
+    if reach.releases and _released_since(app, wanted):
         parts["releases"] = asking.start(lambda client: platform.releases(client, app.id), bool)
     if reach.running:
         parts["dynos"] = asking.start(lambda client: platform.dynos(client, app.id), bool)
         parts["transfers"] = asking.start(lambda client: data.transfers(client, app.id), bool)
     return parts
+
+
+def _released_since(app: LiveApp, wanted: Wanted) -> bool:
+    """By the list of all apps, whose times are whole seconds: a release within the same second counts."""
+    if wanted.released_since is None or app.released_at is None:
+        return True
+    return app.released_at >= wanted.released_since.replace(microsecond=0)
 
 
 def _database_parts(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from runbook.settings import Settings, StackName
 
@@ -16,6 +17,8 @@ class Wanted:
     settings: Settings
     app_id: str | None = None
     addon_ids: Mapping[str, str] = field(default_factory=dict)
+    released_since: datetime | None = None
+    """Releases are asked for only where there is one after this moment; None: always."""
 
     @property
     def app(self) -> str:

@@ -1,0 +1,307 @@
+"""`ops drift` against edits made behind Pulumi's back: each is found, and rightly classed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from heroku_api.client import Client
+from tests.engine.live.account import (
+    DATABASE,
+    Rehearsed,
+    attach,
+    by_hand_database_url,
+    config,
+    delete,
+    deploy,
+    destroy_app,
+    detach,
+    grades,
+    make_app_anew,
+    patch,
+    post,
+    roll_back,
+    schedule,
+    second_schedule,
+    unschedule,
+)
+
+pytestmark = pytest.mark.engine
+
+BREAKS, HARMLESS, EXPECTED = "breaks the runbook", "harmless", "expected"
+CHANGED, DELETED, UNDECLARED = "changed", "deleted", "undeclared"
+Found = tuple[str, str, str, str | None]
+
+EDITS: dict[str, tuple[Callable[[Client], object], list[Found]]] = {
+    "a config var is added": (config(LOG_LEVEL="canary-level"), [(UNDECLARED, "LOG_LEVEL", HARMLESS, None)]),
+    "a config var with a right value is changed": (
+        config(RAILS_ENV="canary-env"),
+        [(CHANGED, "RAILS_ENV", BREAKS, "config-expected")],
+    ),
+    "the API's URL is changed": (
+        config(VITE_API_URL="https://canary.example/api/v1"),
+        [(CHANGED, "VITE_API_URL", BREAKS, "api-url-own")],
+    ),
+    "a managed secret is changed": (
+        config(SECRET_KEY_BASE="canary-key-base"),
+        [(CHANGED, "SECRET_KEY_BASE", HARMLESS, None)],
+    ),
+    "a required config var is removed": (
+        config(RAILS_LOG_TO_STDOUT=None),
+        [(DELETED, "RAILS_LOG_TO_STDOUT", BREAKS, "config-present")],
+    ),
+    "an optional config var is removed": (config(SMTP_PORT=None), [(DELETED, "SMTP_PORT", HARMLESS, None)]),
+    "an external secret is removed": (
+        config(RAILS_MASTER_KEY=None),
+        [(DELETED, "RAILS_MASTER_KEY", BREAKS, "config-present")],
+    ),
+    "an optional secret is set": (config(SMTP_PASSWORD="canary-mail"), []),
+    "web is scaled to nothing": (
+        patch("/formation/web", quantity=0),
+        [(CHANGED, "web", BREAKS, "web-runs")],
+    ),
+    "web is scaled up": (
+        patch("/formation/web", quantity=2, size="standard-1x"),
+        [(CHANGED, "web", HARMLESS, None)],
+    ),
+    "the dyno type is changed to one that sleeps": (
+        patch("/formation/web", size="eco"),
+        [(CHANGED, "web", BREAKS, "dyno-awake")],
+    ),
+    "the database's plan is changed": (
+        patch(f"/addons/{DATABASE}", plan="heroku-postgresql:standard-2"),
+        [(CHANGED, DATABASE, HARMLESS, None), (CHANGED, "v7", EXPECTED, None)],
+    ),
+    "the database's plan is beyond the budget": (
+        patch(f"/addons/{DATABASE}", plan="heroku-postgresql:premium-2"),
+        [(CHANGED, DATABASE, BREAKS, "cost-budget"), (CHANGED, "v7", EXPECTED, None)],
+    ),
+    "the database is renamed": (
+        patch(f"/addons/{DATABASE}", name="another-name"),
+        [(CHANGED, DATABASE, HARMLESS, None)],
+    ),
+    "the database is detached": (
+        detach,
+        [(DELETED, "DATABASE", BREAKS, "postgres-primary"), (UNDECLARED, "ELSEWHERE", HARMLESS, None)],
+    ),
+    "the database is attached twice": (attach("REPORTING"), [(UNDECLARED, "REPORTING", HARMLESS, None)]),
+    "the database is attached in the other app": (
+        attach("PRODUCTION", app="sc-mvp-staging"),
+        [(UNDECLARED, "sc-mvp-staging", HARMLESS, None)],
+    ),
+    "the database is destroyed": (
+        delete(f"/addons/{DATABASE}"),
+        [
+            (DELETED, "DATABASE", BREAKS, "postgres-primary"),
+            (DELETED, "DATABASE", BREAKS, "backup-daily"),
+            (DELETED, DATABASE, BREAKS, "postgres-primary"),
+        ],
+    ),
+    "a schedule is added": (
+        second_schedule,
+        [(UNDECLARED, "REPORTING", BREAKS, "backup-daily"), (UNDECLARED, "REPORTING", HARMLESS, None)],
+    ),
+    "the schedule is moved": (schedule(5, "UTC"), [(CHANGED, "DATABASE", BREAKS, "backup-time")]),
+    "the schedule is removed": (unschedule, [(DELETED, "DATABASE", BREAKS, "backup-daily")]),
+    "DATABASE_URL is set by hand": (
+        by_hand_database_url,
+        [
+            (DELETED, "DATABASE", BREAKS, "postgres-primary"),
+            (UNDECLARED, "DATABASE_URL", BREAKS, "database-url-owned"),
+            (UNDECLARED, "ELSEWHERE", HARMLESS, None),
+        ],
+    ),
+    "maintenance mode is on": (patch("", maintenance=True), [(CHANGED, "", BREAKS, "maintenance-off")]),
+    "a feature is on": (patch("/features/preboot", enabled=True), [(UNDECLARED, "preboot", HARMLESS, None)]),
+    "a log drain is added": (
+        post("/log-drains", url="https://user:canary-drain@logs.example/canary-path"),
+        [(UNDECLARED, "logs.example", HARMLESS, None)],
+    ),
+    "a webhook is added": (
+        post("/webhooks", url="https://hook.example/canary-hook", level="notify", include=["api:release"]),
+        [(UNDECLARED, "hook.example", HARMLESS, None)],
+    ),
+    "somebody gets access": (
+        post("/collaborators", user="somebody@example.com", silent=True),
+        [(UNDECLARED, "somebody@example.com", BREAKS, "access-reviewed")],
+    ),
+    "a domain is added": (
+        post("/domains", hostname="www.example.com", sni_endpoint=None),
+        [(UNDECLARED, "www.example.com", HARMLESS, None)],
+    ),
+    "another add-on is bought": (
+        post("/addons", plan="heroku-redis:mini", name="cache-of-ours"),
+        [(UNDECLARED, "cache-of-ours", HARMLESS, None)],
+    ),
+    "the buildpacks are changed": (
+        lambda client: client.request(
+            "PUT",
+            "/apps/sc-mvp-production/buildpack-installations",
+            {"updates": [{"buildpack": "heroku/nodejs"}]},
+        ),
+        [(CHANGED, "app", HARMLESS, None)],
+    ),
+    "the app is renamed": (patch("", name="sc-mvp-other"), [(CHANGED, "app", BREAKS, "api-url-own")]),
+    "another source is deployed": (deploy, [(CHANGED, "v7", EXPECTED, None)]),
+    "a deploy is rolled back": (
+        roll_back,
+        [(CHANGED, "v7", EXPECTED, None), (CHANGED, "v8", HARMLESS, None)],
+    ),
+    "the app is destroyed": (destroy_app, [(DELETED, "", BREAKS, "web-runs")]),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_edit_behind_pulumis_back_is_found_and_classed(rehearsed: Rehearsed, edit: str) -> None:
+    change, expected = EDITS[edit]
+    before = rehearsed.state()
+    rehearsed.edit(change)
+    report = rehearsed.drift()
+    assert grades(report) == sorted(expected, key=str)
+    grade = {found[2] for found in expected}
+    assert report["exit"] == (3 if BREAKS in grade else 2 if HARMLESS in grade else 0), report
+    assert report["stacks"][0]["engine"]["unexplained"] == []
+    assert "canary" not in str(report)
+    assert rehearsed.state() == before, "the state was written"
+
+
+def test_an_app_made_anew_under_its_name_is_the_declared_one_lost(rehearsed: Rehearsed) -> None:
+    rehearsed.edit(make_app_anew)
+    report = rehearsed.drift()
+    assert (DELETED, "", BREAKS, "no-data-loss") in grades(report)
+    assert report["exit"] == 3
+
+
+def test_twenty_clean_runs_raise_no_alarm(rehearsed: Rehearsed) -> None:
+    before = rehearsed.state()
+    with rehearsed.heroku():
+        pass
+    for number in range(20):
+        report = rehearsed.drift(*([] if number < 5 else ["--no-engine"]))
+        assert (report["exit"], grades(report)) == (0, []), report
+        assert report["stacks"][0]["engine"]["unexplained"] == []
+    assert rehearsed.state() == before
+
+
+FAULTS: dict[str, dict[str, object]] = {
+    "the key is revoked": {"kind": "unauthorized"},
+    "the key lacks a scope": {"kind": "forbidden", "path": "/apps/*/config-vars"},
+    "the rate limit is reached": {"kind": "rate-limit", "path": "/apps/*/formation"},
+    "Heroku has a fault": {"kind": "error", "path": "/addons"},
+    "Heroku is down for maintenance": {"kind": "html", "path": "/apps"},
+    "a proxy answers with a page": {"kind": "html-success", "path": "/apps/*/config-vars"},
+    "an answer is empty": {"kind": "empty", "path": "/addon-attachments"},
+    "an answer has another shape": {"kind": "wrong-shape", "path": "/apps/*/formation"},
+    "the connection is cut": {"kind": "reset-before", "path": "/client/v11/databases/*/transfer-schedules"},
+    "an answer never comes": {"kind": "stall", "path": "/apps/*/collaborators"},
+    "a part of the app is not found": {"kind": "lag", "path": "/apps/*/formation"},
+    "the list of apps is empty and the app is there": {"kind": "empty-list", "path": "/apps"},
+    "the list of add-ons is empty and the database is there": {"kind": "empty-list", "path": "/addons"},
+    "the releases are not readable": {"kind": "error", "path": "/apps/*/releases"},
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_cannot_be_read_is_never_called_clean(rehearsed: Rehearsed, fault: str) -> None:
+    with rehearsed.heroku() as client:
+        client.request("POST", "/local/faults", {"count": 0, **FAULTS[fault]})
+    report = rehearsed.drift("--no-engine", "--budget", "3")
+    assert report["exit"] == 1, report["stacks"]
+    assert report["summary"].startswith("could not tell")
+    assert {grade for _, _, grade, _ in grades(report)} == {"unknown"}
+
+
+def test_an_answer_that_lacks_something_once_is_asked_for_again(rehearsed: Rehearsed) -> None:
+    with rehearsed.heroku() as client:
+        for path in ("/apps", "/addons", "/addon-attachments", "/apps/*/formation"):
+            client.request("POST", "/local/faults", {"kind": "empty-list", "path": path})
+    assert rehearsed.drift("--no-engine")["exit"] == 0
+
+
+@pytest.mark.parametrize("state", ["gone", "cut", "of another passphrase"])
+def test_a_state_that_cannot_be_read_is_never_called_clean(rehearsed: Rehearsed, state: str) -> None:
+    local = rehearsed.checkout.folder / ".local" / "pulumi"
+    changed = (
+        local / "passphrase" if state == "of another passphrase" else next(local.rglob("production.json"))
+    )
+    kept = changed.read_bytes()
+    try:
+        if state == "gone":
+            changed.unlink()
+        else:
+            changed.write_bytes(kept[: len(kept) // 2])
+        report = rehearsed.drift("--no-engine")
+    finally:
+        changed.write_bytes(kept)
+    assert report["exit"] == 1, report["stacks"]
+    assert len(report["stacks"][0]["could_not_be_read"]) == 1
+
+
+def test_a_refresh_that_fails_for_no_known_reason_is_never_called_clean(rehearsed: Rehearsed) -> None:
+    pulumi_yaml = rehearsed.checkout.folder / "Pulumi.yaml"
+    kept = pulumi_yaml.read_text()
+    try:
+        pulumi_yaml.write_text(kept.replace("heroku-postgres", "heroku-nothing"))
+        report = rehearsed.drift()
+    finally:
+        pulumi_yaml.write_text(kept)
+    assert report["exit"] == 1
+    assert "pulumi refresh --preview-only --json failed" in report["stacks"][0]["engine"]["unexplained"][0]
+
+
+def test_ignored_drift_is_shown_and_quiet_until_its_day_and_a_delete_is_never_ignored(
+    rehearsed: Rehearsed,
+) -> None:
+    ignore = rehearsed.checkout.folder / "drift-ignore.yaml"
+    kept = ignore.read_text()
+    entry = (
+        "ignore: [{targets: [production/LOG_LEVEL, production/SMTP_PORT], kinds: [undeclared, changed], "
+        "reason: raised by hand, owner: ops, expires: 2027-06-30}]"
+    )
+    try:
+        ignore.write_text(entry)
+        rehearsed.edit(config(LOG_LEVEL="debug"))
+        report = rehearsed.drift("--no-engine")
+        assert (report["exit"], grades(report)) == (0, [])
+        (ignored,) = report["stacks"][0]["ignored"]
+        assert (ignored["target"], ignored["ignored"]) == (
+            "production/LOG_LEVEL",
+            "ignored until 2027-06-30 by ops: raised by hand",
+        )
+        rehearsed.edit(config(SMTP_PORT=None))
+        assert grades(rehearsed.drift("--no-engine")) == [(DELETED, "SMTP_PORT", HARMLESS, None)]
+        ignore.write_text(entry.replace("2027-06-30", "2020-01-01"))
+        report = rehearsed.drift("--no-engine")
+        assert (UNDECLARED, "LOG_LEVEL", HARMLESS, None) in grades(report)
+        assert "expired on 2020-01-01" in report["to_mend"][0]
+    finally:
+        ignore.write_text(kept)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "most"),
+    [(["--no-surroundings"], 6), ([], 11)],
+    ids=["what is declared", "and all surroundings"],
+)
+def test_requests_are_counted(rehearsed: Rehearsed, arguments: list[str], most: int) -> None:
+    """Of both stacks: three lists of the account, then each app's own; releases only where there were some since."""
+    for stack in ("staging", "production"):
+        rehearsed.checkout.ops("pulumi", stack, "up", "--refresh", "--yes")
+    with rehearsed.heroku() as client:
+        before = client.request("GET", "/local/requests")["count"]
+        rehearsed.checkout.ops("drift", "--no-engine", *arguments)
+        asked = client.request("GET", f"/local/requests?after={before}")["requests"]
+    ours = [
+        f"{entry['method']} {entry['path']}" for entry in asked if not entry["path"].startswith("/local/")
+    ]
+    assert {entry.split()[0] for entry in ours} == {"GET"}
+    assert len(ours) <= 2 * most, ours
+    assert len(ours) >= 2 * (most - 2), ours
+
+
+def test_nothing_that_drift_prints_holds_a_secret(rehearsed: Rehearsed, secrets: list[str]) -> None:
+    rehearsed.edit(config(SECRET_KEY_BASE="canary-of-this-test", LOG_LEVEL="canary-of-this-test"))
+    shown = rehearsed.checkout.ops("drift", expected=None) + str(rehearsed.drift())
+    assert "production/SECRET_KEY_BASE" in shown
+    assert [secret for secret in [*secrets, "canary-of-this-test"] if secret in shown] == []

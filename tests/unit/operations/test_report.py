@@ -1,0 +1,188 @@
+"""A report's forms: the exit code, the summary, and that nothing that came from Heroku breaks out of a form."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from operations.judgement import Row
+from operations.report.content import Agreement, Report, StackReport
+from operations.report.html import html
+from operations.report.junit import junit
+from operations.report.markdown import escaped, markdown
+from operations.report.strip import strip
+from operations.report.text import lines
+from runbook.drift.grading import Drift, Grade
+from runbook.live import Backup, Live
+from runbook.rules.backups import BACKUP_TIME
+from runbook.rules.rule import Finding, failed, not_run
+from runbook.rules.verdict import Verdict
+from runbook.unknown import Unknown
+from tests.unit.runbook.rules.healthy import HEALTHY, change
+
+NOW = datetime(2026, 8, 4, 12, 0, tzinfo=UTC)
+EVIL = '<img src=x onerror=alert(1)> @everyone #1 `code` | "quote" \x1b[31m\n## heading [link](https://evil.example)'
+
+
+def drift(grade: Grade, live: str = "set by hand") -> Drift:
+    return Drift("undeclared", "config var", "production/LOG_LEVEL", "", live, grade, "why")
+
+
+def report(*drifts: Drift, **fields: object) -> Report:
+    stack = StackReport("production", HEALTHY, drifts=drifts, agreement=Agreement())
+    return Report("drift", "local Heroku", NOW, (replace(stack, **fields),))  # type: ignore[arg-type]
+
+
+def verified(*findings: Finding) -> Report:
+    rows = (Row(Verdict(BACKUP_TIME, HEALTHY, findings)),)
+    return Report(
+        "verify", "local Heroku", NOW, (StackReport("production", HEALTHY, rows=rows, posture=rows),)
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "code"),
+    [
+        (report(), 0),
+        (report(drift("expected")), 0),
+        (report(drift("unknown")), 1),
+        (report(drift("unknown"), drift("harmless")), 1),
+        (report(drift("harmless"), drift("expected")), 2),
+        (report(drift("breaks the runbook"), drift("unknown")), 3),
+        (report(unread=("the state",)), 1),
+        (report(agreement=Agreement(unexplained=("the engine sees more",))), 1),
+        (Report("drift", "local Heroku", NOW, ()), 1),
+        (verified(), 0),
+        (verified(failed("production/DATABASE", "is late", "to be early")), 3),
+        (verified(not_run("production/DATABASE", "its hour", Unknown("503"))), 1),
+        (Report("verify", "local Heroku", NOW, (StackReport("production", HEALTHY),)), 1),
+    ],
+)
+def test_the_worst_thing_found_decides_the_exit_code(found: Report, code: int) -> None:
+    assert found.exit_code == code
+
+
+@pytest.mark.parametrize(
+    "found", [report(drift("unknown")), report(unread=("x",)), Report("verify", "x", NOW, ())]
+)
+def test_what_could_not_be_told_is_never_called_clean(found: Report) -> None:
+    assert found.summary.startswith("could not tell")
+
+
+def test_the_first_line_says_which_account_was_read() -> None:
+    assert "local Heroku" in next(lines(report()))
+
+
+def test_a_text_from_heroku_stays_a_text_in_markdown() -> None:
+    said = escaped(EVIL)
+    assert "\n" not in said
+    assert "\x1b" not in said
+    assert "\\<img" in said
+    assert "&#64;everyone" in said
+    assert "\\| " in said
+    assert "\\[link\\]" in said
+    rows = [
+        line
+        for line in markdown(report(drift("harmless", EVIL))).splitlines()
+        if line.startswith("| harmless")
+    ]
+    assert len(rows) == 1
+
+
+def test_a_text_from_heroku_stays_a_text_in_xml() -> None:
+    root = ET.fromstring(junit(report(drift("harmless", EVIL))))  # noqa: S314 - our own text
+    (failure,) = root.iter("failure")
+    assert "<img src=x" in failure.get("message", "")
+
+
+def test_junit_counts_what_ci_counts() -> None:
+    root = ET.fromstring(junit(report(drift("harmless"), drift("unknown"), drift("expected"))))  # noqa: S314
+    (suite,) = root.iter("testsuite")
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("4", "1", "1")
+
+
+class Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.addresses: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append(tag)
+        self.addresses += [value or "" for name, value in attrs if name in ("src", "href")]
+
+
+def test_the_page_is_whole_in_one_file_and_runs_nothing() -> None:
+    tags = Tags()
+    tags.feed(html(report(drift("harmless", EVIL))))
+    assert not {"script", "img", "link", "iframe"} & set(tags.found)
+    assert tags.addresses == []
+
+
+def backup(days_ago: int, *, succeeded: bool | None = True, size: int = 1000) -> Backup:
+    started = NOW - timedelta(days=days_ago, hours=3)
+    return Backup(
+        name="a001",
+        scheduled=True,
+        started_at=started,
+        finished_at=started,
+        succeeded=succeeded,
+        size_bytes=size,
+    )
+
+
+def test_the_strip_has_a_mark_a_day_and_the_best_backup_of_it_counts() -> None:
+    backups = [
+        backup(0),
+        backup(1, succeeded=False),
+        backup(2, size=0),
+        backup(2),
+        backup(3, size=0),
+        backup(40),
+    ]
+    days = strip(backups, NOW)
+    assert len(days) == 28
+    assert [day.mark for day in days[-5:]] == ["none", "empty", "completed", "failed", "completed"]
+
+
+@pytest.fixture
+def chromium() -> str:
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        pytest.skip("NO BROWSER: the page was not looked at; install chromium (apt-get install chromium)")
+    return found
+
+
+@pytest.mark.parametrize("width", [360, 1200], ids=["phone", "desk"])
+def test_a_browser_shows_the_page_without_scrolling_sideways(
+    tmp_path: Path, chromium: str, width: int
+) -> None:
+    """Measured inside a frame, as a headless window has a least width."""
+    environment = change(
+        HEALTHY, live=Live(read_at=NOW, app_id="an id", backups=tuple(backup(day) for day in range(28)))
+    )
+    found = report(drift("breaks the runbook", "w" * 300), drift("unknown"), live=environment)
+    (tmp_path / "report.html").write_text(html(found).replace("default-src 'none';", ""))
+    (tmp_path / "frame.html").write_text(
+        f'<iframe id="f" style="width:{width}px;height:900px;border:0" src="report.html"></iframe><p id="said"></p>'
+        "<script>f.onload = () => { const d = f.contentDocument.documentElement;"
+        ' said.textContent = "wide " + d.scrollWidth + " shown " + f.contentDocument.querySelectorAll(".strip li").length;'
+        "}</script>"
+    )
+    options = ["--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files", "--dump-dom"]
+    profile = f"--user-data-dir={tmp_path / 'profile'}"
+    shown = subprocess.run(
+        [chromium, *options, profile, "--virtual-time-budget=3000", (tmp_path / "frame.html").as_uri()],
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=True,
+    ).stdout
+    assert f"wide {width} shown 28" in shown, shown[-400:]
