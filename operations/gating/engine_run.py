@@ -73,9 +73,7 @@ def engine_of(account: Account, workspace: Workspace) -> Engine:
 def previews(
     chosen: Engine, stacks: Sequence[StackName], limit_seconds: float, plans: Mapping[StackName, Path]
 ) -> dict[StackName, Done]:
-    """Refreshing previews with the policy pack, side by side. `plans` names where a stack's update plan is saved."""
-    for stack in stacks:
-        chosen.prepare(stack)
+    """Refreshing previews of prepared stacks with the policy pack, side by side. `plans` names where a stack's is saved."""
 
     def one(stack: StackName) -> Done:
         arguments = ["preview", "--json", "--refresh"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -53,11 +54,15 @@ def gate(
     except WaiverError as error:
         return Gated((), troubles=(Trouble("blocks", str(error)),))
     try:
-        done = engine_run.previews(engine, stacks, limit_seconds, plans or {})
-        secrets = _secrets(engine, judges)
+        managed = _managed(engine)
+        for stack in STACKS if managed else stacks:
+            engine.prepare(stack)
+        with ThreadPoolExecutor(1) as pool:
+            secrets = pool.submit(_secrets, engine, judges, managed=managed)
+            done = engine_run.previews(engine, stacks, limit_seconds, plans or {})
     except OperationError as error:
         return Gated((), troubles=(Trouble("cannot tell", str(error)),))
-    gated = judge(done, judges, secrets)
+    gated = judge(done, judges, secrets.result())
     return gated if main is None else main_version.judged_too(gated, done, judges, main)
 
 
@@ -82,28 +87,31 @@ def _unjudged(stack: StackName, trouble: Trouble) -> GatedStack:
     return GatedStack(stack, Preview(), (), (), (trouble,), None)
 
 
-def _secrets(engine: Engine, judges: Judges) -> dict[StackName, Known[Environment]]:
-    """Both stacks with their managed secrets decrypted and digested; where none is managed, the files say it all."""
-    settings = {stack: read_settings(engine.workspace, stack) for stack in STACKS}
-    if not any(found.names_of("managed") for found in settings.values()):
+def _managed(engine: Engine) -> bool:
+    """Whether a stack file has an encrypted secret, which only the engine can compare with the other stack's."""
+    return any(read_settings(engine.workspace, stack).names_of("managed") for stack in STACKS)
+
+
+def _secrets(engine: Engine, judges: Judges, *, managed: bool) -> dict[StackName, Known[Environment]]:
+    """Both stacks by their settings, with managed secrets decrypted and digested."""
+    if not managed:
         return {
-            stack: environment_of_settings(stack, found, judges.digests) for stack, found in settings.items()
+            stack: environment_of_settings(stack, read_settings(engine.workspace, stack), judges.digests)
+            for stack in STACKS
         }
-    found: dict[StackName, Known[Environment]] = {}
-    for stack in STACKS:
-        try:
-            engine.prepare(stack)
-            found[stack] = _decrypted(engine, stack, judges)
-        except (OperationError, SettingsError) as error:
-            found[stack] = Unknown(str(error))
-    return found
+    with ThreadPoolExecutor(len(STACKS)) as pool:
+        found = pool.map(lambda stack: _decrypted(engine, stack, judges), STACKS)
+        return dict(zip(STACKS, found, strict=True))
 
 
-def _decrypted(engine: Engine, stack: StackName, judges: Judges) -> Environment:
-    values = engine_run.secret_settings(engine, stack, judges.limit_seconds)
-    settings = settings_from_values(
-        {key: value for key, (value, _) in values.items()},
-        stack,
-        secret={key for key, (_, is_secret) in values.items() if is_secret},
-    )
+def _decrypted(engine: Engine, stack: StackName, judges: Judges) -> Known[Environment]:
+    try:
+        values = engine_run.secret_settings(engine, stack, judges.limit_seconds)
+        settings = settings_from_values(
+            {key: value for key, (value, _) in values.items()},
+            stack,
+            secret={key for key, (_, is_secret) in values.items() if is_secret},
+        )
+    except (OperationError, SettingsError) as error:
+        return Unknown(str(error))
     return environment_of_settings(stack, settings, judges.digests)

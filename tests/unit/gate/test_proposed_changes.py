@@ -143,6 +143,11 @@ CASES = [
         {"config_vars": {**VARIABLES, "VITE_API_URL": APP_URL}, "differs": ("config_vars",)},
         ("api-url-own",),
     ),
+    Case(
+        "every secret set by hand",
+        {"secrets": {"RAILS_MASTER_KEY": "external", "SECRET_KEY_BASE": "external"}, "differs": ("secrets",)},
+        verdict="pass",
+    ),
     Case("the app renamed in place", edit=on(APP, op="update", diffs=["name"]), verdict="pass"),
     Case("the app replaced", edit=on(APP, op="replace", diffs=["region"]), red=("no-data-loss",)),
     Case("the app deleted", edit=without(APP), red=("no-data-loss", "stacks-alike", "web-runs")),
