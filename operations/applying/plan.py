@@ -14,7 +14,7 @@ def differences(path: Path, judged: Iterable[Change]) -> list[str]:
     try:
         plans = json.loads(path.read_text(encoding="utf-8"))["resourcePlans"]
         planned = {(urn, step) for urn, plan in plans.items() for step in plan["steps"]}
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return [f"{path.name} is no update plan, or is cut; run the apply again"]
     seen = {(change.urn, change.operation) for change in judged}
     return [

@@ -54,9 +54,12 @@ class Journal:
         if not self.path.exists():
             return []
         try:
+            found = json.loads(self.path.read_text(encoding="utf-8"))
+            if not isinstance(found, list):
+                raise TypeError
             return [
-                Record(found["stack"], found["commit"], [Entry(**entry) for entry in found["entries"]])
-                for found in json.loads(self.path.read_text(encoding="utf-8"))
+                Record(entry["stack"], entry["commit"], [Entry(**noted) for noted in entry["entries"]])
+                for entry in found
             ]
         except (ValueError, KeyError, TypeError):
             raise ValueError(

@@ -1,0 +1,120 @@
+"""Monthly cost: of a stack, of a change, of what has no price, and the runbook's own two totals."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from local_heroku import process
+from operations import cost
+from operations.cli import ops
+from operations.cost import _other_prices_live
+from runbook.catalogue import catalogue
+from runbook.cost import CostLine
+from runbook.environment import Database, Process
+from runbook.runbook_costs import ESTIMATES, cost_today, differences, other_prices
+from runbook.stack_cost import Delta, cost_of_stack
+from runbook.unknown import Unknown
+from tests.unit.runbook.rules.healthy import HEALTHY, change
+
+LATER = Unknown("it is known once `pulumi up` has run")
+SCALED = change(
+    HEALTHY,
+    formation=(Process(process_type="web", quantity=2, dyno_type="Standard-1X"),),
+    databases=(Database(name="db", plan="standard-2"),),
+)
+
+
+def test_the_runbooks_two_totals_come_out_and_the_difference_is_explained() -> None:
+    current, scaled = ESTIMATES
+    assert (current.total_usd, cost_today(current).monthly_usd, differences(current)) == (57, 57, [])
+    assert (scaled.total_usd, cost_today(scaled).monthly_usd) == (250, 250)
+    assert differences(scaled) == [
+        "Heroku sells no standard-1: standard-2 at $200 takes its place (the runbook: $200)"
+    ]
+    assert other_prices() == ["premium-0 is $200 a month (the runbook: $600)"]
+
+
+def test_a_change_costs_what_is_new_less_what_goes() -> None:
+    delta = Delta(cost_of_stack(HEALTHY), cost_of_stack(SCALED))
+    assert delta.monthly_usd == 193
+    assert delta.lines == (
+        CostLine("web: 1 x Basic", -7),
+        CostLine("Heroku Postgres standard-0", -50),
+        CostLine("web: 2 x Standard-1X", 50),
+        CostLine("Heroku Postgres standard-2", 200),
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "unpriced"),
+    [
+        ({"formation": LATER}, ("the formation",)),
+        ({"databases": LATER}, ("the databases",)),
+        ({"other_addons": LATER}, ("other add-ons",)),
+        ({"other_addons": ("heroku-redis:mini",)}, ("heroku-redis:mini",)),
+        ({"formation": (Process(process_type="web", quantity=LATER, dyno_type="Basic"),)}, ("the dynos of web",)),
+        ({"formation": (Process(process_type=LATER, quantity=1, dyno_type=LATER),)}, ("the dynos of process type 0",)),
+        ({"formation": (Process(process_type="web", quantity=1, dyno_type="Private-S"),)}, ("web: 1 x Private-S",)),
+        ({"databases": (Database(name="db", plan=LATER),)}, ("the Postgres plan of db",)),
+        ({"databases": (Database(name="db", plan="private-0"),)}, ("Heroku Postgres private-0",)),
+    ],
+)  # fmt: skip
+def test_what_has_no_price_is_said_and_never_taken_for_free(
+    fields: dict[str, object], unpriced: tuple[str, ...]
+) -> None:
+    assert cost_of_stack(change(HEALTHY, **fields)).unpriced == unpriced
+
+
+def test_the_command_says_what_a_change_of_the_runbook_costs() -> None:
+    words = ["cost", "production", "--scale", "web=2:standard-1x", "--plan", "heroku-postgresql:standard-2"]
+    shown = CliRunner().invoke(ops, words)
+    assert shown.exit_code == 0
+    assert shown.output.startswith("production: $57 a month\n")
+    assert "with the change: $250 a month, +$193\n" in shown.output
+    data = json.loads(CliRunner().invoke(ops, [*words, "--json"]).output)
+    assert data["stacks"]["production"]["delta_monthly_usd"] == 193
+    assert [found["monthly_usd"] for found in data["runbook"]] == [57, 250]
+
+
+def test_a_plan_without_a_price_ends_in_exit_code_1() -> None:
+    shown = CliRunner().invoke(ops, ["cost", "staging", "--plan", "private-0"])
+    assert shown.exit_code == 1
+    assert "the catalogue has no price for Heroku Postgres private-0: it is not in these sums" in shown.output
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--plan", "standard-2"], "--scale and --plan are of one stack; name it"),
+        (["staging", "--scale", "web:2"], 'found "web:2"; expected TYPE=N:DYNO_TYPE, as web=2:standard-1x'),
+    ],
+)
+def test_what_it_does_not_take_it_explains(words: list[str], says: str) -> None:
+    shown = CliRunner().invoke(ops, ["cost", *words])
+    assert shown.exit_code == 2
+    assert says in " ".join(shown.output.split())
+
+
+def test_prices_are_compared_with_those_that_heroku_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = process.start(tmp_path / "heroku")
+    try:
+        for name, value in process.environment(running).items():
+            monkeypatch.setenv(name, value)
+        assert _other_prices_live() == []
+        prices = catalogue()
+        entries = tuple(
+            replace(entry, monthly_usd=51) if entry.name == "standard-0" else entry
+            for entry in prices.postgres_plans.entries
+        )
+        other = replace(prices, postgres_plans=replace(prices.postgres_plans, entries=entries))
+        monkeypatch.setattr(cost, "catalogue", lambda: other)
+        assert _other_prices_live() == ["standard-0 is $50 a month on Heroku; the catalogue says $51"]
+    finally:
+        process.stop(tmp_path / "heroku")
