@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,9 @@ from runbook.readers.state import StateError, environment_of_state
 from runbook.settings import StackName
 from runbook.settings_reader import SettingsError
 from runbook.unknown import Known, Unknown
+
+_UNDECRYPTED = re.compile(r'"ciphertext":|"plaintext":\s*"null"')
+"""With a wrong passphrase pulumi 3.220.0 exports every secret as null, and exits with 0."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ def stored_state(account: Account, stack: StackName, digests: Digests) -> Known[
         return Unknown(f"the stored state of {stack}: `pulumi stack export` printed no JSON")
     if environment.stack != stack:
         return Unknown(f"the stored state of {stack}: what was exported is of {environment.stack}")
-    if '"ciphertext"' in text:
+    if _UNDECRYPTED.search(text):
         return Unknown(
             f"the stored state of {stack}: its secrets were not decrypted; is the passphrase the right one?"
         )

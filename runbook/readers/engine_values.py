@@ -12,6 +12,9 @@ _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the engine's mark of a secret, none itself
 _OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 _REDACTED = "[secret]"
+_UNDECRYPTED = "null"
+"""What `stack export --show-secrets` has for each secret when the passphrase is wrong; it exits with 0 all the same
+(seen with 3.220.0). An empty map of secrets is `{}`."""
 _UNKNOWN = frozenset(
     {
         "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
@@ -69,6 +72,8 @@ def _decode_secret(value: Mapping[str, object]) -> object:
     if "value" in value:
         return decode(value["value"])
     plaintext = value.get("plaintext")
+    if plaintext == _UNDECRYPTED:
+        return ENCRYPTED
     if isinstance(plaintext, str):
         return decode(json.loads(plaintext))
     return REDACTED if value.get("ciphertext") == _REDACTED else ENCRYPTED

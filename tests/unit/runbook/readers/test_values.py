@@ -64,3 +64,8 @@ def test_neither_key_nor_value_is_in_what_is_shown() -> None:
 def test_a_short_key_is_refused() -> None:
     with pytest.raises(ValueError, match="expected a key of 32 random bytes, found 5"):
         Digests(b"short")
+
+
+def test_a_secret_that_was_exported_with_a_wrong_passphrase_is_encrypted_and_not_empty() -> None:
+    mark = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "plaintext": "null"}
+    assert decode(mark) == Secret(ENCRYPTED)
