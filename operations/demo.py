@@ -20,11 +20,13 @@ SETTLE_SECONDS = 20
 
 NEXT = """
 What to look at next
-  ./ops pulumi production preview        edit Pulumi.production.yaml first, say web: {quantity: 2, dyno_type: standard-1x}
-  ./ops pulumi production stack          every resource of a stack, and its outputs
-  eval "$(./ops local env production)"   points heroku and pulumi of this shell at local Heroku
-  ./ops local status                     where local Heroku is; `./ops local reset` forgets it all
-  ./ops test                             the whole test suite"""
+  ./ops pulumi production preview   edit Pulumi.production.yaml first, say web: {quantity: 2, dyno_type: standard-1x}
+  ./ops gate                        what that edit would change and cost, and whether the runbook allows it
+  ./ops verify                      the runbook's checklists on the account that stands here
+  ./ops drift                       what was changed behind Pulumi's back; change something and see
+  ./ops local shell production      heroku and pulumi in a shell that knows local Heroku only
+  ./ops local reset                 forgets it all
+  ./ops --help                      every command"""
 
 
 @click.command()
