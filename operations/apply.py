@@ -140,7 +140,7 @@ class Apply:
 
         heading("verify")
         self._note("verify", "started")
-        wrong = not_standing(self.account, self.stack, settle=True)
+        wrong = not_standing(self.account, self.stack)
         if wrong:
             self._stop("verify", wrong, 1)
         self._note("verify", "done", "up, healthy, without drift")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from operations.local_stack_file import replace
 
@@ -54,12 +54,9 @@ class Journal:
         if not self.path.exists():
             return []
         try:
-            found = json.loads(self.path.read_text(encoding="utf-8"))
-            if not isinstance(found, list):
-                raise TypeError
             return [
-                Record(entry["stack"], entry["commit"], [Entry(**noted) for noted in entry["entries"]])
-                for entry in found
+                Record(found["stack"], found["commit"], [Entry(**entry) for entry in found["entries"]])
+                for found in _list(json.loads(self.path.read_text(encoding="utf-8")))
             ]
         except (ValueError, KeyError, TypeError):
             raise ValueError(
@@ -80,3 +77,9 @@ class Journal:
         if others and others[-1].commit == record.commit and not others[-1].is_finished:
             others.pop()
         replace(self.path, json.dumps([asdict(found) for found in (*others, record)], indent=2))
+
+
+def _list(value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError
+    return value

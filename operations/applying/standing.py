@@ -20,35 +20,36 @@ from runbook.rules.verdict import evaluate
 from runbook.settings import StackName
 
 HEALTH = frozenset(ITEMS["daily"]["Check health endpoint"])
+STARTING = HEALTH - {"web-runs", "maintenance-off", "release-succeeded"}
+"""What a dyno that is starting breaks for a while."""
 SETTLE_SECONDS = 60
 """How long dynos may take to be up after a change restarted them."""
 BUDGET_SECONDS = 60.0
 _PAUSE_SECONDS = 2
 
 
-def not_standing(account: Account, stack: StackName, *, settle: bool = False) -> list[str]:
-    """What is wrong with the stack, in words; empty where it stands. With `settle`, dynos get time to start."""
-    deadline = time.monotonic() + (SETTLE_SECONDS if settle else 0)
+def not_standing(account: Account, stack: StackName) -> list[str]:
+    """What is wrong with the stack, in words; empty where it stands. Dynos that are still starting get time to."""
+    deadline = time.monotonic() + SETTLE_SECONDS
     unwell = _unwell(account, stack)
-    while unwell and time.monotonic() < deadline:
+    while unwell and unwell.keys() <= STARTING and time.monotonic() < deadline:
         time.sleep(_PAUSE_SECONDS)
         unwell = _unwell(account, stack)
-    return [*unwell, *_drift(account, stack)]
+    return [*unwell.values(), *_drift(account, stack)]
 
 
-def _unwell(account: Account, stack: StackName) -> list[str]:
+def _unwell(account: Account, stack: StackName) -> dict[str, str]:
+    """What is found, by the rule that it breaks."""
     digests = Digests(os.urandom(KEY_BYTES))
+    reach = Reach(running=True, releases=True)
     try:
-        found = read_live(
-            account, wanted_by_name(), digests, Reach(running=True, releases=True), budget=BUDGET_SECONDS
-        )
+        found = read_live(account, wanted_by_name(), digests, reach, budget=BUDGET_SECONDS)
     except OperationError as error:
-        return [f"{stack} could not be read: {error}"]
-    rules = [rule for rule in RULES if rule.id in HEALTH]
-    verdicts = evaluate(found[stack], Context(digests), rules, LIVE)
-    return [
-        line for verdict in verdicts if verdict.name in ("fail", "not run") for line in Row(verdict).lines[:1]
-    ]
+        return {"": f"{stack} could not be read: {error}"}
+    verdicts = evaluate(found[stack], Context(digests), [rule for rule in RULES if rule.id in HEALTH], LIVE)
+    return {
+        verdict.rule.id: Row(verdict).lines[0] for verdict in verdicts if verdict.name in ("fail", "not run")
+    }
 
 
 def _drift(account: Account, stack: StackName) -> list[str]:
