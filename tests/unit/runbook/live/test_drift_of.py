@@ -1,0 +1,204 @@
+"""Drift as a pure function: what differs and what it means, on environments made by hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runbook.drift.comparison import differences
+from runbook.drift.grading import Drift, drift_of
+from runbook.drift.ignore import Entry, IgnoreError, read, sort_out
+from runbook.environment import ConfigVar, ConfigVars, Environment, Process
+from runbook.live import Live, Release, Surrounding
+from runbook.rules.rule import Context
+from runbook.unknown import Unknown
+from tests.unit.runbook.rules.healthy import (
+    DIGESTS,
+    HEALTHY,
+    LATER,
+    change,
+    plain,
+    secret,
+    with_var,
+    without_var,
+)
+
+NOW = datetime(2026, 8, 4, 12, 0, tzinfo=UTC)
+UP_AT = NOW - timedelta(days=1)
+OFF = Unknown("503")
+NOWHERE = Unknown("no program was read")
+
+
+def live(found: Environment = HEALTHY, **fields: Any) -> Environment:
+    """As Heroku has it: external secrets have values, the database's own config var is there."""
+    owned = ConfigVar(name="DATABASE_URL", kind="addon", digest=DIGESTS.of("postgres://canary"))
+    found = with_var(found, secret("RAILS_MASTER_KEY", "canary", "external"), owned)
+    return change(found, live=Live(**{"read_at": NOW, "app_id": "an id", "maintenance": False, **fields}))
+
+
+def drift(
+    there: Environment, declared: Environment = HEALTHY, program: Any = NOWHERE
+) -> list[tuple[str, ...]]:
+    found = drift_of(declared, there, Context(DIGESTS), program=program, declared_at=UP_AT)
+    return [(one.kind, one.target, one.grade) for one in found]
+
+
+def release(version: int, description: str, status: str = "succeeded", **age: float) -> Release:
+    moment = NOW - timedelta(**(age or {"hours": 1}))
+    return Release(version=version, description=description, status=status, current=False, created_at=moment)
+
+
+def test_what_is_as_declared_is_no_drift() -> None:
+    assert drift(live()) == []
+
+
+def test_a_value_that_the_program_declares_by_now_is_expected() -> None:
+    there, program = (
+        live(with_var(HEALTHY, plain("SMTP_PORT", "2525"))),
+        with_var(HEALTHY, plain("SMTP_PORT", "2525")),
+    )
+    assert drift(there) == [("changed", "production/SMTP_PORT", "breaks the runbook")]
+    assert drift(there, program=program) == [("changed", "production/SMTP_PORT", "expected")]
+
+
+def test_a_value_that_the_program_cannot_tell_is_not_taken_for_expected() -> None:
+    there = live(with_var(HEALTHY, secret("SECRET_KEY_BASE", "canary-other")))
+    program = with_var(HEALTHY, secret("SECRET_KEY_BASE", LATER))
+    assert drift(there, program=program) == [("changed", "production/SECRET_KEY_BASE", "harmless")]
+
+
+def test_a_declared_value_that_cannot_be_told_is_unknown() -> None:
+    declared = with_var(HEALTHY, secret("SECRET_KEY_BASE", LATER))
+    assert drift(live(), declared) == [("not read", "production/SECRET_KEY_BASE", "unknown")]
+
+
+def test_a_rule_that_was_broken_as_declared_is_not_broken_by_drift() -> None:
+    """Web was declared with an Eco dyno already; that there are two of them now breaks another rule."""
+    eco = change(HEALTHY, formation=(Process(process_type="web", quantity=1, dyno_type="Eco"),))
+    found = drift_of(
+        eco,
+        live(change(HEALTHY, formation=(Process(process_type="web", quantity=2, dyno_type="Eco"),))),
+        Context(DIGESTS),
+        program=NOWHERE,
+    )
+    assert [(one.grade, one.broken.id if one.broken else None) for one in found] == [
+        ("breaks the runbook", "dyno-horizontal")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("found", "grade"),
+    [
+        (release(9, "Deploy 1a2b3c4d"), "expected"),
+        (release(9, "Promote sc-mvp-staging v12 1a2b3c4d"), "expected"),
+        (release(9, "Update DATABASE by heroku-postgresql"), "expected"),
+        (release(9, "Rollback to v7"), "harmless"),
+        (release(9, "Deploy 1a2b3c4d", "failed"), "breaks the runbook"),
+        (release(9, "Set LOG_LEVEL config vars"), None),
+        (release(9, "Rollback to v7", days=2), None),
+    ],
+)
+def test_releases_since_the_last_up_are_told_where_no_other_difference_tells_them(
+    found: Release, grade: str | None
+) -> None:
+    expected = [("changed", "production/v9", grade)] if grade else []
+    assert drift(live(releases=(found,))) == expected
+
+
+def test_a_rotated_database_url_is_no_difference_of_its_own() -> None:
+    there = with_var(live(), ConfigVar(name="DATABASE_URL", kind="addon", digest=DIGESTS.of("rotated")))
+    assert drift(there) == []
+
+
+def test_an_app_that_is_gone_is_one_difference() -> None:
+    assert drift(change(HEALTHY, app=None, live=Live(read_at=NOW))) == [
+        ("deleted", "production", "breaks the runbook")
+    ]
+
+
+@pytest.mark.parametrize("part", ["formation", "databases", "attachments", "backup_schedules", "app", "live"])
+def test_a_part_that_was_not_read_is_unknown(part: str) -> None:
+    assert {grade for _, _, grade in drift(change(live(), **{part: OFF}))} == {"unknown"}
+
+
+def test_config_vars_and_surroundings_that_were_not_read_are_unknown() -> None:
+    assert {found[2] for found in drift(change(live(), config_vars=ConfigVars(rest=OFF)))} == {"unknown"}
+    assert {found[2] for found in drift(live(surroundings={"log drain": OFF}))} == {"unknown"}
+    assert {found[2] for found in drift(live(releases=OFF))} == {"unknown"}
+
+
+@given(st.text(min_size=8), st.sampled_from(["SMTP_PORT", "SECRET_KEY_BASE", "VITE_API_URL", "NEW_ONE"]))
+def test_no_difference_holds_a_value(value: str, name: str) -> None:
+    there = live(with_var(HEALTHY, plain(name, f"canary{value}")))
+    found = drift_of(HEALTHY, there, Context(DIGESTS), program=NOWHERE)
+    assert found
+    assert f"canary{value}" not in str(found)
+
+
+@given(st.sampled_from(["RAILS_ENV", "SMTP_PORT", "SECRET_KEY_BASE", "RAILS_MASTER_KEY"]))
+def test_what_is_missing_on_one_side_is_undeclared_on_the_other(name: str) -> None:
+    there = live(without_var(HEALTHY, name)) if name != "RAILS_MASTER_KEY" else without_var(live(), name)
+    assert [(found.kind, found.target) for found in differences(HEALTHY, there)] == [
+        ("deleted", f"production/{name}")
+    ]
+    back = [(found.kind, found.target) for found in differences(without_var(HEALTHY, name), live())]
+    assert back == [("undeclared", f"production/{name}")]
+
+
+ENTRY = Entry(
+    targets=("production/drain.example",),
+    kinds=("undeclared", "changed"),
+    reason="logs of the launch",
+    owner="ops",
+    expires=date(2026, 12, 31),
+)
+
+
+def found(kind: str, grade: str = "harmless") -> Drift:
+    there = live(surroundings={"log drain": (Surrounding(kind="log drain", name="drain.example"),)})
+    (one,) = drift_of(HEALTHY, there, Context(DIGESTS), program=NOWHERE)
+    return Drift(kind, one.aspect, one.target, "", one.live, grade, "")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("drifted", "today", "ignored"),
+    [
+        (found("undeclared"), date(2026, 12, 31), True),
+        (found("undeclared"), date(2027, 1, 1), False),
+        (found("deleted"), date(2026, 8, 4), False),
+        (found("not read", "unknown"), date(2026, 8, 4), False),
+    ],
+    ids=["on its last day", "a day later", "a delete", "what could not be read"],
+)
+def test_what_is_ignored_and_what_never_is(drifted: Drift, today: date, *, ignored: bool) -> None:
+    sorted_out = sort_out([drifted], [ENTRY], today)
+    assert (len(sorted_out.ignored), len(sorted_out.counting)) == ((1, 0) if ignored else (0, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("ignore: 1", 'expected a list under "ignore"'),
+        (
+            "ignore: [{targets: [production], kinds: [changed], reason: r, owner: o, expires: 2026-12-31}]",
+            "STACK/OBJECT",
+        ),
+        (
+            "ignore: [{targets: [production/x], kinds: [deleted], reason: r, owner: o, expires: 2026-12-31}]",
+            "kinds.0",
+        ),
+        ("ignore: [{targets: [production/x], kinds: [changed], reason: r, owner: o}]", "expires"),
+        ("ignore: [", "can't be read as YAML"),
+    ],
+)
+def test_a_list_that_is_not_what_it_should_be_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "drift-ignore.yaml"
+    path.write_text(text)
+    with pytest.raises(IgnoreError, match=r"drift-ignore\.yaml") as raised:
+        read(path)
+    assert message in str(raised.value)
