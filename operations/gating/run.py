@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from operations.errors import OperationError
-from operations.gating import engine_run, main_version
+from operations.gating import engine_run, goals, main_version
 from operations.gating.engine_run import Done, Engine
 from operations.gating.events import Preview
 from operations.gating.guards import Trouble
@@ -53,17 +55,32 @@ def gate(
         judges = judges_of(engine.workspace.root, limit_seconds)
     except WaiverError as error:
         return Gated((), troubles=(Trouble("blocks", str(error)),))
-    try:
-        managed = _managed(engine)
-        for stack in STACKS if managed else stacks:
-            engine.prepare(stack)
-        with ThreadPoolExecutor(1) as pool:
-            secrets = pool.submit(_secrets, engine, judges, managed=managed)
-            done = engine_run.previews(engine, stacks, limit_seconds, plans or {})
-    except OperationError as error:
-        return Gated((), troubles=(Trouble("cannot tell", str(error)),))
-    gated = judge(done, judges, secrets.result())
+    with TemporaryDirectory() as kept:
+        saved = plans or {stack: Path(kept) / f"{stack}.json" for stack in stacks}
+        try:
+            managed = _managed(engine)
+            for stack in STACKS if managed else stacks:
+                engine.prepare(stack)
+            with ThreadPoolExecutor(1) as pool:
+                secrets = pool.submit(_secrets, engine, judges, managed=managed)
+                done = engine_run.previews(engine, stacks, limit_seconds, saved)
+        except OperationError as error:
+            return Gated((), troubles=(Trouble("cannot tell", str(error)),))
+        gated = _with_goals(judge(done, judges, secrets.result()), done, saved)
     return gated if main is None else main_version.judged_too(gated, done, judges, main)
+
+
+def _with_goals(gated: Gated, done: Mapping[StackName, Done], saved: Mapping[StackName, Path]) -> Gated:
+    """With what the update plans say; a preview that failed has saved none, and is red by itself."""
+    return replace(
+        gated,
+        stacks=tuple(
+            replace(stack, troubles=(*stack.troubles, *goals.troubles_of(saved[stack.stack])))
+            if done[stack.stack].code == 0
+            else stack
+            for stack in gated.stacks
+        ),
+    )
 
 
 def judge_kept(kept: Mapping[StackName, Done], checkout: Path, limit_seconds: float) -> Gated:

@@ -228,6 +228,40 @@ def test_a_rule_loosened_in_the_same_change_is_caught_by_mains_version(
     )
 
 
+def test_a_waiver_that_the_change_brings_counts_and_stands_first(
+    up: Checkout, edit: Edit, gate: Gate, tmp_path: Path
+) -> None:
+    main = tmp_path / "main"
+    subprocess.run(["git", "clone", "-q", str(up.folder), str(main)], check=True)
+    edit(PRODUCTION, "monthly_budget_usd: 250", "monthly_budget_usd: 50")
+    edit(
+        "waivers.yaml",
+        "waivers: []",
+        "waivers:\n  - policies: [cost-budget]\n    targets: [production]\n"
+        "    reason: the launch\n    owner: ops\n    expires: 2027-06-30",
+    )
+    answer = gate("production", "--main", str(main))
+    assert (answer.code, answer.troubles) == (0, [])
+    assert answer.comment.splitlines()[1] == "## ✅ May go on, with 1 rule waived"
+    assert answer.comment.splitlines()[3] == (
+        "- This change brings a waiver, for a code owner to review: cost-budget on production, "
+        "waived until 2027-06-30 by ops: the launch"
+    )
+
+
+def test_a_database_that_ignores_changes_is_blocked(edit: Edit, gate: Gate) -> None:
+    edit(
+        "components/database.py",
+        "opts=pulumi.ResourceOptions(parent=self),",
+        'opts=pulumi.ResourceOptions(parent=self, ignore_changes=["plan"]),',
+    )
+    edit(PRODUCTION, "plan: standard-0", "plan: standard-2")
+    edit(PRODUCTION, "differs:", "differs:\n    postgres_plan: growth\n   ")
+    answer = gate("production")
+    assert answer.code == 3
+    assert any("database, the database, has the option ignoreChanges" in what for what in answer.troubles)
+
+
 def test_a_version_of_main_that_does_not_answer_is_red(gate: Gate, tmp_path: Path) -> None:
     answer = gate("production", "--main", str(tmp_path))
     assert answer.code == 1

@@ -1,0 +1,52 @@
+"""Commands run in a group of their own, end at the time limit, and on the real account always with this project's pack."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from operations.accounts import HerokuAccount
+from operations.gating.engine_run import RealHeroku, pulumi
+from operations.workspace import Workspace
+
+
+def engine(folder: Path, script: str = "exit 0") -> RealHeroku:
+    """The real account's engine, with a pulumi that is this script."""
+    (folder / "pulumi").write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    (folder / "pulumi").chmod(0o755)
+    return RealHeroku(Workspace(folder), HerokuAccount({"HEROKU_API_KEY": "a-key", "PATH": str(folder)}))
+
+
+def test_the_pack_is_this_projects_whatever_the_shell_says(tmp_path: Path) -> None:
+    account = HerokuAccount({"HEROKU_API_KEY": "a-key", "PULUMI_OPTION_POLICY_PACK": "", "PATH": "/bin"})
+    environment = RealHeroku(Workspace(tmp_path), account).environment("production")
+    assert environment["PULUMI_OPTION_POLICY_PACK"] == str(tmp_path / "policies")
+    assert environment["PULUMI_STACK"] == "production"
+    assert environment["PATH"] == f"{Path(sys.executable).parent}{os.pathsep}/bin"
+
+
+def test_what_a_command_prints_and_its_exit_code_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = engine(tmp_path, 'echo "$@"; echo "oh" >&2; exit 7')
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    done = pulumi(chosen, "staging", ["preview"], 10)
+    assert (done.stdout, done.stderr, done.code) == ("preview --non-interactive\n", "oh\n", 7)
+
+
+def test_a_command_that_hangs_is_stopped_with_all_it_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    chosen = engine(tmp_path, "/bin/sleep 60 & echo $! >child; echo begun; wait")
+    started = time.monotonic()
+    done = pulumi(chosen, "staging", ["preview"], 1)
+    assert (done.stdout, done.code) == ("begun\n", None)
+    assert time.monotonic() - started < 20
+    child = Path("/proc") / (tmp_path / "child").read_text().strip() / "stat"
+    time.sleep(0.2)
+    assert not child.exists() or child.read_text().split()[2] == "Z"
