@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from operations.accounts import HerokuAccount
+from operations.gating import engine_run
 from operations.gating.engine_run import RealHeroku, pulumi
 from operations.workspace import Workspace
 
@@ -42,11 +44,22 @@ def test_a_command_that_hangs_is_stopped_with_all_it_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setattr(engine_run, "STOP_SECONDS", 1)
     chosen = engine(tmp_path, "/bin/sleep 60 & echo $! >child; echo begun; wait")
     started = time.monotonic()
     done = pulumi(chosen, "staging", ["preview"], 1)
     assert (done.stdout, done.code) == ("begun\n", None)
     assert time.monotonic() - started < 20
-    child = Path("/proc") / (tmp_path / "child").read_text().strip() / "stat"
-    time.sleep(0.2)
-    assert not child.exists() or child.read_text().split()[2] == "Z"
+    child = int((tmp_path / "child").read_text())
+    deadline = time.monotonic() + 5
+    while is_running(child) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not is_running(child)
+
+
+def is_running(process: int) -> bool:
+    """One that has ended and that nobody has asked about yet counts for ended."""
+    state = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False
+    ).stdout
+    return bool(state.strip()) and not state.startswith("Z")
