@@ -6,10 +6,10 @@ import os
 import subprocess
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 import click
 
@@ -18,9 +18,11 @@ from heroku_api.endpoints import Endpoints
 from heroku_api.errors import HerokuError
 from operations.console import note
 from operations.errors import OperationError
-from operations.rehearsal import Rehearsal
 from operations.workspace import Workspace
 from runbook.settings import StackName
+
+if TYPE_CHECKING:
+    from operations.rehearsal import Rehearsal
 
 AccountName = Literal["local", "heroku"]
 LONGEST_PULUMI = timedelta(minutes=5)
@@ -82,7 +84,7 @@ class LocalAccount:
 class HerokuAccount:
     """With the caller's own HEROKU_API_KEY, pulumi and backend. Raises OperationError where that isn't Heroku."""
 
-    environment: Mapping[str, str]
+    environment: Mapping[str, str] = field(repr=False)
 
     def __post_init__(self) -> None:
         if not self.environment.get("HEROKU_API_KEY"):
@@ -122,7 +124,11 @@ class HerokuAccount:
 
 def account_of(name: AccountName) -> Account:
     """Raises OperationError when the account can't be what was asked for."""
-    return LocalAccount(Rehearsal(Workspace.here())) if name == "local" else HerokuAccount(dict(os.environ))
+    if name == "heroku":
+        return HerokuAccount(dict(os.environ))
+    from operations.rehearsal import Rehearsal  # noqa: PLC0415 - local Heroku has no part in reading the real one
+
+    return LocalAccount(Rehearsal(Workspace.here()))
 
 
 def account_option(command: F) -> F:
