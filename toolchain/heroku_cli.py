@@ -68,7 +68,9 @@ def _install(root: Path, say: Say) -> Path:
 def _is_current(folder: Path) -> bool:
     """Whether the install was finished, and of the lock as it is now."""
     lock = folder / "package-lock.json"
-    return _program(folder).exists() and lock.read_bytes() == (LOCK / lock.name).read_bytes()
+    return (
+        _program(folder).exists() and lock.exists() and lock.read_bytes() == (LOCK / lock.name).read_bytes()
+    )
 
 
 def _folder(root: Path) -> Path:

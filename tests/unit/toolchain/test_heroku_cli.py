@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,9 @@ def test_a_named_one_comes_first(tmp_path: Path) -> None:
 
 def test_then_one_on_path_then_the_projects_own(tmp_path: Path) -> None:
     on_path = program(tmp_path / "bin")
-    ours = program(tmp_path / ".local" / "heroku-cli" / "node_modules" / ".bin")
+    folder = tmp_path / ".local" / "heroku-cli"
+    ours = program(folder / "node_modules" / ".bin")
+    shutil.copy(heroku_cli.LOCK / "package-lock.json", folder)
     assert heroku_cli.find(tmp_path, {"PATH": str(on_path.parent)}) == on_path
     assert heroku_cli.find(tmp_path, {"PATH": ""}) == ours
 
@@ -66,3 +69,10 @@ def test_the_lock_has_a_hash_for_each_package_and_no_address() -> None:
         if name and not entry.get("integrity") and not entry.get("inBundle")
     ] == []
     assert [name for name, entry in locked.items() if "resolved" in entry] == []
+
+
+def test_one_of_another_lock_is_not_used(tmp_path: Path) -> None:
+    folder = tmp_path / ".local" / "heroku-cli"
+    program(folder / "node_modules" / ".bin")
+    (folder / "package-lock.json").write_text("{}")
+    assert heroku_cli.find(tmp_path, {"PATH": ""}) is None
