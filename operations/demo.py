@@ -7,6 +7,8 @@ import time
 
 import click
 
+from heroku_api import data, platform
+from heroku_api.client import Client
 from operations.console import heading, say, table
 from operations.errors import OperationError
 from operations.glance import Glance, glance_at
@@ -58,18 +60,25 @@ def _bring_up(rehearsal: Rehearsal, stack: StackName, settings: Settings) -> Non
     rehearsal.prepare(stack)
     if rehearsal.run(stack, ["up", "--yes", "--refresh", "--suppress-progress"]):
         raise OperationError(f"`pulumi up` of {stack} failed, as said above; `./ops demo` goes on from there")
-    _set_external_secrets(rehearsal, stack, settings)
-
-
-def _set_external_secrets(rehearsal: Rehearsal, stack: StackName, settings: Settings) -> None:
-    """What an operator does once with `heroku config:set`: these values never enter Pulumi."""
-    path = f"/apps/{settings.app.name}/config-vars"
     with rehearsal.client() as client:
-        present = client.request("GET", path)
-        missing = [name for name in settings.names_of("external") if name not in present]
-        if missing:
-            client.request("PATCH", path, {name: secrets.token_hex(16) for name in missing})
-            say(f"{stack}: set {', '.join(missing)} by hand, as `heroku config:set` does")
+        _set_external_secrets(client, stack, settings)
+        _capture_first_backup(client, stack, settings)
+
+
+def _set_external_secrets(client: Client, stack: StackName, settings: Settings) -> None:
+    """What an operator does once with `heroku config:set`: these values never enter Pulumi."""
+    present = platform.config_vars(client, settings.app.name)
+    missing = [name for name in settings.names_of("external") if name not in present]
+    if missing:
+        platform.set_config_vars(client, settings.app.name, {name: secrets.token_hex(16) for name in missing})
+        say(f"{stack}: set {', '.join(missing)} by hand, as `heroku config:set` does")
+
+
+def _capture_first_backup(client: Client, stack: StackName, settings: Settings) -> None:
+    """The runbook wants at least one completed backup; the schedule's first is a night away."""
+    if not data.transfers(client, settings.app.name):
+        data.capture(client, str(platform.addon(client, settings.database.name).id))
+        say(f"{stack}: captured a first backup, as `heroku pg:backups:capture` does")
 
 
 def _show(rehearsal: Rehearsal, stack: StackName, settings: Settings) -> list[str]:

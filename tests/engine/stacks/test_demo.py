@@ -156,3 +156,8 @@ def test_herokus_own_command_line_works_in_the_shell(up: Checkout) -> None:
         pytest.skip("NOT CHECKED with Heroku's CLI: there is no Node.js (npm) to install it with")
     shown = up.ops("local", "shell", "production", "heroku", "pg:backups:schedules")
     assert "=== Backup Schedules\n\nDATABASE_URL: daily at 2:00 America/Los_Angeles\n" in shown
+
+
+def test_the_runbooks_checklists_hold_after_the_demo(up: Checkout) -> None:
+    assert "fail" not in up.ops("verify")
+    assert "no drift" in up.ops("drift")

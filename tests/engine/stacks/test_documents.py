@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,12 @@ def shell_commands(document: Path) -> list[list[str]]:
     blocks = document.read_text(encoding="utf-8").split("```sh\n")[1:]
     lines = [line for block in blocks for line in block.split("```")[0].splitlines()]
     words = [shlex.split(line, comments=True) for line in lines if line.startswith("./ops ")]
-    return [found[1:] for found in words if found[1] not in RUN_ELSEWHERE]
+    return [found[1:] for found in words if found[1] not in RUN_ELSEWHERE and not _reaches_out(found)]
+
+
+def _reaches_out(words: list[str]) -> bool:
+    """What asks the real Heroku is not typed in a test."""
+    return ("--account", "heroku") in pairwise(words)
 
 
 CASES = [
@@ -34,6 +40,9 @@ CASES = [
 
 @pytest.mark.parametrize("words", CASES)
 def test_a_documented_command_runs(up: Checkout, words: list[str]) -> None:
+    beside = up.folder.parent / "main"
+    if not beside.exists():
+        beside.symlink_to(up.folder)  # a checkout of main, as the documents have it
     shown = up.ops(*words, expected=None if words[0] in TELLS_BY_EXIT_CODE else 0)
     assert "Traceback" not in shown
     assert "Usage:" not in shown
