@@ -127,12 +127,12 @@ class ScriptedServer:
     def _serve(self, connection: socket.socket) -> None:
         with connection, connection.makefile("rb") as stream:
             first = stream.readline().decode("latin-1").split()
-            if len(first) != 3:
+            if len(first) != 3 or not first[2].startswith("HTTP/"):  # a TLS hello may have three words too
                 connection.sendall(Reply(400).wire)
                 return
             method, path, _ = first
             headers = {}
-            while line := stream.readline().decode().strip():
+            while line := stream.readline().decode("latin-1").strip():
                 key, _, value = line.partition(":")
                 headers[key.lower()] = value.strip()
             body = stream.read(int(headers.get("content-length", "0")))
