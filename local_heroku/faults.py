@@ -28,6 +28,7 @@ KINDS: dict[str, tuple[Phase, str]] = {
     "lag": ("before", "404, as right after a create"),
     "stuck-provisioning": ("during", "an add-on created stays `provisioning`"),
     "failed-provisioning": ("during", "an add-on created is `deprovisioned` when its time is up"),
+    "upgrade-moves": ("during", "a Postgres plan changed gives the database another id; name and address stay"),
     "release-fails": ("during", "a release made ends as `failed`; config vars are stored"),
     "transfer-fails": ("during", "a backup or restore started ends as failed"),
     "lost-answer": ("after", "done, then `status` (default 502) with an HTML page"),

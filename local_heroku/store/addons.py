@@ -88,9 +88,31 @@ def change(world: World, addon: Addon, *, plan_name: str | None, name: str | Non
     if changed == addon:
         return addon
     changed = world.addons.put(replace(changed, updated_at=world.now))
-    if changed.plan != addon.plan and addon.service == catalogue.POSTGRES:
-        _release_updated(world, changed)
+    if changed.plan == addon.plan or addon.service != catalogue.POSTGRES:
+        return changed
+    if "upgrade-moves" in world.effects:
+        changed = _move(world, changed)
+    _release_updated(world, changed)
     return changed
+
+
+def _move(world: World, addon: Addon) -> Addon:
+    """The add-on under another id, with all that hangs on it; the old id is known no longer."""
+    attached, schedules = _attachments(world, addon), world.schedules.of(addon.id)
+    transfers = [item for item in world.transfers.of(addon.app_id) if item.addon_id == addon.id]
+    world.addons.remove(addon)
+    moved = world.addons.put(replace(addon, id=new_id()))
+    if database := world.databases.get(addon.id):
+        world.databases.remove(database)
+        world.databases.put(replace(database, id=moved.id))
+    for attachment in attached:
+        world.attachments.put(replace(attachment, addon_id=moved.id))
+    for schedule in schedules:
+        world.schedules.remove(schedule)
+        world.schedules.put(replace(schedule, addon_id=moved.id))
+    for transfer in transfers:
+        world.transfers.put(replace(transfer, addon_id=moved.id))
+    return moved
 
 
 def rotate(world: World, addon: Addon) -> Addon:

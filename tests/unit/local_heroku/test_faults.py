@@ -98,6 +98,32 @@ def test_a_database_can_be_stuck_or_fail_in_provisioning(heroku: LocalHeroku) ->
         assert heroku.get(f"/addons/{name}")["state"] == state
 
 
+def test_an_upgrade_can_move_a_database_to_another_id_with_all_that_hangs_on_it(heroku: LocalHeroku) -> None:
+    heroku.app()
+    before = heroku.database("sc-mvp-staging")
+    wish = {"hour": "2", "timezone": "UTC", "schedule_name": "DATABASE_URL"}
+    schedule = heroku.post(f"/client/v11/databases/{before['id']}/transfer-schedules", wish)
+    heroku.post(f"/client/v11/databases/{before['id']}/backups")
+    url = heroku.get(f"{APP}/config-vars")["DATABASE_URL"]
+    order(heroku, "upgrade-moves", method="PATCH")
+    after = heroku.patch(f"{APP}/addons/sc-db", {"plan": "heroku-postgresql:standard-2"})
+    assert (after["id"] == before["id"], after["name"], after["plan"]["name"]) == (
+        False,
+        "sc-db",
+        "heroku-postgresql:standard-2",
+    )
+    assert heroku.refusal("GET", f"/addons/{before['id']}")[:2] == (404, "not_found")
+    [attachment] = heroku.get(f"{APP}/addon-attachments")
+    assert attachment["addon"]["id"] == after["id"]
+    schedules = heroku.get(f"/client/v11/databases/{after['id']}/transfer-schedules")
+    assert [one["uuid"] for one in schedules] == [schedule["uuid"]]
+    assert heroku.get(f"/client/v11/databases/{after['id']}/wait_status")["waiting?"] is False
+    assert heroku.get(f"{APP}/config-vars")["DATABASE_URL"] == url
+    heroku.pass_time(86400)
+    [first, *_] = heroku.get("/client/v11/apps/sc-mvp-staging/transfers")
+    assert first["succeeded"] is True
+
+
 def test_a_failed_release_stores_the_config_vars_and_is_not_current(heroku: LocalHeroku) -> None:
     heroku.app()
     order(heroku, "release-fails", method="PATCH")
