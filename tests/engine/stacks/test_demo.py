@@ -23,6 +23,15 @@ TYPES = [
     "heroku-postgres:index:BackupSchedule",
 ]
 
+PROTECTED = (
+    ":app/app:App",
+    ":addon/addon:Addon",
+    "-postgres:index:Attachment",
+    ":app/configAssociation:ConfigAssociation",
+    ":build/build:Build",
+    ":formation/formation:Formation",
+    "-postgres:index:BackupSchedule",
+)
 
 CHECKED_OUT = ("Pulumi.yaml", "Pulumi.staging.yaml", "Pulumi.production.yaml")
 
@@ -112,20 +121,31 @@ def test_the_checkout_is_left_as_it_was(up: Checkout) -> None:
     assert {name: (up.folder / name).read_bytes() for name in CHECKED_OUT} == before
 
 
-def test_destroying_production_is_refused_and_deletes_nothing(up: Checkout) -> None:
+@pytest.mark.parametrize(
+    "how",
+    [
+        ("destroy", "--yes"),
+        ("destroy", "--yes", "--skip-preview"),
+        ("destroy", "--yes", "--skip-preview", "--continue-on-error"),
+        ("destroy", "--yes", "--skip-preview", "--exclude-protected"),
+        ("destroy", "--yes", "--skip-preview", "--refresh"),
+    ],
+    ids=" ".join,
+)
+def test_destroying_production_deletes_nothing_and_empties_nothing(
+    up: Checkout, how: tuple[str, ...]
+) -> None:
+    """The state holds every kind of resource; what depends on the database is protected too."""
     before = up.resources("production")
-    shown = up.ops(
-        "pulumi", "production", "destroy", "--yes", "--skip-preview", "--continue-on-error", expected=None
-    )
-    assert "protect" in shown
-    assert {r["urn"] for r in up.resources("production")} == {r["urn"] for r in before}
+    assert len({r["type"] for r in before} & {f"heroku{kind}" for kind in PROTECTED}) == len(PROTECTED)
     with up.heroku() as client:
-        addon = client.request("GET", "/apps/sc-mvp-production/addons/sc-mvp-production-db")
-        assert (
-            len(client.request("GET", f"/client/v11/databases/{addon['id']}/transfer-schedules", api="data"))
-            == 1
-        )
-        assert "SECRET_KEY_BASE" in client.request("GET", "/apps/sc-mvp-production/config-vars")
+        asked = client.request("GET", "/local/requests")["count"]
+        shown = up.ops("pulumi", "production", *how, expected=None)
+        later = client.request("GET", f"/local/requests?after={asked}")["requests"]
+    assert "protect" in shown
+    writes = [f"{one['method']} {one['path']}" for one in later if one["method"] not in ("GET", "HEAD")]
+    assert writes == []
+    assert {r["urn"] for r in up.resources("production")} == {r["urn"] for r in before}
 
 
 def test_broken_settings_stop_plain_pulumi_before_it_registers_anything(up: Checkout) -> None:
