@@ -13,9 +13,17 @@ from typing import Any
 
 import pytest
 
+pytest.register_assert_rewrite("tests.engine.gate.proposing")
+
+from tests.engine.gate.changes import CANARY, WAIVERS  # noqa: E402 - rewritten first
 from tests.engine.stacks.checkout import Checkout
 
-CANARY = "canary-in-plain-config"
+RECORDER = """
+import shutil, sys
+shutil.copytree(sys.argv[sys.argv.index("--events") + 1], "recorded", dirs_exist_ok=True)
+print('{"stacks": []}')
+"""
+"""Stands for main's version, which the gate hands the previews that it judged: keeps them and says nothing of them."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +32,10 @@ class Answer:
     data: dict[str, Any]
     comment: str
     sarif: dict[str, Any]
+    streams: dict[str, str]
+    """By stack, the event stream that was judged; none where nothing was previewed."""
+    printed: str
+    """Standard error."""
 
     def stack(self, name: str) -> dict[str, Any]:
         (found,) = [stack for stack in self.data["stacks"] if stack["stack"] == name]
@@ -45,7 +57,7 @@ class Answer:
 
     @property
     def shown(self) -> str:
-        return json.dumps(self.data) + self.comment + json.dumps(self.sarif)
+        return json.dumps(self.data) + self.comment + json.dumps(self.sarif) + self.printed
 
 
 Edit = Callable[[str, str, str], None]
@@ -88,10 +100,19 @@ def edit(up: Checkout) -> Iterator[Edit]:
 
 
 @pytest.fixture
-def gate(up: Checkout, tmp_path: Path) -> Gate:
-    def run(*arguments: str) -> Answer:
+def recorder(tmp_path: Path) -> Path:
+    folder = tmp_path / "recorder"
+    (folder / "operations").mkdir(parents=True)
+    (folder / "operations" / "__main__.py").write_text(RECORDER, encoding="utf-8")
+    (folder / "waivers.yaml").write_text(WAIVERS, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def gate(up: Checkout, tmp_path: Path, recorder: Path) -> Gate:
+    def run(*arguments: str, main: Path = recorder) -> Answer:
         comment, sarif = tmp_path / "gate.md", tmp_path / "gate.sarif"
-        files = ["--json", "--comment", str(comment), "--sarif", str(sarif)]
+        files = ["--json", "--comment", str(comment), "--sarif", str(sarif), "--main", str(main)]
         done = subprocess.run(
             [sys.executable, "-m", "operations", "gate", *arguments, *files],
             cwd=up.folder,
@@ -107,6 +128,14 @@ def gate(up: Checkout, tmp_path: Path) -> Gate:
             json.loads(done.stdout),
             comment.read_text(encoding="utf-8"),
             json.loads(sarif.read_text(encoding="utf-8")),
+            {
+                path.stem: json.loads(path.read_text(encoding="utf-8"))["stdout"]
+                for path in (recorder / "recorded").glob("*.json")
+            },
+            done.stderr,
         )
 
     return run
+
+
+__all__ = ["CANARY", "Answer", "Edit", "Gate", "git"]

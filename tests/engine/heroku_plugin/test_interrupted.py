@@ -44,7 +44,8 @@ def test_a_lost_answer_anywhere_converges(project: Project, account: Account, pa
 def test_a_database_that_stays_provisioning_is_waited_on_by_the_next_run(
     project: Project, account: Account
 ) -> None:
-    account.breaks("stuck-provisioning", "POST", "/apps/*/addons")
+    settings = account.get("/local/settings")
+    account.client.request("PATCH", "/local/settings", {"provisioning": 3600})
     run = project.starts("up", "--yes", "--skip-preview")
     _wait_for("GET", "/addons/", account)
     started = time.monotonic()
@@ -57,6 +58,15 @@ def test_a_database_that_stays_provisioning_is_waited_on_by_the_next_run(
     (addon,) = account.client.list_all(f"/apps/{project.app}/addons")
     assert project.state["database"]["id"] == addon["id"]
     assert "cancelled while waiting" in (project.folder / "log").read_text()
+
+    account.client.request("PATCH", "/local/settings", {"provisioning": settings["provisioning"]})
+    waiting = project.starts("up", "--yes", "--skip-preview")
+    _wait_for("GET", f"/addons/{addon['id']}", account)
+    account.client.request("POST", "/local/clock", {"advance": 3600})
+    assert waiting.wait(timeout=60) == 0, (project.folder / "log").read_text()
+    assert "to be provisioned" in (project.folder / "log").read_text()
+    assert [one["id"] for one in account.client.list_all(f"/apps/{project.app}/addons")] == [addon["id"]]
+    project.pulumi("preview", "--refresh", "--expect-no-changes")
 
 
 @pytest.mark.parametrize("path", ["/apps", "/apps/*/addons"], ids=["app", "database"])
@@ -88,6 +98,92 @@ def test_a_run_killed_with_its_plugin_at_any_moment_converges_without_a_refresh(
     project.up()
     assert account.names("/apps").count(project.app) == 1
     assert account.names(f"/apps/{project.app}/addons") == [f"{project.app}-db"]
+    project.pulumi("preview", "--refresh", "--expect-no-changes")
+
+
+@pytest.mark.parametrize(
+    "signals",
+    [(signal.SIGINT, signal.SIGINT), (signal.SIGTERM,)],
+    ids=["interrupted twice", "ended by a CI runner"],
+)
+def test_a_run_that_is_told_to_stop_in_a_purchase_keeps_no_lock_and_the_next_takes_the_database_over(
+    project: Project, account: Account, signals: tuple[int, ...]
+) -> None:
+    account.breaks("stall", "POST", "/apps/*/addons", seconds=60)
+    run = project.starts("up", "--yes", "--skip-preview")
+    _wait_until_struck(account)
+    plugin, started = _plugin_of(run.pid), time.monotonic()
+    for number in signals:
+        run.send_signal(number)
+        time.sleep(0.3)
+    while _is_running(plugin) and time.monotonic() - started < 10:
+        time.sleep(0.02)
+    assert time.monotonic() - started < 5
+    assert run.wait(timeout=30) != 0
+    assert "it was sent, and Heroku may have done it" in (project.folder / "log").read_text()
+    assert [path for path in (project.folder / "state").rglob("locks/**/*") if path.is_file()] == []
+    assert {"app", "config", "web"} <= project.state.keys()
+    account.heals()
+    assert "left by a create whose answer was lost" in project.up()
+    assert account.names(f"/apps/{project.app}/addons") == [f"{project.app}-db"]
+    project.pulumi("preview", "--refresh", "--expect-no-changes")
+
+
+def test_an_engine_killed_in_a_purchase_leaves_its_lock_and_the_next_run_says_what_was_under_way(
+    project: Project, account: Account
+) -> None:
+    account.breaks("stall", "POST", "/apps/*/addons", seconds=60)
+    run = project.starts("up", "--yes", "--skip-preview")
+    _wait_until_struck(account)
+    for process in (*_children_of(run.pid), run.pid):
+        os.kill(process, signal.SIGKILL)
+    run.wait(timeout=30)
+    account.heals()
+    refused = project.refused("up", "--yes", "--skip-preview")
+    assert "the stack is currently locked by 1 lock(s)" in refused
+    assert f"(pid {run.pid})" in refused
+    project.pulumi("cancel", "--yes")
+    shown = project.up()
+    assert "1 pending operations" in shown
+    assert f"{project.app}-db" in shown
+    assert account.names(f"/apps/{project.app}/addons") == [f"{project.app}-db"]
+    project.pulumi("preview", "--refresh", "--expect-no-changes")
+
+
+def test_a_language_host_that_is_killed_fails_the_run_and_the_next_converges(
+    project: Project, account: Account
+) -> None:
+    account.breaks("stall", "POST", "/apps/*/addons", seconds=3)
+    run = project.starts("up", "--yes", "--skip-preview")
+    _wait_until_struck(account)
+    found = subprocess.run(
+        ["pgrep", "-P", str(run.pid), "-f", "pulumi-language-python"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    (language_host,) = found.stdout.split()
+    os.kill(int(language_host), signal.SIGKILL)
+    assert run.wait(timeout=60) != 0
+    assert "error reading from server" in (project.folder / "log").read_text()
+    project.up()
+    assert account.names("/apps").count(project.app) == 1
+    assert account.names(f"/apps/{project.app}/addons") == [f"{project.app}-db"]
+    project.pulumi("preview", "--refresh", "--expect-no-changes")
+
+
+def test_a_key_that_is_revoked_in_a_run_stops_it_and_what_is_done_is_kept(
+    project: Project, account: Account
+) -> None:
+    account.breaks("unauthorized", "POST", "/apps/*/addons")
+    shown = project.refused("up", "--yes", "--skip-preview")
+    assert "401 Invalid credentials provided [unauthorized]" in shown
+    assert "Set HEROKU_API_KEY to a valid key" in shown
+    assert account.running.token not in shown
+    assert "app" in project.state
+    assert "database" not in project.state
+    project.up()
+    assert account.names("/apps").count(project.app) == 1
     project.pulumi("preview", "--refresh", "--expect-no-changes")
 
 

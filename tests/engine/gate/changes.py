@@ -1,0 +1,146 @@
+"""Changes that somebody may propose, each with the verdict it must end in. The comments are in comments/."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+PRODUCTION, STAGING = "Pulumi.production.yaml", "Pulumi.staging.yaml"
+CANARY = "canary-in-plain-config"
+WAIVERS = "waivers: []\n"
+Verdict = Literal["pass", "could not tell", "blocked"]
+Replacement = tuple[str, str, str]
+"""File, what it has, and what stands there instead."""
+
+
+@dataclass(frozen=True)
+class Change:
+    words: str
+    edits: tuple[Replacement, ...]
+    verdict: Verdict = "blocked"
+    red: tuple[str, ...] = ()
+    """Rules that fail or are not run, on any of the stacks."""
+    delta: int | None = 0
+    """US dollars a month, of all stacks; None where the preview ends early, so that nothing is known."""
+    stacks: tuple[str, ...] = ("production",)
+    lines: tuple[int, ...] = ()
+    """Of the stack file, that SARIF points to."""
+
+
+def in_production(old: str, new: str) -> Replacement:
+    return (PRODUCTION, old, new)
+
+
+def in_staging(old: str, new: str) -> Replacement:
+    return (STAGING, old, new)
+
+
+def in_both(old: str, new: str) -> tuple[Replacement, ...]:
+    return in_production(old, new), in_staging(old, new)
+
+
+def differs(aspect: str) -> Replacement:
+    return in_production("    formation: scaled", f"    {aspect}: by agreement\n    formation: scaled")
+
+
+def waived(policy: str, expires: str = "2027-06-30") -> Replacement:
+    entry = f"  - policies: [{policy}]\n    targets: [production]\n    reason: the launch\n    owner: ops\n"
+    return ("waivers.yaml", "waivers: []", f"waivers:\n{entry}    expires: {expires}")
+
+
+WEB = "web: {quantity: 1, dyno_type: basic}"
+URL = 'VITE_API_URL: "${app.url}/api/v1"'
+PORT = 'SMTP_PORT: "587"'
+BUDGET = "monthly_budget_usd: 250"
+PLAN = "plan: standard-0"
+
+
+def web(quantity: int, dyno_type: str) -> Replacement:
+    return in_production(WEB, f"web: {{quantity: {quantity}, dyno_type: {dyno_type}}}")
+
+
+FORMATION = [
+    Change("nothing changes", (), "pass", stacks=("staging", "production")),
+    Change("scaled up as in the runbook", (web(2, "standard-1x"),), "pass", delta=43),
+    Change("scaled up on both stacks", (*in_both(WEB, "web: {quantity: 2, dyno_type: standard-1x}"), in_staging("monthly_budget_usd: 60", "monthly_budget_usd: 100")), "pass", delta=86, stacks=("staging", "production")),
+    Change("scaled over the budget", (web(2, "performance-m"),), red=("cost-budget",), delta=493),
+    Change("two Basic dynos", (web(2, "basic"),), red=("dyno-horizontal",), delta=7),
+    Change("an Eco dyno", (web(1, "eco"),), red=("dyno-awake",), delta=-2),
+    Change("no web dyno", (web(0, "basic"),), red=("web-runs",), delta=-7),
+    Change("a worker of another tier", (in_production(WEB, f"{WEB}\n    worker: {{quantity: 1, dyno_type: standard-1x}}"), ("bootstrap/Procfile", "web:", "worker: sleep 60\nweb:")), red=("dyno-tiers",), delta=25),
+    Change("staging alone scaled", (in_staging(WEB, "web: {quantity: 1, dyno_type: standard-1x}"), in_staging("monthly_budget_usd: 60", "monthly_budget_usd: 80"), (PRODUCTION, "    formation: scaled", "    acm: scaled")), red=("stacks-alike",), delta=18, stacks=("staging", "production")),
+]  # fmt: skip
+DATABASE = [
+    Change("the Postgres plan upgraded", (in_production(PLAN, "plan: standard-2"), differs("postgres_plan")), "pass", delta=150),
+    Change("a plan below Standard-0", (in_production(PLAN, "plan: essential-0"),), red=("postgres-plan-minimum", "stacks-alike"), delta=-45, lines=(12, 12)),
+    Change("the runbook's Standard-1", (in_production(PLAN, "plan: standard-1"), differs("postgres_plan")), red=("postgres-plan-sold",), delta=150),
+    Change("a Premium plan over the budget", (in_production(PLAN, "plan: premium-2"), differs("postgres_plan")), red=("cost-budget",), delta=300),
+    Change("the database renamed", (in_production("name: sc-mvp-production-db", "name: sc-mvp-production-main"),), "pass"),
+    Change("the backup moved", (in_production("02:00 America", "03:00 America"),), red=("backup-time", "stacks-alike"), lines=(14, 13)),
+    Change("the backup at a fixed offset", (in_production("02:00 America/Los_Angeles", "02:00 Etc/GMT+8"), differs("backups")), red=("backup-time",), lines=(14,)),
+]  # fmt: skip
+CONFIG_VARS = [
+    Change("a secret made plain", (in_production(PORT, f"{PORT}\n    RAILS_TOKEN: {CANARY}"),), red=("secrets-secret", "stacks-alike"), lines=(22, 15)),
+    Change("DATABASE_URL set by hand", (in_production(PORT, f"{PORT}\n    DATABASE_URL: postgres://u:{CANARY}@db.example/app"), differs("config_vars")), red=("database-url-owned",)),
+    Change("a required config var removed", (in_production("    NODE_ENV: production\n", ""), differs("config_vars")), red=("config-present",)),
+    Change("logs that leave stdout", (in_production("RAILS_LOG_TO_STDOUT: enabled", "RAILS_LOG_TO_STDOUT: disabled"), differs("config_vars")), red=("config-expected",)),
+    Change("the API of the other stack", (in_production(URL, "VITE_API_URL: https://sc-mvp-staging.example/api/v1"), differs("config_vars")), red=("api-url-own",)),
+    Change("the API over plain http", (in_production(URL, "VITE_API_URL: http://sc-mvp-production.example/api/v1"), differs("config_vars")), red=("api-url-own",)),
+    Change("a config var dropped on both stacks", in_both(f"    {PORT}\n", ""), "pass", stacks=("staging", "production")),
+    Change("a new config var on both stacks", in_both(PORT, f'{PORT}\n    WEB_CONCURRENCY: "{CANARY}"'), "pass", stacks=("staging", "production")),
+    Change("a secret that leaves the stack file", in_both("SECRET_KEY_BASE: managed", "SECRET_KEY_BASE: external"), "pass"),
+    Change("a required secret made optional", in_both("SECRET_KEY_BASE: managed", "SECRET_KEY_BASE: optional"), red=("config-present",)),
+]  # fmt: skip
+APP = [
+    Change("the app renamed", (in_production("name: sc-mvp-production\n", "name: sc-mvp-live\n"),), "pass"),
+    Change("the buildpacks changed", in_both("buildpacks: [heroku/ruby]", "buildpacks: [heroku/nodejs, heroku/ruby]"), "pass"),
+    Change("the Heroku stack changed alone", (in_production("heroku_stack: heroku-24", "heroku_stack: heroku-22"),), red=("stacks-alike",)),
+    Change("the app moved to another region", (in_production("region: us", "region: eu"),), delta=None),
+    Change("staging moved to another region", (in_staging("region: us", "region: eu"), differs("region")), red=("no-data-loss",), stacks=("staging",)),
+]  # fmt: skip
+REFUSED = [
+    Change("a plan that nobody has", (in_production(PLAN, "plan: standrad-0"),), delta=None),
+    Change("a settings key that is not known", (in_production("buildpacks:", "build_packs:"),), delta=None),
+]
+WAIVED = [
+    Change("over the budget with a waiver", (in_production(BUDGET, "monthly_budget_usd: 50"), waived("cost-budget")), "pass"),
+    Change("over the budget with an expired waiver", (in_production(BUDGET, "monthly_budget_usd: 50"), waived("cost-budget", "2026-01-31")), red=("cost-budget",)),
+    Change("a waiver that lets nothing off", (waived("cost-budget"),)),
+    Change("a waiver for years", (in_production(BUDGET, "monthly_budget_usd: 50"), waived("cost-budget", "2036-01-31"))),
+    Change("a waiver for what can't be waived", (waived("no-data-loss"),), delta=None),
+]  # fmt: skip
+SETTINGS = [*FORMATION, *DATABASE, *CONFIG_VARS, *APP, *REFUSED, *WAIVED]
+
+
+def in_database(options: str, resource_type: str = "opts=pulumi.ResourceOptions(parent=self),\n        )\n        self.attachment") -> Replacement:
+    return ("components/database.py", resource_type, f"opts=pulumi.ResourceOptions(parent=self, {options}),\n        )\n        self.attachment")
+
+
+UNPROTECTED = ("components/environment.py", "protect=is_protected(stack)", "protect=False")
+NO_BACKUPS = ("components/backup_schedule.py", "        schedule = heroku_postgres.BackupSchedule(", "        self.at = pulumi.Output.from_input('')\n        return\n        schedule = heroku_postgres.BackupSchedule(")
+NO_FORMATION = ("components/environment.py", "Formation(settings, app_id", "0 and Formation(settings, app_id")
+FINISH = "self.monthly_cost_usd = cost_of("
+OPTIONS = [
+    Change("a database that ignores changes", (in_database("ignore_changes=['plan']"), in_production(PLAN, "plan: standard-2"), differs("postgres_plan"))),
+    Change("a database deleted before it is replaced", (in_database("delete_before_replace=True"),)),
+    Change("a database that a new plan replaces", (in_database("replace_on_changes=['plan']"), in_production(PLAN, "plan: standard-2"), differs("postgres_plan")), delta=None),
+    Change("a database that is kept when it is removed", (in_database("retain_on_delete=True"),)),
+]  # fmt: skip
+PROGRAM = [
+    *OPTIONS,
+    Change("protection dropped", (UNPROTECTED,), red=("no-data-loss", "production-protected")),
+    Change("protection dropped and the region moved in one change", (UNPROTECTED, in_production("region: us", "region: eu"), differs("region")), red=("no-data-loss", "production-protected")),
+    Change("the database's config changed", (("components/database.py", "name=settings.name,\n            plan", "name=settings.name,\n            config={'version': '17'},\n            plan"),), delta=None),
+    Change("the formation removed", (NO_FORMATION,), red=("no-data-loss",), delta=None),
+    Change("the backup schedule removed", (NO_BACKUPS,), red=(), delta=None),
+    Change("the backup schedule of staging removed", (NO_BACKUPS,), red=("backup-daily", "stacks-alike"), stacks=("staging",)),
+    Change("the database of another parent", (in_database("parent=None"),), delta=None),
+    Change("a drain that nobody priced", (("components/environment.py", FINISH, "from pulumiverse_heroku.drain import Drain\n        Drain('logs', app_id=self.app.id, url='syslog://logs.example:514', opts=child)\n        " + FINISH),), "pass"),
+    Change("an add-on without a price", (("components/environment.py", FINISH, "from pulumiverse_heroku.addon import Addon\n        Addon('cache', app_id=self.app.id, plan='heroku-redis:mini', opts=child)\n        " + FINISH),), "could not tell", red=("cost-budget",)),
+    Change("a second database", (("components/environment.py", FINISH, "from pulumiverse_heroku.addon import Addon\n        Addon('copy', app_id=self.app.id, plan='heroku-postgresql:standard-0', opts=child)\n        " + FINISH),), red=("stacks-alike",), delta=50),
+    Change("a program that crashes half-way", (("components/environment.py", FINISH, f"raise RuntimeError('no {CANARY}')\n        " + FINISH),), "could not tell", delta=None),
+    Change("a program that registers nothing", (("__main__.py", "environment = Environment(stack, settings)", "raise SystemExit(0)"),), delta=None),
+    Change("staging emptied", (("__main__.py", "environment = Environment(stack, settings)", "raise SystemExit(0)"),), red=("no-data-loss",), stacks=("staging",), delta=None),
+    Change("every config var kept in the state", (("components/environment.py", "set_app_all_config_vars_in_state=False", "set_app_all_config_vars_in_state=True"),), "pass"),
+    Change("a process type that no Procfile has", (in_production(WEB, f"{WEB}\n    clock: {{quantity: 1, dyno_type: basic}}"),), "could not tell", delta=None),
+]  # fmt: skip
