@@ -17,10 +17,11 @@ COMMANDS = {
     "apply": ("operations.apply:apply", "A stack to the reviewed commit: gate, plan, up, verify."),
     "drift": ("operations.drift:drift", "The live account against what is declared."),
     "verify": ("operations.verify:verify", "The runbook's checklists on the live account."),
+    "adopt": ("operations.adopt:adopt", "A live app under Pulumi, without a write to Heroku."),
     "cost": ("operations.cost:cost", "Monthly cost of the stacks, and of a change."),
     "local": (
         "operations.local:local",
-        "Local Heroku: start, stop, status, reset, clock, fault, shell, env.",
+        "Local Heroku: start, stop, status, reset, seed, clock, fault, shell, env.",
     ),
 }
 """Each command's place and what the list of commands says of it."""

@@ -11,6 +11,7 @@ from local_heroku import process
 from operations.console import say, table
 from operations.errors import OperationError
 from operations.local_levers import clock, fault
+from operations.local_seed import seed
 from operations.local_shell import shell
 from operations.stack_argument import StackType
 from operations.workspace import Workspace
@@ -24,6 +25,7 @@ def local() -> None:
 
 local.add_command(clock)
 local.add_command(fault)
+local.add_command(seed)
 local.add_command(shell)
 
 

@@ -1,8 +1,8 @@
 """The copy of a stack file that a rehearsal runs with.
 
 It has the checkout's settings and three things of its own: the account is empty, so the app gets a placeholder
-release; nothing is to be waited for; and managed secrets get random values under a passphrase of this checkout.
-The checkout's own file is never written.
+release, unless it was adopted; nothing is to be waited for; and managed secrets get random values under a passphrase
+of this checkout. The checkout's own file is never written.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ from runbook.settings_reader import SettingsError, settings_from_file
 
 REHEARSAL = {"placeholder_release": True, "create_delay_seconds": 0}
 """Settings of `app` that differ on local Heroku."""
+_FORMATION = b'"heroku:formation/formation:Formation"'
+_FIRST_RELEASE = b'"heroku:build/build:Build"'
+"""Types as they stand in a state; Heroku takes a formation only after a release, and `up` makes one by a build."""
 
 
 def read_settings(workspace: Workspace, stack: StackName) -> Settings:
@@ -32,23 +35,35 @@ def read_settings(workspace: Workspace, stack: StackName) -> Settings:
         raise OperationError(str(error)) from None
 
 
-def write(workspace: Workspace, stack: StackName) -> None:
-    """Writes the copy anew from the checkout's file; keeps its salt and its local secrets."""
+def write(workspace: Workspace, stack: StackName, *, adopting: bool = False) -> None:
+    """Writes the copy anew from the checkout's file; keeps its salt and its local secrets.
+
+    `adopting`: the app is live already, and no placeholder is to be deployed over it.
+    """
     ours = yaml.safe_load(workspace.stack_file(stack).read_text(encoding="utf-8"))
     copy = workspace.local_stack_file(stack)
     kept = _load(copy)
     content = rehearsal_of(
-        ours, kept, salt=kept.get("encryptionsalt") or _salt_of_state(workspace.state(stack))
+        ours,
+        kept,
+        salt=kept.get("encryptionsalt") or _salt_of_state(workspace.state(stack)),
+        is_live=adopting or _is_adopted(workspace.state(stack)),
     )
     text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
     if not copy.exists() or copy.read_text(encoding="utf-8") != text:
         replace(copy, text)
 
 
-def rehearsal_of(ours: Mapping[str, Any], kept: Mapping[str, Any], *, salt: str | None) -> dict[str, Any]:
+def rehearsal_of(
+    ours: Mapping[str, Any], kept: Mapping[str, Any], *, salt: str | None, is_live: bool = False
+) -> dict[str, Any]:
     """The copy's content: our settings, the rehearsal's own, and what an earlier copy had encrypted."""
     config = dict(ours["config"])
-    config[f"{PROJECT}:app"] = {**config[f"{PROJECT}:app"], **REHEARSAL}
+    config[f"{PROJECT}:app"] = {
+        **config[f"{PROJECT}:app"],
+        **REHEARSAL,
+        "placeholder_release": not is_live,
+    }
     config = {key: value for key, value in config.items() if not _is_encrypted(value)}
     declared = config.get(f"{PROJECT}:secrets") or {}
     encrypted = {
@@ -87,6 +102,14 @@ def _load(path: Path) -> dict[str, Any]:
     except yaml.YAMLError:
         raise OperationError(f"{path}: not YAML; remove it, the next run writes it anew") from None
     return loaded if isinstance(loaded, dict) else {}
+
+
+def _is_adopted(state: Path) -> bool:
+    """Whether the app came in by `ops adopt`: a state has a formation without a first release for no other reason."""
+    if not state.exists():
+        return False
+    resources = state.read_bytes()
+    return _FORMATION in resources and _FIRST_RELEASE not in resources
 
 
 def _salt_of_state(state: Path) -> str | None:

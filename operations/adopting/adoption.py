@@ -1,0 +1,138 @@
+"""An adoption from start to end: look, compare, import in a scratch stack, write the state once, prove."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+
+import click
+
+from operations import local_stack_file
+from operations.accounts import Account, HerokuAccount
+from operations.adopting import comparison, deployment, standing
+from operations.adopting.declared import not_in_state
+from operations.adopting.live_app import LiveApp, live_app
+from operations.adopting.managed import as_live, with_values
+from operations.adopting.proof import Proof, prove
+from operations.adopting.scratch import Scratch, scratch
+from operations.console import heading, say
+from operations.errors import OperationError
+from operations.gating.engine_run import Engine, engine_of
+from operations.live_reading import read_live
+from operations.workspace import Workspace
+from runbook.digest import KEY_BYTES, Digests
+from runbook.environment import Environment
+from runbook.readers.live.app import Reach
+from runbook.readers.live.wanted import Wanted
+from runbook.settings import Settings, StackName
+
+LIMIT_SECONDS = 300.0
+"""For one run of pulumi."""
+DIFFERS = 2
+
+
+@dataclass(frozen=True)
+class Found:
+    """The live app, twice: by what adopting needs, and as an Environment."""
+
+    app: LiveApp
+    environment: Environment
+
+
+@dataclass(frozen=True)
+class Adoption:
+    stack: StackName
+    account: Account
+    workspace: Workspace
+    budget: float
+    digests: Digests = field(default_factory=lambda: Digests(os.urandom(KEY_BYTES)))
+
+    def look(self, settings: Settings) -> Found:
+        """Reads the live account; raises OperationError where it can't, or where it is open what is meant."""
+        with self.account.client(self.budget) as client:
+            app = live_app(client, self.stack, settings.app.name, settings.database.name)
+        wanted = Wanted(self.stack, settings, app.id, {settings.database.name: app.database_id})
+        reach = Reach(surroundings=False)
+        read = read_live(self.account, [wanted], self.digests, reach, budget=self.budget)
+        return Found(app, read[self.stack])
+
+    def run(self, settings: Settings, found: Found, *, keep_differences: bool) -> int:
+        """The exit code; raises OperationError where the stack could not be adopted or proved."""
+        engine = self._engine(settings)
+        settings = with_values(engine, self.stack, settings, LIMIT_SECONDS)
+        if self._differs(settings, found) and not keep_differences:
+            self._say_what_to_do()
+            return DIFFERS
+        with scratch(engine, self.stack, LIMIT_SECONDS) as place:
+            self._adopt(place, found.app, as_live(settings, found.app.config_vars, self.digests))
+            return self._conclude(prove(engine, self.stack, LIMIT_SECONDS))
+
+    def _engine(self, settings: Settings) -> Engine:
+        if isinstance(self.account, HerokuAccount) and settings.app.placeholder_release:
+            raise OperationError(
+                f"Pulumi.{self.stack}.yaml: app.placeholder_release is true, which deploys the placeholder over the live "
+                "app; take it out, then adopt"
+            )
+        engine = engine_of(self.account, self.workspace)
+        engine.prepare(self.stack)
+        if not isinstance(self.account, HerokuAccount):
+            local_stack_file.write(self.workspace, self.stack, adopting=True)
+        return engine
+
+    def _differs(self, settings: Settings, found: Found) -> bool:
+        compared = comparison.compared(self.stack, settings, found.environment, self.digests)
+        heading("stack file")
+        for one in compared.managed:
+            click.secho(f"  differs  {comparison.words(one)}", fg="yellow")
+        if not compared.managed:
+            say(f"  Pulumi.{self.stack}.yaml describes the live app")
+        for one in compared.beside:
+            say(f"  beside   {comparison.words(one)}; Pulumi leaves it alone")
+        return bool(compared.managed)
+
+    def _say_what_to_do(self) -> None:
+        file, command = f"Pulumi.{self.stack}.yaml", f"ops adopt {self.stack}"
+        say(
+            f"\nNothing was adopted: with this file the next `pulumi up` would change the live app.\n"
+            f"Edit {file}, or let `{command} --write` write it from the live app; then run `{command}` again.\n"
+            f"Where the file is right and the app is to change: `{command} --keep-differences`."
+        )
+
+    def _adopt(self, place: Scratch, app: LiveApp, managed: dict[str, str]) -> None:
+        """Brings what the state lacks into it, in one write. What can fail, fails before."""
+        engine = place.engine
+        before = standing.exported(engine, self.stack, LIMIT_SECONDS)
+        standing.require_own(before, self.stack, app)
+        missing = not_in_state(engine, self.stack, LIMIT_SECONDS)
+        heading("state")
+        if not missing:
+            say("  has all that the program declares; adopted already")
+            return
+        present, made = deployment.resources_of(before), deployment.skeleton(missing)
+        base = [*deployment.without_heroku(present), *made]
+        wanted = deployment.import_ids(missing, app)
+        imported = [
+            *place.imported(base, deployment.import_file(wanted, missing)),
+            *deployment.config_associations(missing, app, managed, base),
+        ]
+        after = deployment.merged(present, made, imported, missing)
+        standing.commit(engine, self.stack, before, deployment.with_resources(before, after), LIMIT_SECONDS)
+        urns = {entry["urn"] for entry in after}
+        for one in missing:
+            if one.custom and not one.is_provider:
+                say(f"  {'adopted' if one.urn in urns else 'not live'}  {one.name} ({one.type})")
+
+    def _conclude(self, proof: Proof) -> int:
+        heading("proof: a refreshing preview with the runbook's rules")
+        for line in proof.proposed:
+            click.secho(f"  the next up would {line}", fg="yellow")
+        for line in proof.violations:
+            click.secho(f"  breaks the runbook: {line}", fg="red")
+        if proof.is_empty:
+            say(f"  {proof.unchanged} unchanged, nothing to do: {self.stack} is adopted")
+            return 0
+        say(
+            f"\n{self.stack} is adopted, and nothing of it was changed. Edit Pulumi.{self.stack}.yaml until "
+            f"`ops adopt {self.stack}` proves it empty, or let the next `pulumi up` make these changes."
+        )
+        return DIFFERS

@@ -1,0 +1,71 @@
+"""What the program declares that the state lacks, by a preview of the program: names, parents and providers are its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from operations.adopting.engine import pulumi
+from operations.errors import OperationError
+from operations.gating import events
+from operations.gating.engine_run import STREAMED, Engine
+from operations.gating.shown import plain
+from runbook.settings import StackName
+
+PROVIDERS = "pulumi:providers:"
+_STATE_ONLY = {**STREAMED, "PULUMI_OPTION_POLICY_PACK": "", "PULUMI_OPTION_REFRESH": ""}
+"""The program against the state as it is: no account is compared, no rule asked."""
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A resource that a preview would create. `inputs` have Pulumi's marks for what it doesn't know."""
+
+    urn: str
+    type: str
+    custom: bool
+    protect: bool
+    parent: str
+    provider: str
+    """`URN::ID` of a provider; the id of one that is not in the state yet is Pulumi's mark for unknown."""
+    inputs: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        return self.urn.rpartition("::")[2]
+
+    @property
+    def is_provider(self) -> bool:
+        return self.type.startswith(PROVIDERS)
+
+    @property
+    def provider_urn(self) -> str:
+        return self.provider.rpartition("::")[0]
+
+
+def not_in_state(engine: Engine, stack: StackName, limit_seconds: float) -> list[Declared]:
+    """In the order of registration: parents first. Raises OperationError with pulumi's own words."""
+    done = pulumi(engine, stack, ["preview", "--json"], limit_seconds, also=_STATE_ONLY)
+    preview = events.read(done.stdout)
+    if done.code is None:
+        raise OperationError(
+            f"{stack}: the preview did not end within {limit_seconds:.0f} s; nothing changed"
+        )
+    if done.code or preview.errors or preview.broken:
+        reason = "; ".join(preview.errors) or done.stderr.strip()[-1500:] or f"its output {preview.broken}"
+        raise OperationError(f"{stack}: the program could not be previewed: {plain(reason)}")
+    return [_declared(change) for change in preview.changes if change.operation == "create"]
+
+
+def _declared(change: events.Change) -> Declared:
+    new = change.new or {}
+    return Declared(
+        urn=change.urn,
+        type=change.type,
+        custom=new.get("custom") is True,
+        protect=new.get("protect") is True,
+        parent=str(new.get("parent") or ""),
+        provider=str(new.get("provider") or ""),
+        inputs=new.get("inputs") or {},
+    )

@@ -1,0 +1,160 @@
+"""States as `pulumi stack export` has them, taken apart and put together. Pure.
+
+Providers and components have nothing on Heroku: their state is what the program says. What Heroku has is imported by
+the engine. Only the config association can't be: its entry is written here, in the form that the plugin's own create
+leaves (recordings of plugin 1.0.4, ConfigAssociation/lifecycle), and the refreshing preview that follows judges it.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from operations.adopting.declared import PROVIDERS, Declared
+from operations.adopting.live_app import LiveApp
+from operations.errors import OperationError
+from runbook.readers.declared import ADDON, APP, BACKUP_SCHEDULE, FORMATION
+
+State = dict[str, Any]
+ATTACHMENT = "heroku-postgres:index:Attachment"
+CONFIG_ASSOCIATION = "heroku:app/configAssociation:ConfigAssociation"
+MAPS = ("vars", "sensitiveVars")
+_SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
+"""The engine's mark of a secret in a state. Source: pulumi/pulumi, sdk/go/common/resource/sig."""
+
+
+def resources_of(exported: State) -> list[State]:
+    return list(exported["deployment"].get("resources") or [])
+
+
+def with_resources(exported: State, resources: Sequence[State]) -> State:
+    return {**exported, "deployment": {**exported["deployment"], "resources": list(resources)}}
+
+
+def skeleton(missing: Iterable[Declared]) -> list[State]:
+    """Entries of the stack itself, components and providers."""
+    return [_entry(one) for one in missing if one.is_provider or not one.custom]
+
+
+def without_heroku(entries: Iterable[State]) -> list[State]:
+    """Those entries of a state that the account knows nothing of."""
+    return [entry for entry in entries if not _is_on_heroku(entry)]
+
+
+def import_ids(missing: Iterable[Declared], app: LiveApp) -> dict[str, str]:
+    """By URN, what the engine is to import; what the live app lacks is left out, and so are the config vars."""
+    wanted = {
+        one.urn: _import_id(one, app)
+        for one in missing
+        if one.custom and not one.is_provider and one.type != CONFIG_ASSOCIATION
+    }
+    return {urn: found for urn, found in wanted.items() if found}
+
+
+def _import_id(one: Declared, app: LiveApp) -> str | None:
+    """What the plugin finds the live thing by; None where there is none. Source: plugin recordings, import ids."""
+    if one.type == FORMATION:
+        process_type = str(one.inputs["type"])
+        return f"{app.id}:{process_type}" if process_type in app.process_types else None
+    if one.type == BACKUP_SCHEDULE:
+        name = f"{one.inputs['attachment']}_URL"
+        return f"{app.id}:{name}" if name in app.schedules else None
+    if one.type == ATTACHMENT:
+        return f"{app.id}:{one.inputs['name']}"
+    if one.type == APP:
+        return app.id
+    if one.type == ADDON:
+        return app.database_id
+    raise OperationError(
+        f"{one.name} ({one.type}) is declared, and how to adopt one is not known here; import it by hand first: "
+        f"pulumi import {one.type} {one.name} ID"
+    )
+
+
+def import_file(wanted: Mapping[str, str], missing: Iterable[Declared]) -> State:
+    """What `pulumi import --file` takes. `wanted`: import ids by URN."""
+    chosen = [one for one in missing if one.urn in wanted]
+    urns = {urn for one in chosen for urn in (one.parent, one.provider_urn)}
+    return {
+        "nameTable": {urn: urn for urn in sorted(urns)},
+        "resources": [
+            {
+                "type": one.type,
+                "name": one.name,
+                "id": wanted[one.urn],
+                "parent": one.parent,
+                "provider": one.provider_urn,
+            }
+            for one in chosen
+        ],
+    }
+
+
+def config_associations(
+    missing: Iterable[Declared], app: LiveApp, managed: Mapping[str, str], base: Iterable[State]
+) -> list[State]:
+    """The entry of the app's config vars, with live values of what is declared; what is not set is left out.
+
+    `managed`: secrets whose declared value is the live one.
+    """
+    providers = _provider_ids(base)
+    return [
+        _config_association(one, app, managed, providers) for one in missing if one.type == CONFIG_ASSOCIATION
+    ]
+
+
+def _config_association(
+    one: Declared, app: LiveApp, managed: Mapping[str, str], providers: Mapping[str, str]
+) -> State:
+    plain = {name: app.config_vars[name] for name in one.inputs.get("vars") or {} if name in app.config_vars}
+    values = {"appId": app.id, "vars": plain, "sensitiveVars": _secret(managed)}
+    return {
+        **_entry(one),
+        "id": f"config:{app.id}",
+        "inputs": {"__defaults": [], **{key: values[key] for key in ("appId", *MAPS) if key in one.inputs}},
+        "outputs": {**values, "id": f"config:{app.id}"},
+        "provider": f"{one.provider_urn}::{providers[one.provider_urn]}",
+    }
+
+
+def merged(
+    present: Sequence[State], made: Sequence[State], imported: Iterable[State], missing: Iterable[Declared]
+) -> list[State]:
+    """What the stack had, what was made for it here, and what was imported; protected as the program says."""
+    protect = {one.urn: one.protect for one in missing}
+    known = {entry["urn"] for entry in (*present, *made)}
+    new = [*made, *(entry for entry in imported if entry["urn"] not in known)]
+    skeleton_first = sorted(new, key=_is_on_heroku)
+    return [*present, *(_protected(entry, protect.get(entry["urn"], False)) for entry in skeleton_first)]
+
+
+def _provider_ids(entries: Iterable[State]) -> dict[str, str]:
+    return {entry["urn"]: str(entry["id"]) for entry in entries if str(entry["type"]).startswith(PROVIDERS)}
+
+
+def _is_on_heroku(entry: State) -> bool:
+    return bool(entry.get("custom")) and not str(entry["type"]).startswith(PROVIDERS)
+
+
+def _protected(entry: State, protect: bool) -> State:  # noqa: FBT001 - what the program says of this one
+    without = {key: value for key, value in entry.items() if key != "protect"}
+    return {**without, "protect": True} if protect else without
+
+
+def _entry(one: Declared) -> State:
+    entry: State = {"urn": one.urn, "custom": one.custom, "type": one.type}
+    if one.is_provider:
+        entry["id"] = str(uuid.uuid4())
+        entry["outputs"] = {key: value for key, value in one.inputs.items() if key != "__internal"}
+    if one.inputs:
+        entry["inputs"] = dict(one.inputs)
+    if one.parent:
+        entry["parent"] = one.parent
+    return entry
+
+
+def _secret(values: Mapping[str, str]) -> State:
+    """Encrypted by the engine as it takes the state in, with the stack's own secrets provider."""
+    return {**_SECRET, "plaintext": json.dumps(dict(values))}

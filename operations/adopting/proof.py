@@ -1,0 +1,65 @@
+"""The proof of an adoption: a refreshing preview, with the policy pack, that proposes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from operations.adopting.engine import pulumi
+from operations.errors import OperationError
+from operations.gating import events
+from operations.gating.engine_run import STREAMED, Engine
+from operations.gating.shown import plain
+from runbook.settings import StackName
+
+_MANDATORY = "mandatory"
+
+
+@dataclass(frozen=True)
+class Proof:
+    unchanged: int
+    """How many resources a preview leaves as they are."""
+    proposed: tuple[str, ...]
+    """What the next `up` would do, one line a resource."""
+    violations: tuple[str, ...]
+    """What the runbook's rules say against the stack as it is."""
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.proposed and not self.violations
+
+
+def prove(engine: Engine, stack: StackName, limit_seconds: float) -> Proof:
+    """Changes nothing. Raises OperationError where the preview fails, is cut, or ran without the policy pack."""
+    arguments = ["preview", "--json", "--refresh", "--expect-no-changes"]
+    done = pulumi(engine, stack, arguments, limit_seconds, also=STREAMED)
+    if done.code is None:
+        raise OperationError(f"{stack}: the proving preview did not end within {limit_seconds:.0f} s")
+    preview = events.read(done.stdout)
+    proof = Proof(
+        unchanged=sum(change.operation == "same" for change in preview.changes),
+        proposed=tuple(_words(change) for change in preview.proposed),
+        violations=tuple(
+            f"{found.policy}: {plain(found.message)}"
+            for found in preview.pack.violations
+            if found.level == _MANDATORY
+        ),
+    )
+    if preview.broken or not preview.pack.policies:
+        reason = preview.broken or "tells of no policy: did the pack run?"
+        raise OperationError(
+            f"{stack}: the proving preview {reason}: {_errors(preview, done.stderr)}; run adopt again"
+        )
+    if done.code and proof.is_empty:
+        raise OperationError(
+            f"{stack}: the proving preview failed: {_errors(preview, done.stderr)}; run adopt again"
+        )
+    return proof
+
+
+def _words(change: events.Change) -> str:
+    properties = f" ({', '.join(change.properties)})" if change.properties else ""
+    return f"{change.operation} {change.name}{properties}"
+
+
+def _errors(preview: events.Preview, stderr: str) -> str:
+    return plain("; ".join(preview.errors) or stderr.strip()[-1000:] or "it says no error")

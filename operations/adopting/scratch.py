@@ -1,0 +1,100 @@
+"""A stack thrown away after use: there the engine reads what is live, so that the real state is written once, whole."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from operations.adopting.deployment import State
+from operations.adopting.engine import pulumi
+from operations.errors import OperationError
+from operations.gating.engine_run import Engine
+from operations.gating.shown import plain
+from operations.workspace import Workspace
+from runbook.settings import StackName
+
+
+@dataclass(frozen=True)
+class Scratch:
+    """The engine of `engine`, with a state, a stack file and a passphrase of its own."""
+
+    engine: Engine
+    stack: StackName
+    folder: Path
+    limit_seconds: float
+    passphrase: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.engine.workspace
+
+    def prepare(self, stack: StackName) -> None:
+        """Nothing: `imported` makes the stack."""
+
+    def environment(self, stack: StackName) -> dict[str, str]:
+        left_out = ("PULUMI_OPTION_", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_BACKEND_URL")
+        kept = {
+            key: value
+            for key, value in self.engine.environment(stack).items()
+            if not key.startswith(left_out)
+        }
+        return {
+            **kept,
+            "PULUMI_BACKEND_URL": self.folder.as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE": self.passphrase,
+            "PULUMI_OPTION_CONFIG_FILE": str(self.folder / f"Pulumi.{stack}.yaml"),
+        }
+
+    def imported(self, present: list[State], file: State) -> list[State]:
+        """`present` and what `file` imports beside it. `pulumi import` reads, and knows no write."""
+        self._run(["stack", "init", self.stack, "--no-select"])
+        start = json.loads(self._run(["stack", "export"]))
+        start["deployment"]["resources"] = present
+        self._run(["stack", "import"], given=json.dumps(start))
+        if file["resources"]:
+            path = self.folder / "import.json"
+            path.write_text(json.dumps(file), encoding="utf-8")
+            self._run(
+                ["import", "--file", str(path), "--yes", "--generate-code=false", "--protect=false"],
+                hint="; the official plugin says `does not exist` also of what it could not read: run it again",
+            )
+        exported: dict[str, Any] = json.loads(self._run(["stack", "export", "--show-secrets"]))
+        return list(exported["deployment"]["resources"])
+
+    def _run(self, arguments: list[str], *, given: str = "", hint: str = "") -> str:
+        done = pulumi(self, self.stack, arguments, self.limit_seconds, given=given)
+        if done.code == 0:
+            return done.stdout
+        what = f"pulumi {arguments[0]}"
+        if done.code is None:
+            raise OperationError(f"{what} did not end within {self.limit_seconds:.0f} s; nothing changed")
+        said = plain(f"{done.stderr}\n{done.stdout}" if arguments[0] == "import" else done.stderr)
+        errors = [line.strip() for line in said.splitlines() if "error:" in line] or [said.strip()[-1500:]]
+        raise OperationError(f"{what} failed, and nothing changed: {' '.join(dict.fromkeys(errors))}{hint}")
+
+
+@contextmanager
+def scratch(engine: Engine, stack: StackName, limit_seconds: float) -> Iterator[Scratch]:
+    """Raises OperationError while another adoption of this stack runs. What a killed one left is removed."""
+    folder = engine.workspace.local / "adopt" / stack
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder.with_suffix(".lock"), timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise OperationError(f"another `ops adopt {stack}` is running here; wait for it to end") from None
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700)
+        yield Scratch(engine, stack, folder, limit_seconds)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        lock.release()

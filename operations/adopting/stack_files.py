@@ -1,0 +1,87 @@
+"""The stack file of a stack to adopt: read, guessed where there is none yet, written from the live app."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from operations.adopting.live_app import LiveApp
+from operations.console import say
+from operations.errors import OperationError
+from operations.local_stack_file import read_settings
+from operations.workspace import Workspace
+from runbook.adoption.kinds import may_be_plain
+from runbook.adoption.settings import AdoptionError, Description, settings_of_live
+from runbook.adoption.stack_text import text_of
+from runbook.environment import Environment
+from runbook.settings import Settings, StackName
+from runbook.settings_reader import SettingsError, settings_from_file, settings_from_values
+from runbook.stack_file import StackFileError, parse
+
+
+def settings_in_file(workspace: Workspace, stack: StackName) -> Settings | None:
+    """None where there is no file. Raises OperationError for one that is wrong."""
+    return read_settings(workspace, stack) if workspace.stack_file(stack).exists() else None
+
+
+def guessed(stack: StackName, app: str) -> Settings:
+    """What to ask the account for where no file says it; nothing of this is written."""
+    try:
+        return settings_from_values(
+            {
+                "app": {"name": app},
+                "formation": {"web": {"quantity": 1, "dyno_type": "basic"}},
+                "database": {"name": f"{app}-db", "plan": "standard-0"},
+                "backups": {"at": "02:00 America/Los_Angeles"},
+                "config_vars": {},
+                "cost": {"monthly_budget_usd": 0},
+            },
+            stack,
+            secret=(),
+            file_name="--app",
+        )
+    except SettingsError as error:
+        raise OperationError(str(error)) from None
+
+
+def write(
+    workspace: Workspace, stack: StackName, today: Settings | None, live: Environment, app: LiveApp
+) -> Settings:
+    """Writes the file so that it describes the live app, whole or not at all; leaves one that does already.
+
+    Raises OperationError where the live app has what settings can't say.
+    """
+    plain = {name: value for name, value in app.config_vars.items() if may_be_plain(name, today)}
+    try:
+        described = settings_of_live(live, plain, today)
+    except (AdoptionError, SettingsError) as error:
+        raise OperationError(f"nothing was written: {error}") from None
+    path = workspace.stack_file(stack)
+    if today is not None and described.settings == today:
+        say(f"  {path.name} describes the live app; it stays as it is")
+        return today
+    text = text_of(stack, described, _loaded(workspace, stack))
+    _require_same(path.name, stack, text, described)
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
+    say(f"  wrote {path.name}; compare it: git diff {path.name}")
+    for key, why in described.decide.items():
+        say(f"  decide {key}: {why}")
+    return read_settings(workspace, stack)
+
+
+def _loaded(workspace: Workspace, stack: StackName) -> dict[str, Any]:
+    path = workspace.stack_file(stack)
+    return yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def _require_same(name: str, stack: StackName, text: str, described: Description) -> None:
+    """What was made must read back as what was meant, before it takes the place of anything."""
+    try:
+        found = settings_from_file(parse(name, text), stack)
+    except (StackFileError, SettingsError) as error:
+        raise OperationError(f"nothing was written, as {name} would be wrong: {error}") from None
+    if found != described.settings:
+        raise OperationError(f"nothing was written, as {name} would not say what is live; report this")

@@ -1,0 +1,64 @@
+"""The stack's own state, before and after: what is in it, whose it is, and the one write that adopts."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from operations.adopting.deployment import State, resources_of
+from operations.adopting.engine import pulumi
+from operations.adopting.live_app import LiveApp
+from operations.errors import OperationError
+from operations.gating.engine_run import Engine
+from operations.gating.shown import plain
+from runbook.readers.declared import ADDON, APP
+from runbook.settings import StackName
+
+
+def exported(engine: Engine, stack: StackName, limit_seconds: float) -> State:
+    """With secrets as they are encrypted. Raises OperationError."""
+    done = pulumi(engine, stack, ["stack", "export"], limit_seconds)
+    try:
+        found: dict[str, Any] = json.loads(done.stdout)
+        resources_of(found)
+    except (json.JSONDecodeError, KeyError, TypeError):
+        reason = plain(done.stderr.strip()[-800:]) or "it printed no state"
+        raise OperationError(
+            f"{stack}: the stack's state could not be read: {reason}; a stack that isn't there yet is made with "
+            f"`pulumi stack init {stack}`"
+        ) from None
+    return found
+
+
+def require_own(state: State, stack: StackName, app: LiveApp) -> None:
+    """Raises OperationError where the state knows another app or database, or a run was cut off in the middle."""
+    for entry in resources_of(state):
+        for kind, live_id, name in ((APP, app.id, app.name), (ADDON, app.database_id, app.database_name)):
+            if entry["type"] == kind and entry.get("id") != live_id:
+                what = "app" if kind == APP else "database"
+                raise OperationError(
+                    f"{stack}: the state has the {what} {entry.get('id')}, and the live {what} {name} is {live_id}: another "
+                    f"one. Nothing was changed. See `ops drift {stack}`; if the old one is gone for good, take it out of the "
+                    f"state: pulumi state delete '{entry['urn']}'"
+                )
+    if state["deployment"].get("pending_operations"):
+        raise OperationError(
+            f"{stack}: a run of pulumi was cut off here; let `pulumi up --refresh --stack {stack}` end it, then adopt the rest"
+        )
+
+
+def commit(engine: Engine, stack: StackName, before: State, after: State, limit_seconds: float) -> None:
+    """Writes the state, whole or not at all. Raises OperationError, and writes nothing, when somebody else has."""
+    now = exported(engine, stack, limit_seconds)
+    if resources_of(now) != resources_of(before):
+        raise OperationError(
+            f"{stack}: the state was changed by another run meanwhile; nothing was written. Run adopt again"
+        )
+    done = pulumi(engine, stack, ["stack", "import"], limit_seconds, given=json.dumps(after))
+    if done.code != 0:
+        reason = (
+            "it did not end in time"
+            if done.code is None
+            else plain((done.stderr or done.stdout).strip()[-800:])
+        )
+        raise OperationError(f"{stack}: the state could not be written: {reason}; run adopt again")

@@ -1,0 +1,189 @@
+"""The settings that describe a live app, and what of them only a person can decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from runbook.adoption.kinds import looks_plain, may_be_plain
+from runbook.cost import cost_of
+from runbook.environment import PRIMARY, App, Environment
+from runbook.rules.expected import is_secret
+from runbook.settings import APP_URL, Settings
+from runbook.settings_reader import settings_from_values
+from runbook.unknown import Unknown
+
+RUNBOOK_BACKUPS = "02:00 America/Los_Angeles"
+"""Where no schedule is live. Source: runbook, Check Backup Status."""
+
+
+class AdoptionError(ValueError):
+    """The live app could not be read whole, or has what settings can't say; the message says what."""
+
+
+@dataclass(frozen=True)
+class Description:
+    """`settings` describe the live app. `decide`: by `section.key`, what a person has to look at, and why."""
+
+    settings: Settings
+    decide: Mapping[str, str] = field(default_factory=dict)
+
+
+def settings_of_live(
+    live: Environment, plain_values: Mapping[str, str], decided: Settings | None = None
+) -> Description:
+    """Settings that, put up, would change nothing of what Pulumi manages in the live app.
+
+    `plain_values` holds config vars in clear, none but those that `may_be_plain` lets through. `decided` are today's
+    settings: what no account can tell, such as the budget and where each secret lives, is kept from them.
+    Raises AdoptionError, and SettingsError for a value that settings don't take, such as an unknown dyno type.
+    """
+    app = _whole_app(live)
+    decide: dict[str, str] = {}
+    config_vars, secrets = _config_vars(live, app, plain_values, decided, decide)
+    values: dict[str, Any] = {
+        "app": _app(app, decided),
+        "formation": _formation(live, decided),
+        "database": _database(live),
+        "backups": {"at": _backups(live, decided, decide)},
+        "config_vars": config_vars,
+        "secrets": secrets,
+    }
+    values["cost"] = {"monthly_budget_usd": _budget(values, decided, decide)}
+    if decided is not None and decided.differs:
+        values["differs"] = dict(decided.differs)
+    managed = {} if decided is None else decided.secret_values
+    kept = {name: value for name, value in managed.items() if secrets.get(name) == "managed"}
+    settings = settings_from_values(
+        {**values, **{name: value and value.get_secret_value() for name, value in kept.items()}},
+        live.stack,
+        secret=set(kept),
+        file_name=f"{live.stack}, as it is live",
+    )
+    return Description(settings, decide)
+
+
+def _whole_app(live: Environment) -> App:
+    if live.app is None:
+        raise AdoptionError(f"{live.stack} has no live app")
+    parts = (
+        live.app,
+        live.formation,
+        live.databases,
+        live.attachments,
+        live.backup_schedules,
+        live.config_vars.rest,
+    )
+    unread = [part.why for part in parts if isinstance(part, Unknown)]
+    if unread or isinstance(live.app, Unknown):
+        raise AdoptionError(f"{live.stack} could not be read: {'; '.join(dict.fromkeys(unread))}")
+    return live.app
+
+
+def _app(app: App, decided: Settings | None) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "name": _known(app.name),
+        "region": _known(app.region),
+        "heroku_stack": _known(app.heroku_stack),
+        "buildpacks": list(_known(app.buildpacks)),
+    }
+    if _known(app.acm):
+        found["acm"] = True
+    if decided is not None and "create_delay_seconds" in decided.app.model_fields_set:
+        found["create_delay_seconds"] = decided.app.create_delay_seconds
+    return found
+
+
+def _formation(live: Environment, decided: Settings | None) -> dict[str, dict[str, Any]]:
+    """What runs, and what is declared. Buildpacks add process types that nobody scales, such as console and rake."""
+    found = {
+        str(_known(process.process_type)): {
+            "quantity": _known(process.quantity),
+            "dyno_type": str(_known(process.dyno_type)).lower(),
+        }
+        for process in _known(live.formation)
+    }
+    wanted = {"web"} if decided is None else set(decided.formation)
+    kept = {name: process for name, process in found.items() if process["quantity"] or name in wanted}
+    if not kept:
+        raise AdoptionError(
+            f"{live.stack}: the live app has no process type; deploy it once, then adopt (an app that was never deployed "
+            "can be put up anew)"
+        )
+    return kept
+
+
+def _database(live: Environment) -> dict[str, Any]:
+    attached = {_known(found.name): _known(found.database) for found in _known(live.attachments)}
+    if PRIMARY not in attached:
+        raise AdoptionError(f"{live.stack}: no database is attached as {PRIMARY}")
+    name = attached[PRIMARY]
+    renamed = {} if isinstance(live.live, Unknown) else {one.declared: one.live for one in live.live.renames}
+    plans = {found.name: found.plan for found in _known(live.databases)}
+    if name not in plans:
+        raise AdoptionError(f"{live.stack}: {PRIMARY} is {name}, which is no database of this app")
+    return {"name": renamed.get(name, name), "plan": _known(plans[name])}
+
+
+def _backups(live: Environment, decided: Settings | None, decide: dict[str, str]) -> str:
+    for schedule in _known(live.backup_schedules):
+        if _known(schedule.attachment) == PRIMARY:
+            return f"{_known(schedule.hour):02d}:00 {_known(schedule.zone)}"
+    decide["backups.at"] = "no schedule is live: the next up makes this one"
+    return RUNBOOK_BACKUPS if decided is None else str(decided.backups.at)
+
+
+def _config_vars(
+    live: Environment,
+    app: App,
+    plain_values: Mapping[str, str],
+    decided: Settings | None,
+    decide: dict[str, str],
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Plain values with the app's URL as a placeholder; the kind of each secret. What an add-on owns is in neither."""
+    url = "" if isinstance(app.url, Unknown) else app.url
+    plain: dict[str, str] = {}
+    secrets: dict[str, str] = {} if decided is None else dict(decided.secrets)
+    there = [var.name for var in live.config_vars.known if var.kind != "addon" and var.has_value]
+    for name in _in_order(there, decided):
+        if name in secrets:
+            continue
+        value = plain_values.get(name) if may_be_plain(name, decided) else None
+        if value is not None and (looks_plain(value) or _is_declared(name, value, decided)):
+            plain[name] = value.replace(url, APP_URL) if url else value
+            continue
+        secrets[name] = "external"
+        if not is_secret(name):
+            decide[f"secrets.{name}"] = "not known to be harmless; under config_vars if it is no secret"
+    for name in sorted(secrets.keys() - set(there)):
+        if secrets[name] != "optional":
+            decide[f"secrets.{name}"] = "not set on the live app"
+    return plain, secrets
+
+
+def _in_order(names: Iterable[str], decided: Settings | None) -> list[str]:
+    """As today's file has them, new ones behind."""
+    order = [] if decided is None else list(decided.config_vars)
+    return sorted(names, key=lambda name: (order.index(name) if name in order else len(order), name))
+
+
+def _is_declared(name: str, value: str, decided: Settings | None) -> bool:
+    return decided is not None and decided.config_vars.get(name) == value
+
+
+def _budget(values: Mapping[str, Any], decided: Settings | None, decide: dict[str, str]) -> int:
+    if decided is not None:
+        return decided.cost.monthly_budget_usd
+    formation = {
+        name: (process["quantity"], process["dyno_type"]) for name, process in values["formation"].items()
+    }
+    decide["cost.monthly_budget_usd"] = "what it costs today; say what it may cost"
+    return cost_of(formation, [values["database"]["plan"]]).monthly_usd
+
+
+def _known(value: Any) -> Any:
+    """A part that was checked to be read. Raises AdoptionError for one inside it that was not."""
+    if isinstance(value, Unknown):
+        raise AdoptionError(value.why)
+    return value
