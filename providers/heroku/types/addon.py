@@ -10,7 +10,7 @@ from providers.heroku.api import is_app_missing, is_missing, may_be_left_behind
 from providers.heroku.calls import Call, Made, Plain, StoppedError, UnfinishedError
 from providers.heroku.check import as_text
 from providers.heroku.schema import Field, Kind, ResourceType
-from providers.heroku.types.children import gone_or_token
+from providers.heroku.types.children import gone_or_token, in_use
 
 if TYPE_CHECKING:
     from providers.heroku.api import Object
@@ -164,23 +164,26 @@ def _post_or_adopt(call: Call, news: Properties, app_name: str) -> Object:
     except (OutcomeUnknownError, InvalidError) as error:
         if not may_be_left_behind(error):
             raise
-        bought = _left_behind(call, news)
+        bought = _of_this_name(call, news)
         if bought is None:
             raise
+        if _plan(news["plan"], bought) != news["plan"]:
+            hint = in_use("add-on", news["name"], RESOURCE.token, bought.text("id"))
+            raise StoppedError(f"{error} {hint}") from None
         call.warn(
             f"{error.asked}: took over the add-on {news['name']}, left by a create whose answer was lost"
         )
         return bought
 
 
-def _left_behind(call: Call, news: Properties) -> Object | None:
-    """The app's own add-on of the declared name and plan."""
+def _of_this_name(call: Call, news: Properties) -> Object | None:
+    """The app's own add-on of the declared name."""
     try:
         addon = call.heroku.get(f"/apps/{news['appId']}/addons/{news['name']}")
     except RequestError:
         return None
     same = addon.text("app", "id") == news["appId"] and addon.text("name") == news["name"]
-    return addon if same and _plan(news["plan"], addon) == news["plan"] else None
+    return addon if same else None
 
 
 def _wait_provisioned(call: Call, app: str, made: Made) -> None:

@@ -11,7 +11,7 @@ from providers.heroku.calls import Call, Made, Plain, StoppedError
 from providers.heroku.check import as_text
 from providers.heroku.schema import Field, Kind, ResourceType
 from providers.heroku.types import releases
-from providers.heroku.types.children import gone_or_token, import_of
+from providers.heroku.types.children import gone_or_token, import_of, in_use
 from providers.protocol.lifecycle import Failure
 
 if TYPE_CHECKING:
@@ -165,24 +165,32 @@ def _post_or_adopt(call: Call, news: Properties) -> Object:
     except (OutcomeUnknownError, InvalidError) as error:
         if not may_be_left_behind(error):
             raise
-        taken = _left_behind(call, news)
-        if taken is None:
+        there = _of_this_name(call, news)
+        if there is None:
             raise
+        app, newest = there
+        if not _is_left_behind(app, newest, news):
+            hint = in_use("app", news["name"], RESOURCE.token, app.text("id"))
+            raise StoppedError(f"{error} {hint}") from None
         call.warn(
             f"{error.asked}: took over the empty app {news['name']}, left by a create whose answer was lost"
         )
-        return taken
+        return app
 
 
-def _left_behind(call: Call, news: Properties) -> Object | None:
+def _of_this_name(call: Call, news: Properties) -> tuple[Object, Object | None] | None:
+    """The account's app of the declared name with its newest release."""
     try:
         app = call.heroku.get(f"/apps/{news['name']}")
-        newest = releases.newest(call, app.text("id"))
+        return app, releases.newest(call, app.text("id"))
     except RequestError:
         return None
+
+
+def _is_left_behind(app: Object, newest: Object | None, news: Properties) -> bool:
     same_region = app.text("region", "name") == news["region"]
     same_team = app.maybe("team", "name") == (news.get("organization") or {}).get("name")
-    return app if same_region and same_team and _is_empty(newest) else None
+    return same_region and same_team and _is_empty(newest)
 
 
 def _is_empty(newest: Object | None) -> bool:

@@ -50,3 +50,11 @@ def gone_or_token(error: RequestError, what: str) -> str:
         f"{error.asked}: Heroku does not find {what}. Is it gone, or does HEROKU_API_KEY belong to another account? "
         "Nothing was changed. If it is gone for good, take it out of the state: pulumi state delete URN."
     )
+
+
+def in_use(what: str, name: str, token: str, import_id: str) -> str:
+    """Why a name that is taken in this account is not taken over, and what to do where it is the stack's own."""
+    return (
+        f"The {what} {name} is there and in use, so it is not taken over. If it is this stack's own, its state was lost: "
+        f"put a kept copy of the state back, or bring it in with pulumi import {token} NAME {import_id}."
+    )

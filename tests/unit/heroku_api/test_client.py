@@ -148,6 +148,7 @@ def test_a_retry_after_beyond_the_budget_is_not_waited_for() -> None:
 @pytest.mark.parametrize(
     "fault",
     [
+        Reply(500, {"id": "internal_server_error", "message": "Internal server error."}),
         BROKEN,
         Reply(503, {"id": "unavailable", "message": "try later"}),
         Cut(),
@@ -156,7 +157,7 @@ def test_a_retry_after_beyond_the_budget_is_not_waited_for() -> None:
         Stall(),
         Drip(),
     ],
-    ids=["502", "503", "reset", "reset after headers", "reset in the body", "stall", "drip"],
+    ids=["500", "502", "503", "reset", "reset after headers", "reset in the body", "stall", "drip"],
 )
 class TestOneFault:
     def test_a_get_is_tried_again(self, fault: Any) -> None:
@@ -215,6 +216,25 @@ def test_a_host_that_refuses_is_named_and_given_up_long_before_the_budget() -> N
         f"GET /apps/x at {server.host}: no connection (refused, or no route to the host), after "
     )
     assert "HEROKU_API_URL" in str(raised.value)
+
+
+def test_a_host_that_has_no_address_is_named_and_given_up_long_before_the_budget(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def no_address(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", no_address)
+    faked = FakeTime()
+    url = "https://api.heroku.invalid"
+    client = Client(
+        Endpoints(url, url), KEY, budget=timedelta(seconds=600), sleep=faked.sleep, clock=faked.clock
+    )
+    with pytest.raises(UnreachableError) as raised:
+        client.request("DELETE", "/apps/x")
+    assert faked.now < 20
+    assert str(raised.value).startswith("DELETE /apps/x at api.heroku.invalid: ")
+    assert "Nothing was sent; check the network and HEROKU_API_URL" in str(raised.value)
 
 
 @pytest.mark.parametrize(

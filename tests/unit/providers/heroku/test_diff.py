@@ -55,6 +55,14 @@ def test_what_heroku_decides_is_no_change_when_it_is_not_declared() -> None:
     assert (found.changes, found.detailed) == (False, {})
 
 
+def test_a_state_of_another_version_with_more_or_fewer_outputs_is_no_change() -> None:
+    declared = {name: DATABASE[name] for name in ("appId", "plan", "name")}
+    later = {**DATABASE, "region": "us", "sharedWith": ["b"]}
+    earlier = {name: DATABASE[name] for name in ("appId", "plan", "name")}
+    for state in (later, earlier):
+        assert difference(ADDON, state, declared).changes is False
+
+
 def test_a_dyno_type_is_the_same_in_any_case() -> None:
     state = {"appId": "a", "type": "web", "quantity": 2, "size": "Standard-1X"}
     for size in ("standard-1x", "STANDARD-1X", "Standard-1X"):

@@ -164,6 +164,13 @@ def test_the_same_declaration_is_no_change() -> None:
     assert schedule_diff().detailed == {}
 
 
+def test_a_state_of_another_version_with_more_or_fewer_outputs_is_no_change() -> None:
+    for state in ({**STATE, "retention": 7}, SCHEDULE):
+        assert BackupSchedule().diff(DiffRequest(SCHEDULE_URN, "id", state, SCHEDULE)).changes is False
+    for state in ({**ATTACHMENT, "namespace": "x"}, ATTACHMENT):
+        assert Attachment().diff(DiffRequest(ATTACHMENT_URN, "id", state, ATTACHMENT)).changes is False
+
+
 @pytest.mark.parametrize(("name", "value"), [("hour", 3), ("timezone", "UTC"), ("hour", UNKNOWN)])
 def test_another_time_is_changed_in_place(name: str, value: object) -> None:
     found = schedule_diff(**{name: value})
