@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from operations.accounts import AccountName, account_of, account_option
 from operations.stack_argument import StackType
 from operations.workspace import Workspace
 from runbook.settings import STACKS, StackName
+
+if TYPE_CHECKING:
+    from operations.gating.judging import Gated
 
 TIME_LIMIT_SECONDS = 300.0
 _Folder = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -60,15 +64,16 @@ def gate(
 
     Exits 0 when the change may go on, 1 when something could not be told, 3 when it is blocked.
     """
-    from operations.gating import as_json as json_output  # noqa: PLC0415 - help needs none of it
-    from operations.gating import as_text, engine_run, main_version, run  # noqa: PLC0415
-
     workspace = Workspace.here()
     # What is said while the engine starts is for people; standard output is the answer's.
     with redirect_stdout(sys.stderr):
         if events is not None and checkout is not None:
-            gated = run.judge_kept(main_version.kept(events), checkout, time_limit)
+            from operations.gating import answer, main_version  # noqa: PLC0415 - help needs none of it
+
+            gated = answer.of_kept(main_version.kept(events), checkout, time_limit)
         else:
+            from operations.gating import engine_run, run  # noqa: PLC0415
+
             engine = engine_run.engine_of(account_of(account_name), workspace)
             gated = run.gate(engine, stacks or STACKS, time_limit, main=main)
     if comment is not None:
@@ -79,5 +84,15 @@ def gate(
         from operations.gating.as_sarif import sarif_of  # noqa: PLC0415
 
         sarif.write_text(sarif_of(gated, workspace.root), encoding="utf-8")
-    click.echo(json_output.json_of(gated) if as_json else as_text.text_of(gated))
+    click.echo(_text(gated, as_json=as_json))
     context.exit(gated.exit_code)
+
+
+def _text(gated: Gated, *, as_json: bool) -> str:
+    if as_json:
+        from operations.gating.as_json import json_of  # noqa: PLC0415
+
+        return json_of(gated)
+    from operations.gating.as_text import text_of  # noqa: PLC0415
+
+    return text_of(gated)

@@ -73,10 +73,13 @@ def engine_of(account: Account, workspace: Workspace) -> Engine:
 def previews(
     chosen: Engine, stacks: Sequence[StackName], limit_seconds: float, plans: Mapping[StackName, Path]
 ) -> dict[StackName, Done]:
-    """Refreshing previews of prepared stacks with the policy pack, side by side. `plans` names where a stack's is saved."""
+    """Refreshing previews of prepared stacks with the policy pack, side by side. `plans` names where a stack's is saved.
+
+    The program's own run refreshes each resource it registers, so that every plugin starts once and not twice.
+    """
 
     def one(stack: StackName) -> Done:
-        arguments = ["preview", "--json", "--refresh"]
+        arguments = ["preview", "--json", "--refresh", "--run-program"]
         if stack in plans:
             arguments += ["--save-plan", str(plans[stack])]
         return pulumi(chosen, stack, arguments, limit_seconds, STREAMED)

@@ -55,6 +55,8 @@ def of_run(done: Done, preview: Preview, limit_seconds: float) -> Iterator[Troub
 def _errors(done: Done, preview: Preview) -> Iterator[Trouble]:
     """What the engine said. A pack that doesn't start or raises blocks, protection too; an account that doesn't answer can't tell."""
     said = [*preview.errors, *([done.stderr.strip()] if done.stderr.strip() else [])]
+    # The engine may say one failure both ways.
+    said = [words for words in said if f"Preview failed: {words}" not in said]
     if refused := [words for words in said if any(sign in words for sign in _SIGNS_OF_PROTECTION)]:
         yield Trouble("blocks", _protected(refused))
     of_pack = any(sign in words for words in said for sign in _SIGNS_OF_A_PACK)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -28,7 +29,8 @@ from runbook.settings import STACKS, StackName
 from runbook.settings_reader import SettingsError
 from runbook.stack_cost import Delta, cost_of_stack
 from runbook.unknown import Known, Unknown
-from runbook.waivers import Problem, Waiver, problems, waive
+from runbook.waivers import FILE_NAME, Problem, Waiver, problems, waive
+from runbook.waivers import read as read_waivers
 
 Outcome = Literal["pass", "could not tell", "blocked"]
 EXIT: dict[Outcome, int] = {"pass": 0, "could not tell": 1, "blocked": 3}
@@ -45,6 +47,18 @@ class Judges:
     limit_seconds: float
     exact: bool = True
     """Whether the pack must have exactly this version's rules; a later version may have more."""
+
+    @classmethod
+    def of(cls, folder: Path, limit_seconds: float, *, exact: bool = True) -> Judges:
+        """Raises WaiverError."""
+        return cls(
+            folder=folder,
+            digests=Digests(os.urandom(KEY_BYTES)),
+            waivers=read_waivers(folder / FILE_NAME),
+            today=datetime.now(tz=UTC).date(),
+            limit_seconds=limit_seconds,
+            exact=exact,
+        )
 
 
 @dataclass(frozen=True)
