@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from runbook.catalogue import Catalogue, catalogue
+from runbook.unknown import Unknown
 
 
 @dataclass(frozen=True, slots=True)
 class CostLine:
-    """One thing that is paid for. `monthly_usd` is None where the catalogue has no price."""
+    """One thing that is paid for. `monthly_usd` is None where the catalogue has no price, or `unknown` says why."""
 
     what: str
     monthly_usd: int | None
+    unknown: Unknown | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,12 @@ class Cost:
         return sum(line.monthly_usd or 0 for line in self.lines)
 
     @property
+    def without_price(self) -> tuple[CostLine, ...]:
+        return tuple(line for line in self.lines if line.monthly_usd is None)
+
+    @property
     def unpriced(self) -> tuple[str, ...]:
-        return tuple(line.what for line in self.lines if line.monthly_usd is None)
+        return tuple(line.what for line in self.without_price)
 
 
 def cost_of(
@@ -35,15 +41,23 @@ def cost_of(
     postgres_plans: Iterable[str],
     prices: Catalogue | None = None,
 ) -> Cost:
-    """The cost of process types (type -> quantity and dyno type) and databases (plan names).
+    """The cost of process types (type -> quantity and dyno type) and databases (plan names)."""
+    processes = [(kind, quantity, name) for kind, (quantity, name) in formation.items()]
+    return cost_of_processes(processes, postgres_plans, prices)
+
+
+def cost_of_processes(
+    processes: Sequence[tuple[str, int, str]],
+    postgres_plans: Iterable[str],
+    prices: Catalogue | None = None,
+) -> Cost:
+    """As `cost_of`, of process types (type, quantity, dyno type) that may stand there twice.
 
     Eco's flat price is counted once: it is paid by the account, however many dynos it runs.
     """
     prices = prices or catalogue()
-    dynos = [
-        _dyno_line(prices, kind, quantity, name) for kind, (quantity, name) in formation.items() if quantity
-    ]
-    flat = {name.lower(): price for _, name in formation.values() if (price := _flat_price(prices, name))}
+    dynos = [_dyno_line(prices, kind, quantity, name) for kind, quantity, name in processes if quantity]
+    flat = {name.lower(): price for _, _, name in processes if (price := _flat_price(prices, name))}
     return Cost(
         (
             *dynos,

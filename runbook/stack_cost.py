@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from runbook.catalogue import Catalogue
-from runbook.cost import Cost, CostLine, cost_of
-from runbook.environment import Environment
+from runbook.cost import Cost, CostLine, cost_of_processes
+from runbook.environment import Database, Environment, Process
 from runbook.unknown import Known, Unknown
 
 
@@ -32,37 +31,45 @@ class Delta:
 
 def cost_of_stack(environment: Environment, prices: Catalogue | None = None) -> Cost:
     """A line for each thing that is paid for; without a price where it is not known or the catalogue has none."""
-    formation, unknown = _formation(environment)
-    databases = environment.databases
-    plans: list[str] = []
-    for database in () if isinstance(databases, Unknown) else databases:
-        if isinstance(database.plan, Unknown):
-            unknown.append(f"the Postgres plan of {database.name}")
-        else:
-            plans.append(database.plan)
-    if isinstance(databases, Unknown):
-        unknown.append("the databases")
-    known = cost_of(formation, plans, prices)
-    addons = _listed(environment.other_addons, "other add-ons")
-    return Cost((*known.lines, *(CostLine(what, None) for what in (*unknown, *addons))))
+    processes, unknown = _processes(environment.formation)
+    plans, unknown_plans = _plans(environment.databases)
+    known = cost_of_processes(processes, plans, prices)
+    return Cost((*known.lines, *unknown, *unknown_plans, *_addons(environment.other_addons)))
 
 
-def _formation(environment: Environment) -> tuple[Mapping[str, tuple[int, str]], list[str]]:
-    if isinstance(environment.formation, Unknown):
-        return {}, ["the formation"]
-    known: dict[str, tuple[int, str]] = {}
-    unknown: list[str] = []
-    for number, process in enumerate(environment.formation):
+def _processes(formation: Known[tuple[Process, ...]]) -> tuple[list[tuple[str, int, str]], list[CostLine]]:
+    if isinstance(formation, Unknown):
+        return [], [CostLine("the formation", None, formation)]
+    known: list[tuple[str, int, str]] = []
+    unknown: list[CostLine] = []
+    for number, process in enumerate(formation):
         name = f"process type {number}" if isinstance(process.process_type, Unknown) else process.process_type
-        if isinstance(process.quantity, Unknown) or isinstance(process.dyno_type, Unknown):
-            unknown.append(f"the dynos of {name}")
+        if isinstance(process.quantity, Unknown):
+            unknown.append(CostLine(f"the dynos of {name}", None, process.quantity))
+        elif isinstance(process.dyno_type, Unknown):
+            unknown.append(CostLine(f"the dynos of {name}", None, process.dyno_type))
         else:
-            known[name] = (process.quantity, process.dyno_type)
+            known.append((name, process.quantity, process.dyno_type))
     return known, unknown
 
 
-def _listed(names: Known[tuple[str, ...]], what: str) -> Iterable[str]:
-    return (what,) if isinstance(names, Unknown) else names
+def _plans(databases: Known[tuple[Database, ...]]) -> tuple[list[str], list[CostLine]]:
+    if isinstance(databases, Unknown):
+        return [], [CostLine("the databases", None, databases)]
+    known = [database.plan for database in databases if not isinstance(database.plan, Unknown)]
+    unknown = [
+        CostLine(f"the Postgres plan of {database.name}", None, database.plan)
+        for database in databases
+        if isinstance(database.plan, Unknown)
+    ]
+    return known, unknown
+
+
+def _addons(names: Known[tuple[str, ...]]) -> list[CostLine]:
+    """Of other services than Heroku Postgres the catalogue has no prices."""
+    if isinstance(names, Unknown):
+        return [CostLine("other add-ons", None, names)]
+    return [CostLine(name, None) for name in names]
 
 
 def _negative(price: int | None) -> int | None:

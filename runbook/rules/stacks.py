@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from runbook.cost import cost_of
 from runbook.environment import App, Environment, Resource
 from runbook.rules.rule import DECLARED, Context, Findings, Rule, Severity, each, failed, not_run
 from runbook.settings import is_protected
+from runbook.stack_cost import cost_of_stack
 from runbook.unknown import Known, Unknown
 
 
@@ -24,42 +24,17 @@ def _protected(resource: Resource, environment: Environment, _context: Context) 
 
 def _budget(environment: Environment, context: Context) -> Findings:
     budget = environment.monthly_budget_usd
-    priced = _priced(environment, context)
-    cost, unpriced = priced
+    cost = cost_of_stack(environment, context.prices)
     if isinstance(budget, Unknown):
         yield not_run(environment.stack, "its budget", budget)
-    elif cost > budget:
-        yield failed(environment.stack, f"costs ${cost} a month", f"at most its budget of ${budget}")
-    elif unpriced is not None:
-        yield not_run(environment.stack, "what it costs", unpriced)
-
-
-def _priced(environment: Environment, context: Context) -> tuple[int, Unknown | None]:
-    """US dollars a month of all that has a price, and why that may not be all."""
-    formation, databases, addons = environment.formation, environment.databases, environment.other_addons
-    unknown: Unknown | None = None
-    dynos: dict[str, tuple[int, str]] = {}
-    plans: list[str] = []
-    for number, process in enumerate(() if isinstance(formation, Unknown) else formation):
-        if isinstance(process.quantity, Unknown):
-            unknown = process.quantity
-        elif isinstance(process.dyno_type, Unknown):
-            unknown = process.dyno_type
-        else:
-            dynos[str(number)] = (process.quantity, process.dyno_type)
-    for database in () if isinstance(databases, Unknown) else databases:
-        if isinstance(database.plan, Unknown):
-            unknown = database.plan
-        else:
-            plans.append(database.plan)
-    cost = cost_of(dynos, plans, context.prices)
-    unpriced = [*cost.unpriced, *(() if isinstance(addons, Unknown) else addons)]
-    if unpriced:
-        unknown = Unknown(f"the catalogue has no price for {unpriced[0]}")
-    for listing in (formation, databases, addons):
-        if isinstance(listing, Unknown):
-            unknown = listing
-    return cost.monthly_usd, unknown
+    elif cost.monthly_usd > budget:
+        yield failed(
+            environment.stack, f"costs ${cost.monthly_usd} a month", f"at most its budget of ${budget}"
+        )
+    else:
+        for line in cost.without_price[:1]:
+            no_price = Unknown(f"the catalogue has no price for {line.what}")
+            yield not_run(environment.stack, "what it costs", line.unknown or no_price)
 
 
 Aspect = Callable[[Environment], Known[Mapping[str, object]]]

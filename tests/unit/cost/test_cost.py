@@ -70,6 +70,11 @@ def test_what_has_no_price_is_said_and_never_taken_for_free(
     assert cost_of_stack(change(HEALTHY, **fields)).unpriced == unpriced
 
 
+def test_a_process_type_that_stands_there_twice_is_paid_for_twice() -> None:
+    web = Process(process_type="web", quantity=1, dyno_type="Basic")
+    assert cost_of_stack(change(HEALTHY, formation=(web, web))).monthly_usd == 64
+
+
 def test_the_command_says_what_a_change_of_the_runbook_costs() -> None:
     words = ["cost", "production", "--scale", "web=2:standard-1x", "--plan", "heroku-postgresql:standard-2"]
     shown = CliRunner().invoke(ops, words)
