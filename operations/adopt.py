@@ -36,7 +36,7 @@ def adopt(
     write: bool,
     keep_differences: bool,
 ) -> None:
-    r"""Brings STACK's live app under Pulumi, and proves by an empty preview that nothing would change.
+    """Brings STACK's live app under Pulumi, and proves by an empty preview that nothing would change.
 
     \b
     ops adopt staging

@@ -26,7 +26,7 @@ from runbook.settings import StackName
 @click.option("--yes", is_flag=True, help="Don't ask before the change is made.")
 @account_option
 def apply(stack: StackName, account_name: AccountName, *, yes: bool) -> None:
-    r"""Brings STACK to this checkout's commit: gate, saved plan, up by that plan, verify.
+    """Brings STACK to this checkout's commit: gate, saved plan, up by that plan, verify.
 
     \b
     ops apply staging

@@ -56,7 +56,7 @@ def check(
     *,
     as_json: bool,
 ) -> None:
-    r"""Checks the runbook's rules. Without STACK, both stacks.
+    """Checks the runbook's rules. Without STACK, both stacks.
 
     \b
     settings  the stack files alone: no engine, no network; FILE may be any Pulumi.STACK.yaml

@@ -39,7 +39,7 @@ from runbook.stack_cost import Delta
 def cost(
     stack: StackName | None, scale: tuple[str, ...], plan: str | None, *, check_prices: bool, as_json: bool
 ) -> None:
-    r"""Monthly cost of a stack as its file declares it, in US dollars. Without STACK, of both.
+    """Monthly cost of a stack as its file declares it, in US dollars. Without STACK, of both.
 
     \b
     ops cost

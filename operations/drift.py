@@ -68,7 +68,7 @@ def drift(
     as_json: bool,
     **files: Path | None,
 ) -> None:
-    r"""Compares the live account with the stored state and the program. Without STACK, both stacks.
+    """Compares the live account with the stored state and the program. Without STACK, both stacks.
 
     \b
     expected            no drift: a deploy, an add-on that rotated its URL

@@ -52,7 +52,7 @@ def gate(
     events: Path | None,
     checkout: Path | None,
 ) -> None:
-    r"""Judges the change that this checkout proposes. Without STACK, both stacks.
+    """Judges the change that this checkout proposes. Without STACK, both stacks.
 
     Previews the stacks with a refresh and the policy pack, and says what would change, what drifted, which rules
     hold, what it costs, and which waivers are in force. Nothing is changed.

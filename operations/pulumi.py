@@ -24,7 +24,7 @@ WRITES_SETTINGS = {"set", "set-all", "rm", "rm-all", "cp", "refresh"}
 @click.argument("stack", type=StackType())
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, required=True)
 def pulumi(stack: StackName, arguments: tuple[str, ...]) -> None:
-    r"""Runs the real pulumi on STACK against local Heroku.
+    """Runs the real pulumi on STACK against local Heroku.
 
     \b
     ops pulumi staging preview

@@ -47,7 +47,7 @@ def verify(
     as_json: bool,
     **files: Path | None,
 ) -> None:
-    r"""Checks the live account by the runbook's checklists. Without STACK, both stacks.
+    """Checks the live account by the runbook's checklists. Without STACK, both stacks.
 
     \b
     ops verify                              everything, on local Heroku

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import click
 import pytest
 from click.testing import CliRunner
 
 from operations.cli import COMMANDS, ops
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_help(command: str) -> None:
-    shown = CliRunner().invoke(ops, [command, "--help"])
+def commands(of: click.Command = ops, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every command by its words, groups and what is in them."""
+    if words:
+        yield words
+    if isinstance(of, click.Group):
+        context = click.Context(of)
+        for name in of.list_commands(context):
+            found = of.get_command(context, name)
+            assert found is not None
+            yield from commands(found, (*words, name))
+
+
+@pytest.mark.parametrize("words", list(commands()), ids=" ".join)
+def test_every_command_has_help_as_it_was_written(words: tuple[str, ...]) -> None:
+    shown = CliRunner().invoke(ops, [*words, "--help"])
     assert shown.exit_code == 0
-    assert shown.output.startswith(f"Usage: ops {command}")
+    assert shown.output.startswith(f"Usage: ops {' '.join(words)}")
+    assert r"\b" not in shown.output, "a raw docstring: its examples run together in one line"
 
 
 def test_the_help_lists_every_command_with_a_sentence() -> None:
