@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
-
-import urllib3
 
 from heroku_api.client import Client
+from operations.health import ask_health, in_words
 from runbook.backup_time import BackupTime
 from runbook.cost import cost_of
 from runbook.settings import Settings
-
-HEALTH_TIMEOUT_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -38,6 +34,7 @@ class Glance:
     schedules: tuple[str, ...]
     config_vars: frozenset[str]
     health: str
+    """`200 ok`, or what was answered instead."""
 
     @property
     def monthly_cost_usd(self) -> int:
@@ -98,25 +95,5 @@ def glance_at(client: Client, settings: Settings, local_heroku: str) -> Glance:
             )
         ),
         config_vars=frozenset(client.request("GET", f"{app}/config-vars")),
-        health=_health(url, local_heroku),
+        health=in_words(ask_health(url, local_heroku)),
     )
-
-
-def _health(app_url: str, address: str) -> str:
-    """`200 ok`, or what was answered instead. Asked on loopback under the app's own host name."""
-    host = urlsplit(app_url).hostname or ""
-    try:
-        answer = urllib3.request(
-            "GET",
-            f"{address}/healthz",
-            headers={"Host": host},
-            timeout=HEALTH_TIMEOUT_SECONDS,
-            retries=False,
-            redirect=False,
-        )
-        status = answer.json().get("status", "no status")
-    except urllib3.exceptions.TimeoutError:
-        return "no answer in time"
-    except (urllib3.exceptions.HTTPError, ValueError, AttributeError):
-        return "no health report"
-    return f"{answer.status} {status}"

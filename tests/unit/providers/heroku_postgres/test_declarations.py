@@ -165,9 +165,11 @@ def test_the_same_declaration_is_no_change() -> None:
 
 
 def test_a_state_of_another_version_with_more_or_fewer_outputs_is_no_change() -> None:
-    for state in ({**STATE, "retention": 7}, SCHEDULE):
+    schedules: list[dict[str, Any]] = [{**STATE, "retention": 7}, SCHEDULE]
+    for state in schedules:
         assert BackupSchedule().diff(DiffRequest(SCHEDULE_URN, "id", state, SCHEDULE)).changes is False
-    for state in ({**ATTACHMENT, "namespace": "x"}, ATTACHMENT):
+    attachments: list[dict[str, Any]] = [{**ATTACHMENT, "namespace": "x"}, ATTACHMENT]
+    for state in attachments:
         assert Attachment().diff(DiffRequest(ATTACHMENT_URN, "id", state, ATTACHMENT)).changes is False
 
 
