@@ -59,7 +59,7 @@ def status() -> None:
 @local.command()
 @click.option("--yes", is_flag=True, help="Don't ask.")
 def reset(*, yes: bool) -> None:
-    """Forgets the account and the stacks' states, so that the next run starts from nothing."""
+    """Forgets the account and the stacks' states. The next run starts from nothing."""
     workspace = Workspace.here()
     if not yes:
         click.confirm(f"Forget the local account and the stacks' states under {workspace.local}?", abort=True)
@@ -73,7 +73,7 @@ def reset(*, yes: bool) -> None:
 @local.command()
 @click.argument("stack", type=StackType(), required=False)
 def env(stack: StackName | None) -> None:
-    """Prints shell lines that point `heroku` at it, and with STACK also `pulumi`: eval "$(./ops local env staging)"."""
+    """Prints what points a shell's `heroku` at it. With STACK also `pulumi`: eval "$(./ops local env staging)"."""
     from operations.rehearsal import Rehearsal  # noqa: PLC0415 - needs the engine, which may have to be built
 
     rehearsal = Rehearsal(Workspace.here())

@@ -36,7 +36,7 @@ class Span(click.ParamType[timedelta]):
 @click.option("--to", "moment", metavar="TIME", help="To a moment, such as 2026-03-08T09:59:00Z.")
 @click.option("--reset", is_flag=True, help="Back to the real time.")
 def clock(advance: timedelta | None, moment: str | None, *, reset: bool) -> None:
-    """Shows local Heroku's clock, or moves it; backups that are due meanwhile run, each at its hour."""
+    """Shows local Heroku's clock, or moves it. Backups that are due meanwhile run, each at its hour."""
     wishes: list[dict[str, Any]] = []
     if advance is not None:
         wishes.append({"advance": advance.total_seconds()})

@@ -43,9 +43,9 @@ SOURCE = Path("bootstrap")
     help="Let Heroku name the databases, as it does for an add-on that was created without --name.",
 )
 def seed(stack: StackName | None, *, given_names: bool) -> None:
-    """Makes live apps on local Heroku that Pulumi knows nothing of, to rehearse `ops adopt`. Without STACK, both.
+    """Makes live apps that Pulumi knows nothing of. Without STACK, both.
 
-    The apps are as the stack files say: created, configured, deployed, scaled and backed up over Heroku's API, step by
+    To rehearse `ops adopt`. The apps are as the stack files say: created, configured, deployed, scaled and backed up over Heroku's API, step by
     step as with Heroku's command line. What is there is left as it is. Start from an empty account with
     `ops local reset`.
     """

@@ -21,7 +21,7 @@ from toolchain.errors import SetupError
 @click.argument("stack", type=StackType())
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 def shell(stack: StackName, command: tuple[str, ...]) -> None:
-    """Opens a shell where `heroku` and `pulumi` speak to local Heroku about STACK, or runs COMMAND in it.
+    """Opens a shell on local Heroku, for STACK. Or runs COMMAND in it: `heroku`, `pulumi`.
 
     \b
     ops local shell production
