@@ -41,6 +41,20 @@ def test_a_lost_answer_anywhere_converges(project: Project, account: Account, pa
     project.pulumi("preview", "--refresh", "--expect-no-changes")
 
 
+@pytest.mark.parametrize(
+    "path", ["/apps/*/releases", "/apps/*/config-vars", "/apps/*/addons/*"], ids=lambda path: path[8:]
+)
+def test_what_heroku_does_not_know_yet_converges(project: Project, account: Account, path: str) -> None:
+    """As after a create; the official plugin waits beforehand (delays), and so does this one when it is told to."""
+    account.breaks("lag", "GET", path, count=2)
+    project.run("up", "--yes", "--skip-preview")
+    account.heals()
+    project.up()
+    assert account.names("/apps").count(project.app) == 1
+    assert account.names(f"/apps/{project.app}/addons") == [f"{project.app}-db"]
+    project.pulumi("preview", "--refresh", "--expect-no-changes")
+
+
 def test_a_database_that_stays_provisioning_is_waited_on_by_the_next_run(
     project: Project, account: Account
 ) -> None:

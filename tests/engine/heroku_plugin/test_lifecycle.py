@@ -90,6 +90,14 @@ def test_a_config_var_changed_by_hand_shows_as_drift_and_is_mended_and_others_ar
     assert (found["RAILS_ENV"], found["BY_HAND"]) == ("production", "kept")
 
 
+def test_a_rotated_database_url_is_no_difference(project: Project, account: Account) -> None:
+    project.up()
+    before = account.get(f"/apps/{project.app}/config-vars")["DATABASE_URL"]
+    account.client.request("POST", f"/local/databases/{project.app}-db/rotate")
+    assert account.get(f"/apps/{project.app}/config-vars")["DATABASE_URL"] != before
+    project.pulumi("preview", "--refresh", "--expect-no-changes")
+
+
 def test_a_missing_app_stops_the_run_and_leaves_the_state(project: Project, account: Account) -> None:
     project.up()
     account.client.request("DELETE", f"/apps/{project.app}")

@@ -60,6 +60,24 @@ def test_interrupted_politely(fresh: Checkout) -> None:
     assert_one_of_each(fresh, "staging")
 
 
+def test_a_preview_during_an_up_is_allowed_and_changes_nothing(fresh: Checkout) -> None:
+    fresh.ops("local", "reset", "--yes")
+    fresh.ops("pulumi", "staging", "stack")
+    with fresh.heroku() as client:
+        client.request("PATCH", "/local/settings", {"provisioning": 6})
+        first = fresh.start("pulumi", "staging", "up", "--yes", "--skip-preview")
+        while not client.request("GET", "/addons"):
+            assert first.poll() is None
+            time.sleep(0.02)
+        fresh.ops("pulumi", "staging", "preview")
+        assert first.poll() is None, "the up had ended before the preview did"
+        asked = client.request("GET", "/local/requests")["requests"]
+        assert [line["path"] for line in asked if line["method"] == "POST"].count("/apps") == 1
+        assert first.wait(timeout=60) == 0
+    assert_one_of_each(fresh, "staging")
+    fresh.ops("pulumi", "staging", "preview", "--refresh", "--expect-no-changes")
+
+
 def test_a_second_up_at_once_is_refused_and_the_first_goes_on(fresh: Checkout) -> None:
     fresh.ops("local", "reset", "--yes")
     fresh.ops("pulumi", "staging", "stack")
@@ -70,5 +88,6 @@ def test_a_second_up_at_once_is_refused_and_the_first_goes_on(fresh: Checkout) -
         time.sleep(0.02)
     shown = fresh.ops("pulumi", "staging", "up", "--yes", "--skip-preview", expected=255)
     assert "the stack is currently locked by 1 lock(s)" in shown
+    assert f"(pid {first.pid})" in shown
     assert first.wait(timeout=60) == 0
     assert_one_of_each(fresh, "staging")
