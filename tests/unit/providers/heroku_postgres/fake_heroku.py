@@ -37,6 +37,8 @@ SCHEDULE = {
     "hour": 2,
     "timezone": "America/Los_Angeles",
 }
+TWO_AM = ("DATABASE_URL", 2, "America/Los_Angeles")
+SCHEDULES = f"/databases/{DATABASE}/transfer-schedules"
 ATTACHMENT = {"appId": APP, "databaseId": DATABASE, "name": "DATABASE"}
 
 
@@ -247,3 +249,19 @@ class Plugin:
 
     def delete(self, properties: Any, uuid: str = "", urn: str = SCHEDULE_URN) -> None:
         self.provider.delete(DeleteRequest(urn, uuid, properties))
+
+
+def state_of_schedule(heroku: FakeHeroku, **changes: Any) -> dict[str, Any]:
+    """The outputs that the Pulumi state holds of the first schedule."""
+    [first, *_] = heroku.schedules
+    outputs = {
+        **SCHEDULE,
+        "scheduleId": first["uuid"],
+        "name": "DATABASE_URL",
+        "at": "02:00 America/Los_Angeles",
+    }
+    return {**outputs, **changes}
+
+
+def writes(plugin: Plugin) -> list[str]:
+    return [asked for asked in plugin.server.asked if not asked.startswith("GET")]

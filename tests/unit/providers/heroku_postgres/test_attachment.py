@@ -20,6 +20,7 @@ from tests.unit.providers.heroku_postgres.fake_heroku import (
     OTHER_DATABASE,
     FakeHeroku,
     Plugin,
+    writes,
 )
 
 if TYPE_CHECKING:
@@ -39,10 +40,6 @@ def state_of(heroku: FakeHeroku, index: int = 0) -> dict[str, Any]:
         "attachmentId": found["id"],
         "configVar": f"{found['name']}_URL",
     }
-
-
-def writes(plugin: Plugin) -> list[str]:
-    return [asked for asked in plugin.server.asked if not asked.startswith("GET")]
 
 
 def test_what_heroku_attached_by_itself_is_adopted(heroku: FakeHeroku, plugin: Plugin, create: Any) -> None:
