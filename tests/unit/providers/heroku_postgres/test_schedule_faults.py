@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from heroku_api.errors import CancelledError as RequestCancelledError
 from heroku_api.errors import (
     AnswerLostError,
     ForbiddenError,
@@ -18,6 +17,7 @@ from heroku_api.errors import (
     UnexpectedAnswerError,
     UnreachableError,
 )
+from heroku_api.errors import CancelledError as RequestCancelledError
 from providers.protocol.errors import CancelledError, InitFailedError, ProviderError
 from tests.unit.heroku_api.scripted_server import HEADERS_ONLY, Cut, Received, Reply, ScriptedServer, Step
 from tests.unit.providers.heroku_postgres.fake_heroku import (
