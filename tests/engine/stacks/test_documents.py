@@ -1,8 +1,9 @@
-"""Every `./ops` command that a document shows in a shell block can be typed as it stands."""
+"""Every command that a document shows in a shell block can be typed as it stands."""
 
 from __future__ import annotations
 
 import shlex
+import subprocess
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,13 +17,21 @@ RUN_ELSEWHERE = {"demo", "test"}
 """The fixture runs the one, and the other is this run."""
 TELLS_BY_EXIT_CODE = {"check", "gate", "drift", "verify"}
 """Exit codes of these say what was found: 0 to 3; a wrong command line is 2 with a usage message."""
+COMPLETION = 'eval "$(_OPS_COMPLETE=bash_source ./ops)"'
+
+
+def shell_lines(document: Path) -> list[str]:
+    """Each line of the document's `sh` blocks, without its comment."""
+    blocks = document.read_text(encoding="utf-8").split("```sh\n")[1:]
+    lines = [
+        line.partition("  #")[0].strip() for block in blocks for line in block.split("```")[0].splitlines()
+    ]
+    return [line for line in lines if line]
 
 
 def shell_commands(document: Path) -> list[list[str]]:
-    """The words of each `./ops` line in the document's `sh` blocks."""
-    blocks = document.read_text(encoding="utf-8").split("```sh\n")[1:]
-    lines = [line for block in blocks for line in block.split("```")[0].splitlines()]
-    words = [shlex.split(line, comments=True) for line in lines if line.startswith("./ops ")]
+    """The words of each `./ops` line."""
+    words = [shlex.split(line, comments=True) for line in shell_lines(document) if line.startswith("./ops ")]
     return [found[1:] for found in words if found[1] not in RUN_ELSEWHERE and not _reaches_out(found)]
 
 
@@ -31,9 +40,10 @@ def _reaches_out(words: list[str]) -> bool:
     return ("--account", "heroku") in pairwise(words)
 
 
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 CASES = [
     pytest.param(words, id=f"{document.name}: {' '.join(words)}")
-    for document in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    for document in DOCUMENTS
     for words in shell_commands(document)
 ]
 
@@ -46,6 +56,21 @@ def test_a_documented_command_runs(up: Checkout, words: list[str]) -> None:
     shown = up.ops(*words, expected=None if words[0] in TELLS_BY_EXIT_CODE else 0)
     assert "Traceback" not in shown
     assert "Usage:" not in shown
+
+
+def test_no_command_stands_in_a_document_that_no_test_types() -> None:
+    others = {
+        line for document in DOCUMENTS for line in shell_lines(document) if not line.startswith("./ops ")
+    }
+    assert others <= {COMPLETION}
+
+
+def test_the_tab_key_completes_as_the_readme_sets_it_up(up: Checkout) -> None:
+    press = "COMP_WORDS=(./ops gate pro) COMP_CWORD=2; _ops_completion ./ops; echo ${COMPREPLY[@]}"
+    shown = subprocess.run(
+        ["bash", "-c", f"{COMPLETION}; {press}"], cwd=up.folder, capture_output=True, text=True, check=True
+    )
+    assert shown.stdout.split() == ["production"], shown.stderr
 
 
 def test_the_readme_shows_what_the_demo_prints(up: Checkout) -> None:
