@@ -24,7 +24,7 @@ REHEARSAL = {"placeholder_release": True, "create_delay_seconds": 0}
 """Settings of `app` that differ on local Heroku."""
 _FORMATION = b'"heroku:formation/formation:Formation"'
 _FIRST_RELEASE = b'"heroku:build/build:Build"'
-"""Types as they stand in a state; Heroku takes a formation only after a release, and `up` makes one by a build."""
+"""Types as they stand in a state."""
 
 
 def read_settings(workspace: Workspace, stack: StackName) -> Settings:
@@ -47,7 +47,7 @@ def write(workspace: Workspace, stack: StackName, *, adopting: bool = False) -> 
         ours,
         kept,
         salt=kept.get("encryptionsalt") or _salt_of_state(workspace.state(stack)),
-        is_live=adopting or _is_adopted(workspace.state(stack)),
+        is_live=_is_live(workspace.state(stack), adopting=adopting),
     )
     text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
     if not copy.exists() or copy.read_text(encoding="utf-8") != text:
@@ -104,12 +104,10 @@ def _load(path: Path) -> dict[str, Any]:
     return loaded if isinstance(loaded, dict) else {}
 
 
-def _is_adopted(state: Path) -> bool:
-    """Whether the app came in by `ops adopt`: a state has a formation without a first release for no other reason."""
-    if not state.exists():
-        return False
-    resources = state.read_bytes()
-    return _FORMATION in resources and _FIRST_RELEASE not in resources
+def _is_live(state: Path, *, adopting: bool) -> bool:
+    """Whether the app is not this rehearsal's own: Heroku takes a formation after a release only, and `up` makes one."""
+    resources = state.read_bytes() if state.exists() else b""
+    return _FIRST_RELEASE not in resources and (adopting or _FORMATION in resources)
 
 
 def _salt_of_state(state: Path) -> str | None:

@@ -12,10 +12,10 @@ from operations.accounts import Account, HerokuAccount
 from operations.adopting import comparison, deployment, standing
 from operations.adopting.declared import not_in_state
 from operations.adopting.live_app import LiveApp, live_app
-from operations.adopting.managed import as_live, with_values
 from operations.adopting.proof import Proof, prove
 from operations.adopting.scratch import Scratch, scratch
-from operations.console import heading, say
+from operations.adopting.values import DeclaredValues, as_live, decrypted
+from operations.console import heading, note, say
 from operations.errors import OperationError
 from operations.gating.engine_run import Engine, engine_of
 from operations.live_reading import read_live
@@ -25,6 +25,7 @@ from runbook.environment import Environment
 from runbook.readers.live.app import Reach
 from runbook.readers.live.wanted import Wanted
 from runbook.settings import Settings, StackName
+from runbook.unknown import Unknown
 
 LIMIT_SECONDS = 300.0
 """For one run of pulumi."""
@@ -54,18 +55,52 @@ class Adoption:
         wanted = Wanted(self.stack, settings, app.id, {settings.database.name: app.database_id})
         reach = Reach(surroundings=False)
         read = read_live(self.account, [wanted], self.digests, reach, budget=self.budget)
+        self._require_clear(app, read[self.stack])
         return Found(app, read[self.stack])
+
+    def _require_clear(self, app: LiveApp, live: Environment) -> None:
+        """Raises OperationError for two schedules of one name, and where the two readings contradict each other."""
+        if not isinstance(live.backup_schedules, Unknown):
+            names = [(found.database, found.attachment) for found in live.backup_schedules]
+            twice = next((name for name in names if names.count(name) > 1), None)
+            if twice:
+                raise OperationError(
+                    f"{self.stack}: {twice[0]} has two backup schedules {twice[1]}_URL; keep one: "
+                    f"heroku pg:backups:unschedule {twice[1]}_URL -a {app.name}"
+                )
+        there = {var.name for var in live.config_vars.known if var.has_value}
+        if live.config_vars.rest is None and there != app.config_vars.keys():
+            raise OperationError(
+                f"{self.stack}: the config vars changed while they were read; run adopt again"
+            )
 
     def run(self, settings: Settings, found: Found, *, keep_differences: bool) -> int:
         """The exit code; raises OperationError where the stack could not be adopted or proved."""
         engine = self._engine(settings)
-        settings = with_values(engine, self.stack, settings, LIMIT_SECONDS)
+        settings = decrypted(engine, self.stack, settings, LIMIT_SECONDS)
+        self._require_region(settings, found.environment)
         if self._differs(settings, found) and not keep_differences:
             self._say_what_to_do()
             return DIFFERS
         with scratch(engine, self.stack, LIMIT_SECONDS) as place:
-            self._adopt(place, found.app, as_live(settings, found.app.config_vars, self.digests))
+            self._adopt(place, found, self._values(settings, found))
             return self._conclude(prove(engine, self.stack, LIMIT_SECONDS))
+
+    def _values(self, settings: Settings, found: Found) -> DeclaredValues:
+        app = found.environment.app
+        url = "" if app is None or isinstance(app, Unknown) or isinstance(app.url, Unknown) else app.url
+        return as_live(settings, found.app.config_vars, url, self.digests)
+
+    def _require_region(self, settings: Settings, live: Environment) -> None:
+        """The one difference that no later change could mend: another region is another app."""
+        app = live.app
+        if app is None or isinstance(app, Unknown) or isinstance(app.region, Unknown):
+            return
+        if app.region != settings.app.region:
+            raise OperationError(
+                f"Pulumi.{self.stack}.yaml: app.region is {settings.app.region}, and the live app is in {app.region}: the next "
+                f"up would replace the app, and lose its database. Set app.region to {app.region}; nothing was adopted"
+            )
 
     def _engine(self, settings: Settings) -> Engine:
         if isinstance(self.account, HerokuAccount) and settings.app.placeholder_release:
@@ -98,11 +133,11 @@ class Adoption:
             f"Where the file is right and the app is to change: `{command} --keep-differences`."
         )
 
-    def _adopt(self, place: Scratch, app: LiveApp, managed: dict[str, str]) -> None:
+    def _adopt(self, place: Scratch, found: Found, values: DeclaredValues) -> None:
         """Brings what the state lacks into it, in one write. What can fail, fails before."""
         engine = place.engine
         before = standing.exported(engine, self.stack, LIMIT_SECONDS)
-        standing.require_own(before, self.stack, app)
+        standing.require_own(before, self.stack, found.app)
         missing = not_in_state(engine, self.stack, LIMIT_SECONDS)
         heading("state")
         if not missing:
@@ -110,10 +145,11 @@ class Adoption:
             return
         present, made = deployment.resources_of(before), deployment.skeleton(missing)
         base = [*deployment.without_heroku(present), *made]
-        wanted = deployment.import_ids(missing, app)
+        wanted = deployment.import_ids(missing, found.app, found.environment)
+        note(f"  importing {len(wanted)} resources into a scratch stack …")
         imported = [
             *place.imported(base, deployment.import_file(wanted, missing)),
-            *deployment.config_associations(missing, app, managed, base),
+            *deployment.config_associations(missing, found.app.id, values, base),
         ]
         after = deployment.merged(present, made, imported, missing)
         standing.commit(engine, self.stack, before, deployment.with_resources(before, after), LIMIT_SECONDS)
@@ -131,8 +167,10 @@ class Adoption:
         if proof.is_empty:
             say(f"  {proof.unchanged} unchanged, nothing to do: {self.stack} is adopted")
             return 0
-        say(
-            f"\n{self.stack} is adopted, and nothing of it was changed. Edit Pulumi.{self.stack}.yaml until "
-            f"`ops adopt {self.stack}` proves it empty, or let the next `pulumi up` make these changes."
-        )
+        cures = [f"edit Pulumi.{self.stack}.yaml until `ops adopt {self.stack}` proves it empty"]
+        if proof.proposed:
+            cures.append("let the next `pulumi up` make these changes")
+        if proof.violations:
+            cures.append("do what the rules say, or waive them in waivers.yaml")
+        say(f"\n{self.stack} is adopted, and nothing of it was changed. Now {'; or '.join(cures)}.")
         return DIFFERS

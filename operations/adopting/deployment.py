@@ -14,8 +14,11 @@ from typing import Any
 
 from operations.adopting.declared import PROVIDERS, Declared
 from operations.adopting.live_app import LiveApp
+from operations.adopting.values import DeclaredValues
 from operations.errors import OperationError
+from runbook.environment import Environment
 from runbook.readers.declared import ADDON, APP, BACKUP_SCHEDULE, FORMATION
+from runbook.unknown import Unknown
 
 State = dict[str, Any]
 ATTACHMENT = "heroku-postgres:index:Attachment"
@@ -43,24 +46,26 @@ def without_heroku(entries: Iterable[State]) -> list[State]:
     return [entry for entry in entries if not _is_on_heroku(entry)]
 
 
-def import_ids(missing: Iterable[Declared], app: LiveApp) -> dict[str, str]:
+def import_ids(missing: Iterable[Declared], app: LiveApp, live: Environment) -> dict[str, str]:
     """By URN, what the engine is to import; what the live app lacks is left out, and so are the config vars."""
     wanted = {
-        one.urn: _import_id(one, app)
+        one.urn: _import_id(one, app, live)
         for one in missing
         if one.custom and not one.is_provider and one.type != CONFIG_ASSOCIATION
     }
     return {urn: found for urn, found in wanted.items() if found}
 
 
-def _import_id(one: Declared, app: LiveApp) -> str | None:
+def _import_id(one: Declared, app: LiveApp, live: Environment) -> str | None:
     """What the plugin finds the live thing by; None where there is none. Source: plugin recordings, import ids."""
     if one.type == FORMATION:
-        process_type = str(one.inputs["type"])
-        return f"{app.id}:{process_type}" if process_type in app.process_types else None
+        process_types = () if isinstance(live.formation, Unknown) else live.formation
+        is_live = any(found.process_type == one.inputs["type"] for found in process_types)
+        return f"{app.id}:{one.inputs['type']}" if is_live else None
     if one.type == BACKUP_SCHEDULE:
-        name = f"{one.inputs['attachment']}_URL"
-        return f"{app.id}:{name}" if name in app.schedules else None
+        schedules = () if isinstance(live.backup_schedules, Unknown) else live.backup_schedules
+        is_live = any(found.attachment == one.inputs["attachment"] for found in schedules)
+        return f"{app.id}:{one.inputs['attachment']}_URL" if is_live else None
     if one.type == ATTACHMENT:
         return f"{app.id}:{one.inputs['name']}"
     if one.type == APP:
@@ -93,28 +98,26 @@ def import_file(wanted: Mapping[str, str], missing: Iterable[Declared]) -> State
 
 
 def config_associations(
-    missing: Iterable[Declared], app: LiveApp, managed: Mapping[str, str], base: Iterable[State]
+    missing: Iterable[Declared], app_id: str, values: DeclaredValues, base: Iterable[State]
 ) -> list[State]:
-    """The entry of the app's config vars, with live values of what is declared; what is not set is left out.
-
-    `managed`: secrets whose declared value is the live one.
-    """
+    """The entry of the app's config vars, with those values that are live as they are declared."""
     providers = _provider_ids(base)
     return [
-        _config_association(one, app, managed, providers) for one in missing if one.type == CONFIG_ASSOCIATION
+        _config_association(one, app_id, values, providers)
+        for one in missing
+        if one.type == CONFIG_ASSOCIATION
     ]
 
 
 def _config_association(
-    one: Declared, app: LiveApp, managed: Mapping[str, str], providers: Mapping[str, str]
+    one: Declared, app_id: str, values: DeclaredValues, providers: Mapping[str, str]
 ) -> State:
-    plain = {name: app.config_vars[name] for name in one.inputs.get("vars") or {} if name in app.config_vars}
-    values = {"appId": app.id, "vars": plain, "sensitiveVars": _secret(managed)}
+    known = {"appId": app_id, "vars": dict(values.plain), "sensitiveVars": _secret(values.managed)}
     return {
         **_entry(one),
-        "id": f"config:{app.id}",
-        "inputs": {"__defaults": [], **{key: values[key] for key in ("appId", *MAPS) if key in one.inputs}},
-        "outputs": {**values, "id": f"config:{app.id}"},
+        "id": f"config:{app_id}",
+        "inputs": {"__defaults": [], **{key: known[key] for key in ("appId", *MAPS) if key in one.inputs}},
+        "outputs": {**known, "id": f"config:{app_id}"},
         "provider": f"{one.provider_urn}::{providers[one.provider_urn]}",
     }
 

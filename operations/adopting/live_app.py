@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from heroku_api import data, platform
+from heroku_api import platform
 from heroku_api.client import Client
 from heroku_api.errors import HerokuError, NotFoundError
-from heroku_api.models import AddOn
+from heroku_api.models import AddOn, Attachment
 from operations.errors import OperationError
 from runbook.environment import PRIMARY
 from runbook.settings import StackName
 
-SCHEDULE = f"{PRIMARY}_URL"
+SECOND_LOOK_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -22,57 +22,45 @@ class LiveApp:
     name: str
     database_id: str
     database_name: str
-    process_types: frozenset[str]
-    schedules: frozenset[str]
-    """Names of the database's backup schedules, such as DATABASE_URL."""
     config_vars: Mapping[str, str] = field(repr=False)
 
 
-def live_app(client: Client, stack: StackName, name: str, database: str | None) -> LiveApp:
+def live_app(client: Client, stack: StackName, name: str, database: str) -> LiveApp:
     """Reads only. `database` is the name that the stack file has.
 
     Raises OperationError where the account can't be read, or leaves open which app or database is meant.
     """
     try:
-        return _live_app(client, stack, name, database)
+        app = platform.app(client, name)
+        addon = _database(client, stack, str(app.id), name, database)
+        values = platform.config_vars(client, str(app.id))
+    except NotFoundError as error:
+        raise OperationError(
+            f"{stack}: this account has no app {name}, or can't see all of it; is app.name in Pulumi.{stack}.yaml the "
+            f"live app's, and the key of the right account? `heroku apps` lists them. {error}"
+        ) from None
     except HerokuError as error:
         raise OperationError(f"{stack}: the live account could not be read: {error}") from None
+    return LiveApp(str(app.id), app.name, str(addon.id), addon.name, values)
 
 
-def _live_app(client: Client, stack: StackName, name: str, database: str | None) -> LiveApp:
-    try:
-        app = platform.app(client, name)
-    except NotFoundError:
-        raise OperationError(
-            f"{stack}: this account has no app {name}; is app.name in Pulumi.{stack}.yaml the live app's, and the key "
-            "of the right account? `heroku apps` lists them"
-        ) from None
-    addon = _database(client, stack, str(app.id), name, database)
-    schedules = [one.name for one in data.schedules(client, str(addon.id))]
-    twice = next((one for one in schedules if schedules.count(one) > 1), None)
-    if twice:
-        raise OperationError(
-            f"{stack}: {addon.name} has two backup schedules {twice}; keep one: heroku pg:backups:unschedule {twice} -a {name}"
-        )
-    return LiveApp(
-        id=str(app.id),
-        name=app.name,
-        database_id=str(addon.id),
-        database_name=addon.name,
-        process_types=frozenset(one.type for one in platform.formation(client, str(app.id))),
-        schedules=frozenset(schedules),
-        config_vars=platform.config_vars(client, str(app.id)),
-    )
+def _attachments(client: Client, app_id: str) -> list[Attachment]:
+    """Asked twice where the primary database is not among them: in some outages lists are empty."""
+    found = platform.attachments(client, app_id)
+    if any(one.name == PRIMARY for one in found):
+        return found
+    client.cancelled.wait(SECOND_LOOK_SECONDS)
+    return platform.attachments(client, app_id)
 
 
-def _database(client: Client, stack: StackName, app_id: str, app: str, declared: str | None) -> AddOn:
+def _database(client: Client, stack: StackName, app_id: str, app: str, declared: str) -> AddOn:
     """The one attached as DATABASE: a Postgres database of this app, ready, and not another than the file means."""
-    attached = platform.attachments(client, app_id)
+    attached = _attachments(client, app_id)
     held = next((one.addon for one in attached if one.name == PRIMARY and one.namespace is None), None)
     if held is None:
         others = ", ".join(sorted(one.name for one in attached)) or "nothing"
         raise OperationError(
-            f"{stack}: no database of {app} is attached as {PRIMARY} (attached: {others}); the app reads {SCHEDULE}. "
+            f"{stack}: no database of {app} is attached as {PRIMARY} (attached: {others}); the app reads {PRIMARY}_URL. "
             f"Attach the right one first: heroku addons:attach NAME --as {PRIMARY} -a {app}"
         )
     addon = platform.addon(client, str(held.id))
@@ -89,7 +77,7 @@ def _database(client: Client, stack: StackName, app_id: str, app: str, declared:
         raise OperationError(
             f"{stack}: the database {addon.name} is {addon.state}; adopt when it is there: heroku addons:wait {addon.name}"
         )
-    if declared not in (None, addon.name) and any(one.addon.name == declared for one in attached):
+    if declared != addon.name and any(one.addon.name == declared for one in attached):
         raise OperationError(
             f"{stack}: two databases could be meant: Pulumi.{stack}.yaml names {declared}, and {PRIMARY} is {addon.name}; "
             f"set database.name to {addon.name}, or first heroku pg:promote {declared} -a {app}"

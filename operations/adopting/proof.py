@@ -39,7 +39,7 @@ def prove(engine: Engine, stack: StackName, limit_seconds: float) -> Proof:
         unchanged=sum(change.operation == "same" for change in preview.changes),
         proposed=tuple(_words(change) for change in preview.proposed),
         violations=tuple(
-            f"{found.policy}: {plain(found.message)}"
+            " ".join(plain(found.message).split())
             for found in preview.pack.violations
             if found.level == _MANDATORY
         ),

@@ -22,6 +22,9 @@ NO_SECRETS = frozenset(
 """What the runbook's environment configuration has as plain, and what Heroku's Ruby buildpack and Puma are told.
 Source: ENV_CONFIG; Heroku Dev Center, "Heroku Ruby Support" and "Deploying Rails Applications with the Puma Web Server"."""
 
+OPTIONAL = ("SMTP_HOST", "SMTP_USERNAME", "SMTP_PASSWORD", "GOOGLE_PLACES_API_KEY", "SENTRY_DSN")
+"""Set by hand, and may be missing. Source: ENV_CONFIG, Optional Variables."""
+
 LONGEST = 200
 _KEY_LIKE = re.compile(r"[A-Za-z0-9+/_=-]{24,}")
 """Unbroken runs of this length are keys and tokens; words, numbers and paths of an address are shorter."""
@@ -37,9 +40,9 @@ def may_be_plain(name: str, decided: Settings | None) -> bool:
 
 
 def looks_plain(value: str) -> bool:
-    """Whether a value is nothing like a key, a password in an address, or text of several lines."""
+    """Whether a value, without the app's own URL, is nothing like a key, a password in an address, or several lines."""
     return (
-        0 < len(value) <= LONGEST
+        len(value) <= LONGEST
         and value.isprintable()
         and "@" not in value
         and "${" not in value

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from runbook.adoption.kinds import looks_plain, may_be_plain
+from runbook.adoption.kinds import OPTIONAL, looks_plain, may_be_plain
 from runbook.cost import cost_of
 from runbook.environment import PRIMARY, App, Environment
 from runbook.rules.expected import is_secret
@@ -144,15 +144,19 @@ def _config_vars(
     """Plain values with the app's URL as a placeholder; the kind of each secret. What an add-on owns is in neither."""
     url = "" if isinstance(app.url, Unknown) else app.url
     plain: dict[str, str] = {}
-    secrets: dict[str, str] = {} if decided is None else dict(decided.secrets)
+    secrets: dict[str, str] = (
+        dict.fromkeys(OPTIONAL, "optional") if decided is None else dict(decided.secrets)
+    )
     there = [var.name for var in live.config_vars.known if var.kind != "addon" and var.has_value]
     for name in _in_order(there, decided):
         if name in secrets:
             continue
         value = plain_values.get(name) if may_be_plain(name, decided) else None
-        if value is not None and (looks_plain(value) or _is_declared(name, value, decided)):
-            plain[name] = value.replace(url, APP_URL) if url else value
-            continue
+        if value is not None:
+            declared = value.replace(url, APP_URL) if url else value
+            if looks_plain(declared.replace(APP_URL, "")) or _is_declared(name, declared, decided):
+                plain[name] = declared
+                continue
         secrets[name] = "external"
         if not is_secret(name):
             decide[f"secrets.{name}"] = "not known to be harmless; under config_vars if it is no secret"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -39,7 +40,7 @@ def _sections(stack: StackName, described: Description) -> Iterator[str]:
     yield f"{PROJECT}:database:"
     yield from _mapping({"name": settings.database.name, "plan": settings.database.plan})
     yield f"{PROJECT}:backups:"
-    yield f"  at: {_quoted(str(settings.backups.at))}{_remark(decide, 'backups.at')}"
+    yield f"  at: {json.dumps(str(settings.backups.at))}{_remark(decide, 'backups.at')}"
     yield f"{PROJECT}:config_vars:{'' if settings.config_vars else ' {}'} # what is no secret"
     for name, value in settings.config_vars.items():
         yield f"  {name}: {_text(value)}{_remark(decide, f'config_vars.{name}')}"
@@ -90,8 +91,6 @@ def _remark(decide: Mapping[str, str], key: str) -> str:
 def _text(value: Any) -> str:
     """One value in YAML on one line; text that YAML would read as a number or a date is quoted."""
     dumped: str = yaml.safe_dump(value, default_flow_style=True, width=float("inf"), allow_unicode=True)
-    return dumped.removesuffix("\n").removesuffix("\n...")
-
-
-def _quoted(value: str) -> str:
-    return f'"{value}"'
+    line = dumped.removesuffix("\n").removesuffix("\n...")
+    needs_quotes = isinstance(value, str) and (line.startswith(("'", '"')) or "${" in value)
+    return json.dumps(value, ensure_ascii=False) if needs_quotes else line

@@ -1,0 +1,52 @@
+"""Declared values of config vars, in clear for as long as this process runs, to be told equal or not by digest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from operations.errors import OperationError
+from operations.gating.engine_run import Engine, secret_settings
+from runbook.digest import Digests
+from runbook.settings import APP_URL, Settings, StackName
+from runbook.settings_reader import SettingsError, settings_from_values
+
+
+@dataclass(frozen=True)
+class DeclaredValues:
+    """Config vars whose live value is the declared one; no other value of the account goes into the state."""
+
+    plain: Mapping[str, str] = field(repr=False)
+    managed: Mapping[str, str] = field(repr=False)
+
+
+def decrypted(engine: Engine, stack: StackName, settings: Settings, limit_seconds: float) -> Settings:
+    """The settings as the program gets them. Raises OperationError for a secret that can't be decrypted."""
+    if not settings.names_of("managed"):
+        return settings
+    found = secret_settings(engine, stack, limit_seconds)
+    try:
+        return settings_from_values(
+            {name: value for name, (value, _) in found.items()},
+            stack,
+            secret={name for name, (_, is_secret) in found.items() if is_secret},
+        )
+    except SettingsError as error:
+        raise OperationError(str(error)) from None
+
+
+def as_live(settings: Settings, live: Mapping[str, str], url: str, digests: Digests) -> DeclaredValues:
+    """`url`: the app's, without a slash at the end."""
+    plain = {name: value.replace(APP_URL, url) for name, value in settings.config_vars.items()}
+    managed = {
+        name: value.get_secret_value() for name, value in settings.secret_values.items() if value is not None
+    }
+    return DeclaredValues(_equal(plain, live, digests), _equal(managed, live, digests))
+
+
+def _equal(declared: Mapping[str, str], live: Mapping[str, str], digests: Digests) -> dict[str, str]:
+    return {
+        name: value
+        for name, value in declared.items()
+        if name in live and digests.of(value) == digests.of(live[name])
+    }
