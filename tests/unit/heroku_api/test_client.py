@@ -233,7 +233,9 @@ def test_a_host_that_has_no_address_is_named_and_given_up_long_before_the_budget
     with pytest.raises(UnreachableError) as raised:
         client.request("DELETE", "/apps/x")
     assert faked.now < 20
-    assert str(raised.value).startswith("DELETE /apps/x at api.heroku.invalid: ")
+    assert str(raised.value).startswith(
+        "DELETE /apps/x at api.heroku.invalid: the host's name was not found (DNS), after "
+    )
     assert "Nothing was sent; check the network and HEROKU_API_URL" in str(raised.value)
 
 
