@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+
 import click
+
+from toolchain import progress
 
 
 def heading(text: str) -> None:
@@ -15,7 +19,13 @@ def say(text: str) -> None:
 
 def note(text: str) -> None:
     """What happens beside the answer, on stderr, so that an answer that is piped stays clean."""
+    progress.clear()
     click.echo(text, err=True)
+
+
+def working(doing: str) -> AbstractContextManager[None]:
+    """A sign of life on stderr while the inside runs."""
+    return progress.working(doing, note)
 
 
 def table(rows: list[tuple[str, str]]) -> None:

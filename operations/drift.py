@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from operations.accounts import Account, AccountName, account_of, account_option
+from operations.console import working
 from operations.engine_refresh import EngineView, engine_view, explanations
 from operations.errors import OperationError
 from operations.judgement import Row
@@ -79,14 +80,12 @@ def drift(
     Reads only; the state stays as it is. Exits 0 for no drift, 1 when something could not be told, 2 for drift, 3 when
     it breaks the runbook.
     """
-    report = drifted(
-        account_of(account_name),
-        (stack,) if stack else STACKS,
-        budget,
-        engine=engine,
-        # The page shows the account at a glance, so more of it is read.
-        reach=Reach(surroundings=surroundings, releases=True, running=bool(files.get("html"))),
-    )
+    # The page shows the account at a glance, so more of it is read.
+    reach = Reach(surroundings=surroundings, releases=True, running=bool(files.get("html")))
+    with working("Reading the live account"):
+        report = drifted(
+            account_of(account_name), (stack,) if stack else STACKS, budget, engine=engine, reach=reach
+        )
     give_out(report, files, as_json=as_json)
     click.get_current_context().exit(report.exit_code)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from operations.accounts import AccountName, account_of, account_option
+from operations.console import working
 from operations.stack_argument import StackType
 from operations.workspace import Workspace
 from runbook.settings import STACKS, StackName
@@ -75,7 +76,8 @@ def gate(
             from operations.gating import engine_run, run  # noqa: PLC0415
 
             engine = engine_run.engine_of(account_of(account_name), workspace)
-            gated = run.gate(engine, stacks or STACKS, time_limit, main=main)
+            with working(f"Previewing {' and '.join(stacks or STACKS)}"):
+                gated = run.gate(engine, stacks or STACKS, time_limit, main=main)
     if comment is not None:
         from operations.gating.as_markdown import comment_of  # noqa: PLC0415
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from operations.accounts import Account, AccountName, account_of, account_option
+from operations.console import working
 from operations.judgement import Row
 from operations.live_reading import read_live
 from operations.report.content import Report, StackReport
@@ -57,7 +58,8 @@ def verify(
     Reads only. Exits 0 when all rules pass or are waived, 1 when something could not be told, 3 when a rule fails.
     """
     chosen = tuple(name for name, wanted in zip(CHECKLISTS, (daily, weekly, monthly), strict=True) if wanted)
-    report = verified(account_of(account_name), (stack,) if stack else STACKS, chosen, budget)
+    with working("Reading the live account"):
+        report = verified(account_of(account_name), (stack,) if stack else STACKS, chosen, budget)
     give_out(report, files, as_json=as_json)
     click.get_current_context().exit(report.exit_code)
 

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 # Seconds between two signs of life: one line drawn over on a terminal, lines that add up elsewhere.
 _ON_TERMINAL = 1.0
 _IN_A_LOG = 15.0
+# To the beginning of the terminal's line, and what stands there away.
+_OVER = "\r\x1b[K"
+# One line is drawn at a time: what runs inside a longer work goes before it.
+_LINE = threading.Lock()
 # Seconds a command gets to end by itself after an interrupt, before it is killed.
 _GRACE = 5.0
 
@@ -73,7 +77,9 @@ def run(
         words = note(tuple(lines)) if note else ""
         return f"{doing}: {elapsed(time.monotonic() - began)}{', ' if words else ''}{words}"
 
-    with _ended(process), _shown(doing, status, say) as show:
+    with _ended(process), _LINE, _shown(status, say) as show:
+        if not _on_a_terminal():
+            say(f"{doing} …")
         while True:
             try:
                 process.wait(timeout=_ON_TERMINAL)
@@ -86,6 +92,28 @@ def run(
     if process.returncode == 0:
         say(f"{doing}: done in {elapsed(seconds)}")
     return Finished(process.returncode, "".join(lines), seconds)
+
+
+@contextlib.contextmanager
+def working(doing: str, say: Say) -> Iterator[None]:
+    """A sign of life while the inside runs: drawn over on a terminal, in a log only where it takes long."""
+    began = time.monotonic()
+    ended = threading.Event()
+
+    def beat(show: Callable[[], None]) -> None:
+        while not ended.wait(_ON_TERMINAL):
+            if _LINE.acquire(blocking=False):
+                show()
+                _LINE.release()
+
+    with _shown(lambda: f"{doing}: {elapsed(time.monotonic() - began)}", say) as show:
+        heart = threading.Thread(target=beat, args=(show,), daemon=True)
+        heart.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            heart.join()
 
 
 def _read(process: subprocess.Popen[str], lines: list[str]) -> None:
@@ -111,12 +139,11 @@ def _ended(process: subprocess.Popen[str]) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _shown(doing: str, status: Callable[[], str], say: Say) -> Iterator[Callable[[], None]]:
-    if sys.stderr.isatty() and not os.environ.get("CI"):
+def _shown(status: Callable[[], str], say: Say) -> Iterator[Callable[[], None]]:
+    if _on_a_terminal():
         with _drawn_over(status) as draw:
             yield draw
         return
-    say(f"{doing} …")
     last = time.monotonic()
 
     def show() -> None:
@@ -128,16 +155,26 @@ def _shown(doing: str, status: Callable[[], str], say: Say) -> Iterator[Callable
     yield show
 
 
+def clear() -> None:
+    """Takes a line that is drawn over from the terminal, before another is written."""
+    if _on_a_terminal():
+        sys.stderr.write(_OVER)
+        sys.stderr.flush()
+
+
+def _on_a_terminal() -> bool:
+    return sys.stderr.isatty() and not os.environ.get("CI")
+
+
 @contextlib.contextmanager
 def _drawn_over(status: Callable[[], str]) -> Iterator[Callable[[], None]]:
     def draw() -> None:
         width = os.get_terminal_size(sys.stderr.fileno()).columns or 80
-        sys.stderr.write(f"\r\x1b[K{status()[: width - 1]}")
+        sys.stderr.write(f"{_OVER}{status()[: width - 1]}")
         sys.stderr.flush()
 
     draw()
     try:
         yield draw
     finally:
-        sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()
+        clear()

@@ -83,6 +83,47 @@ def test_on_a_terminal_one_line_is_drawn_over_and_then_gone(
     assert "\n" not in shown
 
 
+def test_work_of_our_own_is_drawn_over_too_and_gives_way_to_a_line_that_stays(
+    said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "_ON_TERMINAL", 0.05)
+    monkeypatch.setattr(progress, "elapsed", lambda _: "a while")
+    monkeypatch.delenv("CI", raising=False)
+    with on_a_terminal(monkeypatch) as terminal, progress.working("Reading", said.append):
+        time.sleep(0.2)
+        progress.clear()
+        sys.stderr.write("throttled\n")
+    shown = "".join(terminal)
+    assert shown.startswith("\r\x1b[KReading: a while\r\x1b[KReading: a while")
+    assert "\r\x1b[Kthrottled" in shown
+    assert shown.endswith("\r\x1b[K")
+
+
+def test_in_a_log_work_of_our_own_is_heard_of_only_when_it_takes_long(
+    said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "_ON_TERMINAL", 0.02)
+    monkeypatch.setattr(progress, "elapsed", lambda _: "a while")
+    with progress.working("Reading", said.append):
+        time.sleep(0.1)
+    assert said == []
+    monkeypatch.setattr(progress, "_IN_A_LOG", 0.05)
+    with progress.working("Reading", said.append):
+        time.sleep(0.2)
+    assert set(said) == {"Reading: a while"}
+
+
+def test_a_command_inside_has_the_line_to_itself(said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "_ON_TERMINAL", 0.02)
+    monkeypatch.setattr(progress, "_IN_A_LOG", 0.0)
+    with progress.working("Reading", said.append):
+        progress.run(["sleep", "0.2"], doing="Setting up", say=said.append)
+        time.sleep(0.1)
+    begun, done = said.index("Setting up …"), said.index("Setting up: done in 0 s")
+    assert {text.partition(":")[0] for text in said[begun + 1 : done]} == {"Setting up"}
+    assert said[-1].startswith("Reading: ")
+
+
 def test_ci_gets_plain_lines_even_on_a_terminal(said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CI", "1")
     with on_a_terminal(monkeypatch):
