@@ -64,7 +64,7 @@ def _add_faults(routes: Routes, faults: Faults) -> None:
 
     @routes.add("POST", "/local/faults")
     def order_fault(call: Call) -> Answer:
-        fault = faults.order(call.body)
+        fault = faults.order(call.body, call.world.now)
         return created(next(item for item in faults.all() if item["id"] == fault.id))
 
     @routes.add("DELETE", "/local/faults")

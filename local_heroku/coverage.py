@@ -55,7 +55,7 @@ def tables() -> str:
             "## Faults",
             "",
             (
-                "`POST /local/faults` takes `kind`, and as needed `method`, `path` (with `*`), `count` (0: without end), "
+                "`POST /local/faults` takes `kind`, and as needed `method`, `path` (with `*`), `count` (0: without end), `lasts` (seconds; 0: without end), "
                 "`skip`, `probability` with `seed`, and what the kind names."
             ),
             "",

@@ -28,7 +28,10 @@ KINDS: dict[str, tuple[Phase, str]] = {
     "lag": ("before", "404, as right after a create"),
     "stuck-provisioning": ("during", "an add-on created stays `provisioning`"),
     "failed-provisioning": ("during", "an add-on created is `deprovisioned` when its time is up"),
-    "upgrade-moves": ("during", "a Postgres plan changed gives the database another id; name and address stay"),
+    "upgrade-moves": (
+        "during",
+        "a Postgres plan changed gives the database another id; name and address stay",
+    ),
     "release-fails": ("during", "a release made ends as `failed`; config vars are stored"),
     "transfer-fails": ("during", "a backup or restore started ends as failed"),
     "lost-answer": ("after", "done, then `status` (default 502) with an HTML page"),
@@ -46,7 +49,10 @@ METHODS = ("*", "GET", "POST", "PATCH", "PUT", "DELETE")
 
 @dataclass(slots=True)
 class Fault:
-    """`path` is a pattern with `*`, such as `/apps/*/config-vars`; `count` 0 means without end."""
+    """`path` is a pattern with `*`, such as `/apps/*/config-vars`; `count` 0 means without end.
+
+    `lasts` is seconds of local Heroku's clock after which it is over; 0 means without end.
+    """
 
     id: int
     kind: str
@@ -61,11 +67,15 @@ class Fault:
     message: str = ""
     retry_after: int = 0
     seconds: float = 60.0
+    lasts: float = 0.0
     struck: int = 0
+    _until: float = field(default=float("inf"), repr=False)
     _dice: random.Random = field(default_factory=random.Random, repr=False)
 
-    def strikes(self, method: str, path: str) -> bool:
+    def strikes(self, method: str, path: str, now: float) -> bool:
         """Whether this request is struck; counts it when it is."""
+        if now >= self._until:
+            return False
         if self.method not in ("*", method) or not fnmatchcase(path, self.path):
             return False
         if self.count and self.struck >= self.count:
@@ -91,19 +101,24 @@ class Faults:
     def __bool__(self) -> bool:
         return bool(self._all)
 
-    def order(self, wish: dict[str, Any]) -> Fault:
+    def order(self, wish: dict[str, Any], now: float) -> Fault:
         """A fault from the JSON that `POST /local/faults` got. Raises 422 for an unknown kind or field."""
         self._count += 1
         fault = _parsed(wish, self._count)
+        if fault.lasts:
+            fault._until = now + fault.lasts  # noqa: SLF001 - its own maker
         self._all.append(fault)
         return fault
 
-    def striking(self, method: str, path: str) -> Fault | None:
+    def striking(self, method: str, path: str, now: float) -> Fault | None:
         """The first fault that strikes this request."""
-        return next((fault for fault in self._all if fault.strikes(method, path)), None)
+        return next((fault for fault in self._all if fault.strikes(method, path, now)), None)
 
     def all(self) -> list[dict[str, Any]]:
-        return [{key: value for key, value in asdict(fault).items() if key != "_dice"} for fault in self._all]
+        return [
+            {key: value for key, value in asdict(fault).items() if not key.startswith("_")}
+            for fault in self._all
+        ]
 
     def clear(self) -> None:
         self._all.clear()
@@ -151,7 +166,7 @@ def _parsed(wish: dict[str, Any], number: int) -> Fault:
     if kind not in KINDS:
         raise invalid_params(f"kind {kind!r} is no fault; these are: {', '.join(KINDS)}")
     known = {"kind", "method", "path", "count", "skip", "probability", "seed", "status", "error_id", "message",
-             "retry_after", "seconds"}  # fmt: skip
+             "retry_after", "seconds", "lasts"}  # fmt: skip
     if unknown := sorted(wish.keys() - known):
         raise invalid_params(f"{unknown[0]} is no field of a fault; these are: {', '.join(sorted(known))}")
     reads_only = kind in ("stale", "empty-list", "lag")
@@ -174,6 +189,7 @@ def _parsed(wish: dict[str, Any], number: int) -> Fault:
         path=as_text(wish.get("path"), "path") or "*",
         probability=_number(wish.get("probability", 1.0), "probability", largest=1.0),
         seconds=_number(wish.get("seconds", 60.0), "seconds", largest=3600.0),
+        lasts=_number(wish.get("lasts", 0.0), "lasts", largest=31 * 86400.0),
         error_id=as_text(wish.get("error_id"), "error_id") or "",
         message=as_text(wish.get("message"), "message") or "",
         **numbers,

@@ -213,7 +213,7 @@ class _Request:
         return answers.of_result(result, self._headers)
 
     async def _with_faults(self, route: Route, call: Call) -> Response:
-        fault = self.fault = self._server.faults.striking(self.method, self.path)
+        fault = self.fault = self._server.faults.striking(self.method, self.path, self._server.world.now)
         if fault is None:
             response = self._plainly(route, call, frozenset())
         elif fault.phase == "before":

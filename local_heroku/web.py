@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from local_heroku.store.world import World
 
 ROUTER_TIMEOUT = 30.0  # seconds until the router gives up on a dyno, H12 (Dev Center, "Request Timeout")
+HANGING = ("hang", "stuck")
+_NO_CONNECTION = "pool exhausted"
 _HTML = "text/html; charset=utf-8"
 
 
@@ -38,7 +40,7 @@ async def respond(world: World, app: App, path: str) -> Reply:
         return _log(world, app, path, _page(503, "H80", "Offline for Maintenance"))
     if not web:
         return _log(world, app, path, _page(503, "H14", "No web processes running"))
-    if app.web_behaviour == "hang" or all(dyno.state in dynos.BOOTING for dyno in web):
+    if app.web_behaviour in HANGING or all(dyno.state in dynos.BOOTING for dyno in web):
         await _wait_for_boot(world, app)
     app = world.apps.get(app.id) or app
     reply = _reply(world, app, path)
@@ -54,20 +56,20 @@ async def _wait_for_boot(world: World, app: App) -> None:
         if present is None:
             return
         states = {dyno.state for dyno in world.dynos.of(app.id) if dyno.type == "web"}
-        if present.web_behaviour != "hang" and not states <= set(dynos.BOOTING):
+        if present.web_behaviour not in HANGING and not states <= set(dynos.BOOTING):
             return
         await asyncio.sleep(0.05)
 
 
 def _reply(world: World, app: App, path: str) -> Reply:
     web = [dyno for dyno in world.dynos.of(app.id) if dyno.type == "web"]
-    if app.web_behaviour == "hang" or all(dyno.state in dynos.BOOTING for dyno in web):
+    if app.web_behaviour in HANGING or all(dyno.state in dynos.BOOTING for dyno in web):
         return _page(503, "H12", "Request timeout")
     if not any(dyno.state == "up" for dyno in web):
         return _crashed(world, app)
     if app.web_behaviour == "error":
         return _json(500, {"status": "error", "error": "Internal Server Error"})
-    if _database_gone(world, app):
+    if app.web_behaviour == _NO_CONNECTION or _database_gone(world, app):
         return _json(503, {"status": "error", "error": "database connection failed"})
     if path.partition("?")[0] == "/healthz":
         return _json(200, {"status": "ok", "timestamp": rfc3339(world.now)})
@@ -109,6 +111,8 @@ def _log(world: World, app: App, path: str, reply: Reply) -> Reply:
         )
     if reply.status == 503 and not reply.code:  # noqa: PLR2004 - the application's own error
         text = "ERROR -- : ActiveRecord::ConnectionNotEstablished: could not connect to the database"
+        if app.web_behaviour == _NO_CONNECTION:
+            text = "ERROR -- : ActiveRecord::ConnectionPoolError: could not obtain a connection from the pool"
         world.logs.write(app.id, world.now, "app", dyno or "web.1", text)
     return reply
 

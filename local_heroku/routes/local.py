@@ -13,13 +13,13 @@ from local_heroku.clock import rfc3339
 from local_heroku.errors import invalid_params
 from local_heroku.routes.apps import app_of
 from local_heroku.routing import Routes
-from local_heroku.store import addons, apps, backups, databases, schedules
+from local_heroku.store import addons, apps, backups, databases, dynos, schedules
 from local_heroku.store.records import Settings
 
 routes = Routes()
 
 LONGEST_MOVE = timedelta(days=400)  # each day of it is played
-_BEHAVIOURS = ("", "hang", "error")
+_BEHAVIOURS = ("", "hang", "error", *dynos.CURED_BY_RESTART)
 
 
 @routes.add("GET", "/local/health")
@@ -140,7 +140,10 @@ def rotate_credentials(call: Call) -> Answer:
 
 @routes.add("PATCH", "/local/apps/{app}")
 def change_behaviour(call: Call) -> Answer:
-    """`{"web_behaviour": "hang" | "error" | ""}`: what the simulated web process does with requests."""
+    """`{"web_behaviour": …}`: what the simulated web process does with requests.
+
+    `hang`, `error`; `stuck` and `pool exhausted` until the dynos restart; "" for as usual.
+    """
     behaviour = call.maybe_text("web_behaviour") or ""
     if behaviour not in _BEHAVIOURS:
         raise invalid_params(f"web_behaviour must be one of {', '.join(map(repr, _BEHAVIOURS))}")

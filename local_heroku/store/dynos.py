@@ -11,6 +11,8 @@ from local_heroku.store.records import App, Dyno, ProcessType
 from local_heroku.store.world import World, new_id
 
 BOOTING = ("starting", "restarting")
+CURED_BY_RESTART = ("stuck", "pool exhausted")
+"""What a web process does wrong until it is started anew."""
 IDLE_AFTER = 30 * 60.0  # seconds without a web request until an Eco dyno sleeps: Dev Center, "Eco Dyno Hours"
 
 
@@ -37,10 +39,16 @@ def restart_all(world: World, app: App) -> None:
 
 def restart(world: World, app: App, *, type_or_name: str | None = None) -> None:
     """As asked for: restart all dynos, those of a process type, or one; they show as `restarting` meanwhile."""
+    app = world.apps.put(started_anew(app))
     for process_type in world.process_types.of(app.id):
         for number in range(1, process_type.quantity + 1):
             if type_or_name in (None, process_type.type, f"{process_type.type}.{number}"):
                 _start(world, app, process_type, number, state="restarting")
+
+
+def started_anew(app: App) -> App:
+    """The app without what a restart of its dynos cures."""
+    return replace(app, web_behaviour="") if app.web_behaviour in CURED_BY_RESTART else app
 
 
 def get(world: World, app: App, id_or_name: str) -> Dyno:

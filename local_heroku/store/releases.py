@@ -35,6 +35,7 @@ def create(world: World, app: App, description: str, *, slug_id: str | None = No
         return app
     if slug_id is not None:
         formation.follow_slug(world, app, release)
+    app = world.apps.put(dynos.started_anew(app))
     dynos.restart_all(world, app)
     return app
 

@@ -178,3 +178,12 @@ def test_a_fault_that_is_none_is_refused(heroku: LocalHeroku, wish: dict[str, An
 
 def test_every_kind_says_what_it_does(heroku: LocalHeroku) -> None:
     assert heroku.get("/local/faults")["kinds"].keys() == KINDS.keys()
+
+
+def test_a_fault_ends_by_local_herokus_clock(heroku: LocalHeroku) -> None:
+    order(heroku, "error", path="/[!l]*", count=0, lasts=1800, status=503)
+    assert heroku.refusal("GET", "/apps")[0] == 503
+    heroku.post("/local/clock", {"advance": 1799})
+    assert heroku.refusal("GET", "/apps")[0] == 503
+    heroku.post("/local/clock", {"advance": 1})
+    assert heroku.get("/apps") == []

@@ -9,6 +9,8 @@ import pytest
 from local_heroku import web
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.unit.local_heroku.conftest import LocalHeroku, Reply
 
 APP = "/apps/sc-mvp-staging"
@@ -71,6 +73,35 @@ def test_a_dyno_that_does_not_respond_is_a_timeout(
     healthy.patch("/local/apps/sc-mvp-staging", {"web_behaviour": "hang"})
     assert health(healthy).status == 503
     assert 'at=error code=H12 desc="Request timeout"' in log(healthy)
+
+
+@pytest.mark.parametrize(
+    "restart",
+    [
+        lambda heroku: heroku.ask("DELETE", f"{APP}/dynos"),
+        lambda heroku: heroku.patch(f"{APP}/config-vars", {"LOG_LEVEL": "debug"}),
+    ],
+    ids=["heroku restart", "a release"],
+)
+@pytest.mark.parametrize(
+    ("behaviour", "logged"),
+    [("stuck", 'desc="Request timeout"'), ("pool exhausted", "ActiveRecord::ConnectionPoolError")],
+)
+def test_some_troubles_last_until_the_dynos_restart(
+    healthy: LocalHeroku,
+    monkeypatch: pytest.MonkeyPatch,
+    behaviour: str,
+    logged: str,
+    restart: Callable[[LocalHeroku], object],
+) -> None:
+    monkeypatch.setattr(web, "ROUTER_TIMEOUT", 0.1)
+    healthy.patch("/local/apps/sc-mvp-staging", {"web_behaviour": behaviour})
+    healthy.reopen()
+    assert health(healthy).status == 503
+    assert logged in log(healthy)
+    restart(healthy)
+    healthy.pass_time(1)
+    assert health(healthy).status == 200
 
 
 def test_maintenance_and_no_dynos_are_said_by_the_router(healthy: LocalHeroku) -> None:
