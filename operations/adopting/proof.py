@@ -57,8 +57,16 @@ def prove(engine: Engine, stack: StackName, limit_seconds: float) -> Proof:
 
 
 def _words(change: events.Change) -> str:
-    properties = f" ({', '.join(change.properties)})" if change.properties else ""
-    return f"{change.operation} {change.name}{properties}"
+    """A component has nothing on Heroku, and its inputs differ where no plugin says so."""
+    is_custom = (change.new or change.old or {}).get("custom") is True
+    properties = ", ".join(change.properties if is_custom else _differing_inputs(change))
+    where = "" if is_custom else ", in Pulumi's state alone"
+    return f"{change.operation} {change.name}{where}{f' ({properties})' if properties else ''}"
+
+
+def _differing_inputs(change: events.Change) -> list[str]:
+    old, new = ((side or {}).get("inputs") or {} for side in (change.old, change.new))
+    return sorted(key for key in old.keys() | new.keys() if old.get(key) != new.get(key))
 
 
 def _errors(preview: events.Preview, stderr: str) -> str:

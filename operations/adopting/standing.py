@@ -32,8 +32,8 @@ def exported(engine: Engine, stack: StackName, limit_seconds: float) -> State:
 
 def require_own(state: State, stack: StackName, app: LiveApp) -> None:
     """Raises OperationError where the state knows another app or database, or a run was cut off in the middle."""
-    for entry in resources_of(state):
-        for kind, live_id, name in ((APP, app.id, app.name), (ADDON, app.database_id, app.database_name)):
+    for kind, live_id, name in ((APP, app.id, app.name), (ADDON, app.database_id, app.database_name)):
+        for entry in resources_of(state):
             if entry["type"] == kind and entry.get("id") != live_id:
                 what = "app" if kind == APP else "database"
                 raise OperationError(
