@@ -8,15 +8,13 @@ The stack must be up (./ops demo). Runs are interleaved and medians compared, so
 from __future__ import annotations
 
 import argparse
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from bench.interleaved import Command, ratio
 from operations.rehearsal import Rehearsal
 from operations.workspace import Workspace
 
@@ -41,31 +39,14 @@ def main() -> None:
             "PULUMI_BACKEND_URL": Path(folder).as_uri(),
             "PULUMI_STACK": "empty",
         }
-        pulumi(["stack", "init", "empty"], Path(folder), empty)
-        times: dict[str, list[float]] = {"empty": [], "production": []}
-        for _ in range(runs):
-            times["empty"].append(pulumi(["preview"], Path(folder), empty))
-            times["production"].append(pulumi(["preview"], rehearsal.workspace.root, stack))
-    medians = {name: statistics.median(values) for name, values in times.items()}
-    print(f"preview of an empty program  {medians['empty']:.2f} s")
-    print(f"preview of production        {medians['production']:.2f} s")
-    print(f"ratio                        {medians['production'] / medians['empty']:.2f}  (medians of {runs})")
-
-
-def pulumi(arguments: list[str], folder: Path, env: dict[str, str]) -> float:
-    """Seconds that one command took; ends the measurement if it fails."""
-    started = time.perf_counter()
-    done = subprocess.run(
-        ["pulumi", *arguments, "--non-interactive"],
-        cwd=folder,
-        env=env,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise SystemExit(f"pulumi {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
-    return time.perf_counter() - started
+        Command(["pulumi", "stack", "init", "empty", "--non-interactive"], Path(folder), empty).seconds()
+        preview = ["pulumi", "preview", "--non-interactive"]
+        below, above = "preview of an empty program", "preview of production"
+        commands = {
+            below: Command(preview, Path(folder), empty),
+            above: Command(preview, rehearsal.workspace.root, stack),
+        }
+        ratio(below, above, commands, runs)
 
 
 if __name__ == "__main__":
