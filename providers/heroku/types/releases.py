@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from heroku_api.errors import OutcomeUnknownError
+from heroku_api.errors import CancelledError, OutcomeUnknownError, UnexpectedAnswerError
 from providers.heroku.calls import StoppedError
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ NEWEST = "version ..; max=1,order=desc"
 RELEASE_LIMIT = timedelta(minutes=20)
 """How long a release phase may take before this plugin stops waiting. Source: as the official plugin."""
 FINISHED = {"succeeded", "failed", "expired"}
+MAY_BE_DONE = (OutcomeUnknownError, UnexpectedAnswerError, CancelledError)
+"""After these Heroku may have what it was sent: no answer came, none that can be read, or nobody waited for it."""
 
 
 def changes(pairs: Iterable[tuple[Mapping[str, str], Mapping[str, str]]]) -> dict[str, str | None]:
@@ -56,13 +58,13 @@ def set_config_vars(
 def change_config_vars(
     call: Call, app: str, changed: Mapping[str, str | None], *, stored: Callable[[], None]
 ) -> None:
-    """As `set_config_vars`, for vars the state knows: a lost answer counts as stored.
+    """As `set_config_vars`, for vars the state knows: where the outcome is not known, it counts as stored.
 
     The next run reads what is there before it changes anything, and a var that was set is never forgotten.
     """
     try:
         set_config_vars(call, app, changed, stored=stored)
-    except OutcomeUnknownError:
+    except MAY_BE_DONE:
         stored()
         raise
 
