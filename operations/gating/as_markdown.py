@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from operations.gating.guards import Trouble
 from operations.gating.judging import Gated, GatedStack, Outcome
 from operations.gating.shown import markdown
 from operations.gating.words import cost_words, counts, drift_words, headline, signed, step_words
@@ -19,6 +20,7 @@ LONGEST = 60_000
 """Characters; GitHub takes 65,536 in a comment."""
 CUT = "\n\n…cut: the job's log has all of it.\n"
 SIGNS: dict[Outcome, str] = {"pass": "✅", "could not tell": "❔", "blocked": "⛔"}
+_BELOW = ("Runbook,", "ENV_CONFIG,")
 ROW_SIGNS = {"pass": "✅", "fail": "⛔", "waived": "⚠️", "not run": "❔"}
 
 
@@ -35,7 +37,7 @@ def _cut(text: str) -> str:
 
 
 def _body(gated: Gated) -> Iterator[str]:
-    yield from ("", *(f"- {markdown(trouble.what)}" for trouble in gated.troubles))
+    yield from ("", *_troubles(gated.troubles))
     yield from (
         f"- This change brings a waiver, for a code owner to review: {markdown(', '.join(waiver.policies))} on "
         f"{markdown(', '.join(waiver.targets))}, {markdown(waiver.describe())}"
@@ -97,16 +99,24 @@ def _details(stack: GatedStack) -> Iterator[str]:
 
 
 def _in_the_way(stack: GatedStack, red: Iterable[Row]) -> Iterator[str]:
-    yield from (f"- {markdown(trouble.what)}" for trouble in stack.troubles)
+    yield from _troubles(stack.troubles)
     for row in red:
         yield from _lines(row)
 
 
+def _troubles(troubles: Iterable[Trouble]) -> Iterator[str]:
+    for trouble in troubles:
+        yield f"- {SIGNS['blocked' if trouble.kind == 'blocks' else 'could not tell']} {markdown(trouble.what)}"
+
+
 def _lines(row: Row) -> Iterator[str]:
-    """One entry a finding; the runbook's line on it hangs below."""
-    for line in row.lines:
-        is_below = line.startswith(("Runbook,", "ENV_CONFIG,"))
-        yield f"  {markdown(line)}" if is_below else f"- {ROW_SIGNS[row.verdict.name]} {markdown(line)}"
+    """One entry a finding; the runbook's line on it hangs below, once for findings in a row that share it."""
+    lines = row.lines
+    for number, line in enumerate(lines):
+        if not line.startswith(_BELOW):
+            yield f"- {ROW_SIGNS[row.verdict.name]} {markdown(line)}"
+        elif line != next((later for later in lines[number + 1 :] if later.startswith(_BELOW)), None):
+            yield f"  {markdown(line)}"
 
 
 def _fold(title: str, lines: Iterable[str], *, is_open: bool = False) -> Iterator[str]:

@@ -8,19 +8,26 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 Event = Mapping[str, Any]
 _UNCOUNTED = frozenset({"refresh"})
+_PARTS = frozenset({"create-replacement", "delete-replaced", "discard-replaced"})
+"""Of the step `replace`, which alone the engine counts."""
 _NO_REASON = frozenset({"preview failed", "update failed"})
 """Errors that only say that there were others."""
+_EXITED = "an unhandled error occurred: program exited with"
+"""Beginning of an error that is a reason only where there is no other."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """One step. `properties` are the names of those that differ."""
+    """One step. `properties` are the names of those that differ; `was_protected` is by the state before the refresh.
+
+    A refresh within the program's run gives what stands the options of the program already, in `old` too.
+    """
 
     operation: str
     urn: str
@@ -28,10 +35,20 @@ class Change:
     properties: tuple[str, ...]
     old: Mapping[str, Any] | None = field(repr=False)
     new: Mapping[str, Any] | None = field(repr=False)
+    was_protected: bool = False
 
     @property
     def name(self) -> str:
         return self.urn.rpartition("::")[2]
+
+    @property
+    def stays_protected(self) -> bool:
+        return (self.new or {}).get("protect") is True
+
+    @property
+    def is_unprotected(self) -> bool:
+        """Whether it stays, and loses its protection."""
+        return self.was_protected and self.new is not None and not self.stays_protected
 
     def values(self, key: str) -> tuple[Any, Any]:
         """Of one property, as it is and as it would be; a refresh tells of what is in the outputs."""
@@ -82,7 +99,8 @@ class Preview:
 
     @property
     def proposed(self) -> tuple[Change, ...]:
-        return tuple(change for change in self.changes if change.operation != "same")
+        """Without what stays as it is, and a replacement once, without its parts."""
+        return tuple(change for change in _whole_steps(self.changes) if change.operation != "same")
 
 
 def read(text: str) -> Preview:
@@ -129,9 +147,12 @@ def _preview(events: list[Event], broken: str | None) -> Preview:
 
 
 def _changes(metadata: Iterable[Mapping[str, Any]]) -> tuple[Change, ...]:
-    """One a resource and operation, the last seen, which knows most."""
+    """One a resource and operation, the last seen, which knows most; in an order that is the same in each run."""
     found: dict[tuple[str, str], Change] = {}
+    protected: set[str] = set()
     for step in metadata:
+        if (step.get("old") or {}).get("protect") is True:
+            protected.add(str(step["urn"]))
         if step["op"] in _UNCOUNTED:
             continue
         found[step["urn"], step["op"]] = Change(
@@ -141,12 +162,13 @@ def _changes(metadata: Iterable[Mapping[str, Any]]) -> tuple[Change, ...]:
             properties=tuple(sorted({*(step.get("diffs") or ()), *(step.get("detailedDiff") or {})})),
             old=step.get("old"),
             new=step.get("new"),
+            was_protected=step["urn"] in protected,
         )
-    return tuple(found.values())
+    return tuple(sorted(found.values(), key=_order))
 
 
 def _drift(refreshed: Iterable[Mapping[str, Any]]) -> tuple[Drifted, ...]:
-    return tuple(
+    found = (
         Drifted(
             urn=str(step["urn"]),
             type=str(step["type"]),
@@ -156,6 +178,17 @@ def _drift(refreshed: Iterable[Mapping[str, Any]]) -> tuple[Drifted, ...]:
         for step in refreshed
         if step.get("new") is None or step.get("diffs") or step.get("detailedDiff")
     )
+    return tuple(sorted(found, key=lambda drifted: (drifted.name, drifted.type)))
+
+
+def _whole_steps(changes: Collection[Change]) -> list[Change]:
+    """With a replacement as one step."""
+    replaced = {change.urn for change in changes if change.operation == "replace"}
+    return [change for change in changes if not (change.operation in _PARTS and change.urn in replaced)]
+
+
+def _order(change: Change) -> tuple[str, str, str]:
+    return change.name, change.type, change.operation
 
 
 def _pack(events: Iterable[Event]) -> PackRun:
@@ -185,13 +218,14 @@ def _errors(events: Iterable[Event]) -> tuple[str, ...]:
         for event in events
         if str(event.get("diagnosticEvent", {}).get("severity")) in ("error", "info#err")
     ]
-    return tuple(dict.fromkeys(message for message in found if message and message not in _NO_REASON))
+    reasons = [message for message in dict.fromkeys(found) if message and message not in _NO_REASON]
+    return tuple(message for message in reasons if not message.startswith(_EXITED)) or tuple(reasons)
 
 
-def _miscounted(changes: Iterable[Change], summary: Mapping[str, Any]) -> str | None:
+def _miscounted(changes: Collection[Change], summary: Mapping[str, Any]) -> str | None:
     """Where the engine's own count of its steps is another than that of the steps in the stream."""
     counted = {kind: count for kind, count in summary["resourceChanges"].items() if count}
-    seen = dict(Counter(change.operation for change in changes))
+    seen = dict(Counter(change.operation for change in _whole_steps(changes)))
     if counted == seen:
         return None
     return f"has steps {dict(sorted(seen.items()))} and counts {dict(sorted(counted.items()))}"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 from operations.gating.engine_run import Done
 from operations.gating.events import PackRun, Preview
@@ -23,7 +25,13 @@ _SIGNS_OF_PROTECTION = ("because it is protected", "marked for protection")
 """In the engine's errors, where it refuses to delete or replace what is protected."""
 
 
-_URN_NAME = re.compile(r'resource "urn:[^"]*::([^":]+)"')
+_URN_NAME = re.compile(r'"urn:[^"]*::([^":]+)"')
+_PROVIDER = "pulumi:providers:heroku"
+_KEPT = ("setAppAllConfigVarsInState", "setAddonConfigVarsInState")
+_PRICED = ("heroku:", "heroku-postgres:", "runbook:", "pulumi:")
+_SPACES = "heroku:space/"
+_CRASH = "Program failed with an unhandled exception:"
+_FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
 
 
 @dataclass(frozen=True)
@@ -39,20 +47,20 @@ def expected_policies() -> frozenset[str]:
     return frozenset(rule.id for rule in RULES if "plan" in rule.on) | WAIVER_POLICIES
 
 
-def of_run(done: Done, preview: Preview, limit_seconds: float) -> Iterator[Trouble]:
-    """An engine that did not answer, failed, or whose stream can't be believed."""
+def of_run(done: Done, preview: Preview, limit_seconds: float, folder: Path) -> Iterator[Trouble]:
+    """An engine that did not answer, failed, or whose stream can't be believed. `folder` has the program."""
     if done.code is None:
         what = f"the preview did not end within {limit_seconds:g} s and was stopped"
         yield Trouble("blocks", f"{what}; is the policy pack or Heroku slow? --time-limit gives it longer")
     elif done.code != 0 and (preview.errors or done.stderr.strip()):
-        yield from _errors(done, preview)
+        yield from _errors(done, preview, folder)
     elif preview.broken:
         yield Trouble("blocks", f"the preview's event stream {preview.broken}; run the gate again")
     elif done.code != 0 and not preview.pack.violations:
         yield Trouble("cannot tell", f"pulumi ended with exit code {done.code} and gave no reason")
 
 
-def _errors(done: Done, preview: Preview) -> Iterator[Trouble]:
+def _errors(done: Done, preview: Preview, folder: Path) -> Iterator[Trouble]:
     """What the engine said. A pack that doesn't start or raises blocks, protection too; an account that doesn't answer can't tell."""
     said = [*preview.errors, *([done.stderr.strip()] if done.stderr.strip() else [])]
     # The engine may say one failure both ways.
@@ -62,16 +70,63 @@ def _errors(done: Done, preview: Preview) -> Iterator[Trouble]:
     of_pack = any(sign in words for words in said for sign in _SIGNS_OF_A_PACK)
     for words in said:
         if words not in refused:
-            yield Trouble("blocks" if of_pack else "cannot tell", words)
+            yield Trouble("blocks" if of_pack else "cannot tell", _crash(words, folder))
+
+
+def of_providers(preview: Preview) -> Iterator[Trouble]:
+    """A provider of apps and add-ons that doesn't leave out of the state what config vars are not declared."""
+    for change in preview.changes:
+        if change.type == _PROVIDER and change.new and not _leaves_out(change.new.get("inputs") or {}):
+            yield Trouble(
+                "blocks",
+                f"the provider {change.name} would keep every config var in the state, secrets that are set by hand "
+                f"too; expected customizations with {' and '.join(_KEPT)} false, as components/environment.py has them",
+            )
+
+
+def of_prices(preview: Preview) -> Iterator[Trouble]:
+    """What no catalogue prices. Of Heroku's resources, only dynos, add-ons and spaces cost (Heroku's price list)."""
+    for change in preview.changes:
+        if change.new and (change.type.startswith(_SPACES) or not change.type.startswith(_PRICED)):
+            what = f"what {change.name} ({change.type}) costs is not known"
+            yield Trouble(
+                "cannot tell", f"{what}; the sums below are without it. Leave it out, or to its own program"
+            )
+
+
+def _leaves_out(inputs: Mapping[str, Any]) -> bool:
+    try:
+        (customizations,) = json.loads(inputs["customizations"])
+        return all(customizations[key] is False for key in _KEPT)
+    except (KeyError, TypeError, ValueError):
+        return False
+
+
+def _crash(words: str, folder: Path) -> str:
+    """Of a traceback, the last line of the program's own and what was raised; anything else as it is."""
+    if not words.startswith(_CRASH):
+        return words
+    frames = [
+        (Path(found["file"]).relative_to(folder), found["line"])
+        for found in _FRAME.finditer(words)
+        if Path(found["file"]).is_relative_to(folder) and "site-packages" not in found["file"]
+    ]
+    where = f"{frames[-1][0]}:{frames[-1][1]}: " if frames else ""
+    return f"the program failed: {where}{words.splitlines()[-1].strip()}"
+
+
+def refusals(pack: PackRun) -> Iterator[Trouble]:
+    """What the pack refused in a preview that ended early, where the gate can judge no rule itself."""
+    refused = {found.policy for found in pack.violations} - WAIVER_POLICIES
+    if refused:
+        yield Trouble("blocks", f"as far as the preview got, the policy pack refuses {_listed(refused)}")
 
 
 def _protected(refused: Iterable[str]) -> str:
     """In our words: the engine's own advise to take the protection away."""
-    names = dict.fromkeys(
-        name for words in refused for name in _URN_NAME.findall(words.partition(" as part of ")[0])
-    )
+    names = {name for words in refused for name in _URN_NAME.findall(words)}
     return (
-        f"{', '.join(names) or 'what is protected'} would be deleted or replaced, which the engine refuses, as it is "
+        f"{', '.join(sorted(names)) or 'what is protected'} would be deleted or replaced, which the engine refuses, as it is "
         "protected. Undo that change; to remove something on purpose, take its protection away in a change of its own"
     )
 

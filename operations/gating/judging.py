@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
@@ -123,18 +123,21 @@ def _stack(
     stack: StackName, done: Done, judges: Judges, secrets: Mapping[StackName, Known[Environment]]
 ) -> GatedStack:
     preview = read(done.stdout)
-    troubles = list(guards.of_run(done, preview, judges.limit_seconds))
+    troubles = list(guards.of_run(done, preview, judges.limit_seconds, judges.folder))
     if not troubles or preview.pack.finished:
         troubles += guards.of_pack(preview.pack, exact=judges.exact)
+    troubles += [*guards.of_providers(preview), *guards.of_prices(preview)]
     environment = _planned(stack, done, preview, judges)
     if isinstance(environment, Unknown):
         troubles = troubles or [Trouble("blocks", environment.why)]
+        troubles += guards.refusals(preview.pack)
         before: tuple[Verdict, ...] = (_steps_alone(stack, preview),) if preview.proposed else ()
     else:
         before = (
             *evaluate(environment, _context(stack, judges), RULES, {"plan", "steps"}),
             *_secrets_compared(stack, judges, secrets),
         )
+    before = tuple(_in_order(verdict) for verdict in before)
     waived = waive(before, judges.waivers, judges.today)
     if judges.exact and not isinstance(environment, Unknown):
         troubles += guards.disagreement(waived, preview.pack)
@@ -148,6 +151,12 @@ def _stack(
     )
 
 
+def _in_order(verdict: Verdict) -> Verdict:
+    """Each finding once, in an order that is the same in each run: the engine's steps come in any."""
+    findings = sorted({*verdict.findings}, key=lambda found: (found.target, found.outcome, found.found))
+    return replace(verdict, findings=tuple(findings))
+
+
 def _planned(stack: StackName, done: Done, preview: Preview, judges: Judges) -> Known[Environment]:
     """The stack as it would be; Unknown where the preview ended early, so that no rule takes a part for the whole."""
     if preview.broken or done.code is None or (preview.errors and not preview.pack.finished):
@@ -156,7 +165,9 @@ def _planned(stack: StackName, done: Done, preview: Preview, judges: Judges) -> 
         found = environment_of_plan(done.stdout, judges.digests)
     except (PlanError, SettingsError) as error:
         return Unknown(str(error))
-    return found if found.stack == stack else Unknown(f"the preview is of {found.stack}, not of {stack}")
+    if found.stack != stack:
+        return Unknown(f"the preview is of {found.stack}, not of {stack}")
+    return found.model_copy(update={"steps": steps_of(preview)})
 
 
 def _context(stack: StackName, judges: Judges) -> Context:
@@ -175,8 +186,8 @@ def steps_of(preview: Preview) -> tuple[Step, ...]:
             operation=change.operation,
             name=change.name,
             type=change.type,
-            was_protected=(change.old or {}).get("protect") is True,
-            stays_protected=(change.new or {}).get("protect") is True,
+            was_protected=change.was_protected,
+            stays_protected=change.stays_protected,
         )
         for change in preview.changes
     )
@@ -202,8 +213,9 @@ def _cost(preview: Preview, after: Environment, judges: Judges) -> Delta:
 
 def _cost_now(changes: Sequence[Change], judges: Judges) -> Cost:
     """Of what stands, as the refresh found it; nothing stands before a first `up`."""
-    standing = [{"type": change.type, **change.old} for change in changes if change.old]
-    unique = list({found["urn"]: found for found in standing}.values())
+    # A replacement marks what stands as to be deleted.
+    standing = [{"type": change.type, **change.old, "delete": False} for change in changes if change.old]
+    unique = list({(found["urn"], found.get("id")): found for found in standing}.values())
     try:
         now = environment_of_state(
             {"version": STATE_VERSION, "deployment": {"resources": unique}}, judges.digests

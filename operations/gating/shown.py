@@ -7,6 +7,7 @@ import unicodedata
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?")
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>()#+!|~&$\"'@]")
+_BULLET = re.compile(r"^(?:-|\d(?=\d*[.)]))")
 _LINKS = re.compile(r"(?<=\w):(?=//)|(?<=www)\.", re.IGNORECASE)
 
 
@@ -20,4 +21,6 @@ def markdown(text: str) -> str:
     """In one line of Markdown: shown letter by letter, no link, mention, image or HTML comes of it."""
     one_line = " ".join(plain(text).split())
     escaped = _MARKDOWN.sub(lambda found: f"&#{ord(found[0])};", one_line)
-    return _LINKS.sub(lambda found: f"&#{ord(found[0])};", escaped)
+    for pattern in (_LINKS, _BULLET):
+        escaped = pattern.sub(lambda found: f"&#{ord(found[0])};", escaped)
+    return escaped

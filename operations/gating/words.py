@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from operations.gating.events import Change, Preview
 from operations.gating.judging import Gated, GatedStack
@@ -43,24 +43,47 @@ def _reasons(stack: GatedStack) -> str:
     parts = [
         f"breaks {', '.join(failing)}" if failing else "",
         f"leaves {', '.join(unread)} not run" if unread else "",
-        "could not be judged whole" if stack.troubles else "",
+        _troubled(stack),
     ]
     return ", ".join(part for part in parts if part)
+
+
+def _troubled(stack: GatedStack) -> str:
+    if not stack.troubles:
+        return ""
+    return "is stopped by what is said below" if stack.is_whole else "could not be judged whole"
 
 
 def step_words(stack: GatedStack) -> list[str]:
     """One line a step; what only takes drift back is told from what the change proposes."""
     nothing = "nothing would change" if stack.is_whole else "not known: the preview is not whole"
-    return [_step(change, stack.preview) for change in stack.preview.proposed] or [nothing]
+    steps = [_step(change, stack.preview) for change in stack.preview.proposed]
+    return [*steps, *(_unprotected(change) for change in _unprotected_alone(stack))] or [nothing]
+
+
+def _unprotected_alone(stack: GatedStack) -> list[Change]:
+    """What stays as it is and loses its protection, which the engine has no step for."""
+    return [
+        change for change in stack.preview.changes if change.operation == "same" and change.is_unprotected
+    ]
+
+
+def _unprotected(change: Change) -> str:
+    return f"! unprotect {change.name} ({short_type(change.type)})"
 
 
 def _step(change: Change, preview: Preview) -> str:
     drifted = next((found for found in preview.drift if found.urn == change.urn), None)
     back = " (takes drift back)" if drifted and {*change.properties} <= {*drifted.properties} else ""
-    told = [_difference(change, key) for key in change.properties]
+    told = [_difference(change, key) for key in change.properties if not _is_nested(key, change.properties)]
     properties = f": {', '.join(told)}" if told else ""
     sign = SIGNS.get(change.operation, "?")
     return f"{sign} {change.operation} {change.name} ({short_type(change.type)}){properties}{back}"
+
+
+def _is_nested(path: str, properties: Collection[str]) -> bool:
+    """Whether it is part of a property that is named too, as `vars.NODE_ENV` is of `vars`."""
+    return any(path.startswith((f"{key}.", f"{key}[")) for key in properties)
 
 
 def _difference(change: Change, key: str) -> str:
@@ -71,6 +94,8 @@ def _difference(change: Change, key: str) -> str:
     if key == "vars" and isinstance(before, Mapping) and isinstance(after, Mapping):
         names = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
         return f"vars {', '.join(names)} (values not shown)"
+    if names := [path.removeprefix(f"{key}.") for path in change.properties if path.startswith(f"{key}.")]:
+        return f"{key} {', '.join(names)} (values not shown)"
     return key
 
 
@@ -100,8 +125,9 @@ def short_type(token: str) -> str:
 def counts(stack: GatedStack) -> str:
     """`1 update, 2 create`, or `none`."""
     found = Counter(change.operation for change in stack.preview.proposed)
+    found["unprotect"] = len(_unprotected_alone(stack))
     nothing = "none" if stack.is_whole else "not known"
-    return ", ".join(f"{count} {operation}" for operation, count in found.items()) or nothing
+    return ", ".join(f"{count} {operation}" for operation, count in found.items() if count) or nothing
 
 
 def cost_words(cost: Delta) -> Iterator[str]:

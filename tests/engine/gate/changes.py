@@ -26,6 +26,11 @@ class Change:
     lines: tuple[int, ...] = ()
     """Of the stack file, that SARIF points to."""
 
+    @property
+    def stem(self) -> str:
+        """Of the file in comments/."""
+        return self.words.replace(" ", "-").replace("'", "")
+
 
 def in_production(old: str, new: str) -> Replacement:
     return (PRODUCTION, old, new)
@@ -77,7 +82,7 @@ DATABASE = [
     Change("a Premium plan over the budget", (in_production(PLAN, "plan: premium-2"), differs("postgres_plan")), red=("cost-budget",), delta=300),
     Change("the database renamed", (in_production("name: sc-mvp-production-db", "name: sc-mvp-production-main"),), "pass"),
     Change("the backup moved", (in_production("02:00 America", "03:00 America"),), red=("backup-time", "stacks-alike"), lines=(14, 13)),
-    Change("the backup at a fixed offset", (in_production("02:00 America/Los_Angeles", "02:00 Etc/GMT+8"), differs("backups")), red=("backup-time",), lines=(14,)),
+    Change("the backup moved to UTC", (in_production("02:00 America/Los_Angeles", "02:00 UTC"), differs("backups")), red=("backup-time",), lines=(14,)),
 ]  # fmt: skip
 CONFIG_VARS = [
     Change("a secret made plain", (in_production(PORT, f"{PORT}\n    RAILS_TOKEN: {CANARY}"),), red=("secrets-secret", "stacks-alike"), lines=(22, 15)),
@@ -100,6 +105,11 @@ APP = [
 ]  # fmt: skip
 REFUSED = [
     Change("a plan that nobody has", (in_production(PLAN, "plan: standrad-0"),), delta=None),
+    Change(
+        "a backup at a fixed offset",
+        (in_production("02:00 America/Los_Angeles", "02:00 Etc/GMT+8"),),
+        delta=None,
+    ),
     Change("a settings key that is not known", (in_production("buildpacks:", "build_packs:"),), delta=None),
 ]
 WAIVED = [
@@ -109,38 +119,55 @@ WAIVED = [
     Change("a waiver for years", (in_production(BUDGET, "monthly_budget_usd: 50"), waived("cost-budget", "2036-01-31"))),
     Change("a waiver for what can't be waived", (waived("no-data-loss"),), delta=None),
 ]  # fmt: skip
-SETTINGS = [*FORMATION, *DATABASE, *CONFIG_VARS, *APP, *REFUSED, *WAIVED]
+PRICED = [*FORMATION, *DATABASE]
+SETTINGS = [*CONFIG_VARS, *APP, *REFUSED, *WAIVED]
 
 
-def in_database(options: str, resource_type: str = "opts=pulumi.ResourceOptions(parent=self),\n        )\n        self.attachment") -> Replacement:
-    return ("components/database.py", resource_type, f"opts=pulumi.ResourceOptions(parent=self, {options}),\n        )\n        self.attachment")
+FINISH = "self.monthly_cost_usd = cost_of("
+ITS_OPTIONS = "opts=pulumi.ResourceOptions({}),\n        )\n        self.attachment"
+
+
+def in_database(options: str, *, parent: str = "parent=self, ") -> Replacement:
+    return ("components/database.py", ITS_OPTIONS.format("parent=self"), ITS_OPTIONS.format(parent + options))
+
+
+def added(resource: str, arguments: str) -> Replacement:
+    """A resource beside those of the runbook."""
+    module, name = resource.split(".")
+    imported = f"from pulumiverse_heroku.{module} import {name}\n        "
+    made = f"{name}('added', app_id=self.app.id, {arguments}, opts=child)\n        "
+    return ("components/environment.py", FINISH, imported + made + FINISH)
 
 
 UNPROTECTED = ("components/environment.py", "protect=is_protected(stack)", "protect=False")
-NO_BACKUPS = ("components/backup_schedule.py", "        schedule = heroku_postgres.BackupSchedule(", "        self.at = pulumi.Output.from_input('')\n        return\n        schedule = heroku_postgres.BackupSchedule(")
+NO_BACKUPS = (
+    "components/backup_schedule.py",
+    "        schedule = heroku_postgres.BackupSchedule(",
+    "        self.at = pulumi.Output.from_input('')\n        return\n        schedule = heroku_postgres.BackupSchedule(",
+)
 NO_FORMATION = ("components/environment.py", "Formation(settings, app_id", "0 and Formation(settings, app_id")
-FINISH = "self.monthly_cost_usd = cost_of("
 OPTIONS = [
     Change("a database that ignores changes", (in_database("ignore_changes=['plan']"), in_production(PLAN, "plan: standard-2"), differs("postgres_plan"))),
     Change("a database deleted before it is replaced", (in_database("delete_before_replace=True"),)),
-    Change("a database that a new plan replaces", (in_database("replace_on_changes=['plan']"), in_production(PLAN, "plan: standard-2"), differs("postgres_plan")), delta=None),
-    Change("a database that is kept when it is removed", (in_database("retain_on_delete=True"),)),
+    Change("a database that a new plan replaces", (in_database("replace_on_changes=['plan']"), in_production(PLAN, "plan: standard-2"), differs("postgres_plan")), red=("no-data-loss",), delta=150),
+    Change("a database that is kept when it is removed", (in_database("retain_on_delete=True"),), "pass"),
 ]  # fmt: skip
 PROGRAM = [
     *OPTIONS,
+    Change("protection of the database alone dropped", (in_database("protect=False"),), red=("no-data-loss", "production-protected")),
     Change("protection dropped", (UNPROTECTED,), red=("no-data-loss", "production-protected")),
-    Change("protection dropped and the region moved in one change", (UNPROTECTED, in_production("region: us", "region: eu"), differs("region")), red=("no-data-loss", "production-protected")),
+    Change("protection dropped and the region moved in one change", (UNPROTECTED, in_production("region: us", "region: eu"), differs("region")), red=("no-data-loss",), delta=None),
     Change("the database's config changed", (("components/database.py", "name=settings.name,\n            plan", "name=settings.name,\n            config={'version': '17'},\n            plan"),), delta=None),
     Change("the formation removed", (NO_FORMATION,), red=("no-data-loss",), delta=None),
-    Change("the backup schedule removed", (NO_BACKUPS,), red=(), delta=None),
+    Change("the backup schedule removed", (NO_BACKUPS,), red=("no-data-loss",), delta=None),
     Change("the backup schedule of staging removed", (NO_BACKUPS,), red=("backup-daily", "stacks-alike"), stacks=("staging",)),
-    Change("the database of another parent", (in_database("parent=None"),), delta=None),
-    Change("a drain that nobody priced", (("components/environment.py", FINISH, "from pulumiverse_heroku.drain import Drain\n        Drain('logs', app_id=self.app.id, url='syslog://logs.example:514', opts=child)\n        " + FINISH),), "pass"),
-    Change("an add-on without a price", (("components/environment.py", FINISH, "from pulumiverse_heroku.addon import Addon\n        Addon('cache', app_id=self.app.id, plan='heroku-redis:mini', opts=child)\n        " + FINISH),), "could not tell", red=("cost-budget",)),
-    Change("a second database", (("components/environment.py", FINISH, "from pulumiverse_heroku.addon import Addon\n        Addon('copy', app_id=self.app.id, plan='heroku-postgresql:standard-0', opts=child)\n        " + FINISH),), red=("stacks-alike",), delta=50),
-    Change("a program that crashes half-way", (("components/environment.py", FINISH, f"raise RuntimeError('no {CANARY}')\n        " + FINISH),), "could not tell", delta=None),
-    Change("a program that registers nothing", (("__main__.py", "environment = Environment(stack, settings)", "raise SystemExit(0)"),), delta=None),
-    Change("staging emptied", (("__main__.py", "environment = Environment(stack, settings)", "raise SystemExit(0)"),), red=("no-data-loss",), stacks=("staging",), delta=None),
-    Change("every config var kept in the state", (("components/environment.py", "set_app_all_config_vars_in_state=False", "set_app_all_config_vars_in_state=True"),), "pass"),
+    Change("the database of another parent", (in_database("provider=opts.providers[0]", parent=""),), red=("no-data-loss",), delta=None),
+    Change("a drain", (added("drain.Drain", "url='syslog://logs.example:514'"),), "pass"),
+    Change("an add-on without a price", (added("addon.Addon", "plan='heroku-redis:mini'"),), "could not tell", red=("cost-budget",)),
+    Change("a second database", (added("addon.Addon", "plan='heroku-postgresql:standard-0'"),), red=("stacks-alike",), delta=50),
+    Change("a program that crashes half-way", (("components/environment.py", FINISH, "raise RuntimeError('half a stack')\n        " + FINISH),), "could not tell", delta=None),
+    Change("a program that registers nothing", (("__main__.py", "environment = Environment(stack, settings)", "raise SystemExit(0)"),), red=("no-data-loss",), delta=None),
+    Change("staging emptied", (("__main__.py", "environment = Environment(stack, settings)", "raise SystemExit(0)"),), red=("backup-daily", "config-present", "cost-budget", "no-data-loss", "postgres-primary", "stacks-alike", "web-runs"), stacks=("staging",), delta=-57),
+    Change("every config var kept in the state", (("components/environment.py", "set_app_all_config_vars_in_state=False", "set_app_all_config_vars_in_state=True"),)),
     Change("a process type that no Procfile has", (in_production(WEB, f"{WEB}\n    clock: {{quantity: 1, dyno_type: basic}}"),), "could not tell", delta=None),
 ]  # fmt: skip

@@ -13,9 +13,7 @@ from typing import Any
 
 import pytest
 
-pytest.register_assert_rewrite("tests.engine.gate.proposing")
-
-from tests.engine.gate.changes import CANARY, WAIVERS  # noqa: E402 - rewritten first
+from tests.engine.gate.changes import WAIVERS
 from tests.engine.stacks.checkout import Checkout
 
 RECORDER = """
@@ -60,6 +58,7 @@ class Answer:
         return json.dumps(self.data) + self.comment + json.dumps(self.sarif) + self.printed
 
 
+pytest.register_assert_rewrite("tests.engine.gate.proposing")
 Edit = Callable[[str, str, str], None]
 Gate = Callable[..., Answer]
 
@@ -136,6 +135,3 @@ def gate(up: Checkout, tmp_path: Path, recorder: Path) -> Gate:
         )
 
     return run
-
-
-__all__ = ["CANARY", "Answer", "Edit", "Gate", "git"]

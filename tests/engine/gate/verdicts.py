@@ -6,8 +6,8 @@ Reads the engine's own events, without any of the gate's code.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Verdict = Literal["pass", "fail", "waived", "not run"]
@@ -21,7 +21,8 @@ class Said:
     verdicts: dict[str, Verdict]
     findings: dict[str, list[str]]
     """By rule, each sentence that it failed or was not run with."""
-    finished: bool = True
+    finished: bool
+    waivers_to_mend: tuple[str, ...] = field(default=(), compare=False)
 
 
 def by_the_pack(stream: str) -> Said:
@@ -33,19 +34,17 @@ def by_the_pack(stream: str) -> Said:
         for part in ("passed", "failed")
         for name in event.get(kind, {}).get(part) or ()
     }
-    told = [event["policyEvent"] for event in events if "policyEvent" in event]
-    findings: dict[str, list[str]] = {}
-    waived = set()
-    for found in told:
-        policy, message = found["policyName"], found["message"]
-        if policy == "waivers-in-force":
-            waived.add(_rule_of(message))
-        elif policy not in ON_WAIVERS:
-            findings.setdefault(policy, []).append(_sentence(message))
+    said: dict[str, list[str]] = {}
+    for event in events:
+        if found := event.get("policyEvent"):
+            said.setdefault(found["policyName"], []).append(_sentence(found["message"]))
+    to_mend = tuple(said.pop("waivers-current", ()))
+    waived = {sentence.partition(":")[0] for sentence in said.pop("waivers-in-force", ())}
     return Said(
-        {rule: _verdict(findings.get(rule, ()), rule in waived) for rule in policies - {*ON_WAIVERS}},
-        _ordered(findings),
+        {rule: _verdict(said.get(rule, ()), rule, waived) for rule in policies - {*ON_WAIVERS}},
+        _ordered(said),
         any("policyAnalyzeStackSummaryEvent" in event for event in events),
+        to_mend,
     )
 
 
@@ -60,22 +59,18 @@ def by_the_gate(stack: Mapping[str, Any], rules: Iterable[str]) -> Said:
     return Said({row["rule"]: row["verdict"] for row in rows}, _ordered(findings), finished=bool(rows))
 
 
-def _verdict(findings: Iterable[str], was_waived: bool) -> Verdict:
-    if any(" fails: " in said for said in findings):
+def _verdict(findings: Collection[str], rule: str, waived: Collection[str]) -> Verdict:
+    if any(sentence.startswith(f"{rule} fails: ") for sentence in findings):
         return "fail"
-    if any(True for _ in findings):
+    if findings:
         return "not run"
-    return "waived" if was_waived else "pass"
-
-
-def _rule_of(message: str) -> str:
-    return message.strip().partition(":")[0]
+    return "waived" if rule in waived else "pass"
 
 
 def _sentence(message: str) -> str:
-    """Without the runbook's own words below it."""
-    return message.strip().splitlines()[0]
+    """Below the policy's title, and above the runbook's own words."""
+    return message.strip().splitlines()[1]
 
 
 def _ordered(findings: dict[str, list[str]]) -> dict[str, list[str]]:
-    return {rule: sorted(said) for rule, said in findings.items()}
+    return {rule: sorted({*said}) for rule, said in findings.items()}

@@ -1,0 +1,74 @@
+"""Every comment that is kept, in a real browser. UPDATE_COMMENTS=1 leaves the page in .local/comments.html."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.engine.gate.changes import PRICED, PROGRAM, SETTINGS
+from tests.unit.gate.page import html_of, page_of
+
+ROOT = Path(__file__).resolve().parents[3]
+KEPT = sorted(
+    [*(ROOT / "tests/unit/gate/comments").glob("*.md"), *(ROOT / "tests/engine/gate/comments").glob("*.md")]
+)
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+QUIET = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--dump-dom"]
+
+
+@pytest.fixture
+def browser() -> str:
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip("NOT LOOKED AT in a real browser: there is no Chromium on PATH")
+    return found
+
+
+def test_a_browser_shows_every_comment_with_its_verdict_and_folds(browser: str, tmp_path: Path) -> None:
+    comments = {f"{path.parents[1].parent.name}/{path.stem}": path.read_text() for path in KEPT}
+    folder = ROOT / ".local" if os.environ.get("UPDATE_COMMENTS") else tmp_path
+    folder.mkdir(exist_ok=True)
+    (folder / "comments.html").write_text(page_of(comments), encoding="utf-8")
+    shown = subprocess.run(
+        [browser, *QUIET, f"--user-data-dir={tmp_path / 'profile'}", (folder / "comments.html").as_uri()],
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=True,
+    ).stdout
+    headlines = [html.unescape(found) for found in re.findall("<h2>(.*?)</h2>", shown)]
+    assert headlines == [
+        html.unescape(text.splitlines()[1].removeprefix("## ")) for text in comments.values()
+    ]
+    assert shown.count("<details") == sum(text.count("<details") for text in comments.values())
+    assert not re.search(r"<(script|img|iframe|form)|href=\"(?!https://github\.com/kishanssg/)", shown)
+    assert "&amp;#" not in shown
+
+
+def test_every_change_on_the_real_engine_has_one_comment() -> None:
+    changes = [*PRICED, *SETTINGS, *PROGRAM]
+    assert len({change.words for change in changes}) == len(changes) >= 36
+    assert {path.stem for path in KEPT if "engine" in path.parts} == {change.stem for change in changes}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<b>loud</b>",
+        "- - nested",
+        "- 1. nested",
+        "- [here](https://evil.example)",
+        "- @someone",
+        "text",
+        "# big",
+    ],
+)
+def test_the_page_refuses_what_no_comment_has(line: str) -> None:
+    with pytest.raises(ValueError, match=r"a comment has no such line|more than letters"):
+        html_of(line)
