@@ -18,6 +18,7 @@ COMMANDS = {
     "drift": ("operations.drift:drift", "The live account against what is declared."),
     "verify": ("operations.verify:verify", "The runbook's checklists on the live account."),
     "adopt": ("operations.adopt:adopt", "A live app under Pulumi, without a write to Heroku."),
+    "drill": ("operations.drill:drill", "An incident on local Heroku, to be mended by the runbook."),
     "cost": ("operations.cost:cost", "Monthly cost of the stacks, and of a change."),
     "local": (
         "operations.local:local",
