@@ -37,8 +37,10 @@ def with_resources(exported: State, resources: Sequence[State]) -> State:
 
 
 def skeleton(missing: Iterable[Declared]) -> list[State]:
-    """Entries of the stack itself, components and providers."""
-    return [_entry(one) for one in missing if one.is_provider or not one.custom]
+    """Entries of the stack itself, components and providers, parents first; a preview tells them in any order."""
+    entries = [_entry(one) for one in missing if one.is_provider or not one.custom]
+    parents = {entry["urn"]: entry.get("parent") for entry in entries}
+    return sorted(entries, key=lambda entry: _depth(entry["urn"], parents))
 
 
 def without_heroku(entries: Iterable[State]) -> list[State]:
@@ -135,6 +137,12 @@ def merged(
 
 def _provider_ids(entries: Iterable[State]) -> dict[str, str]:
     return {entry["urn"]: str(entry["id"]) for entry in entries if str(entry["type"]).startswith(PROVIDERS)}
+
+
+def _depth(urn: str, parents: Mapping[str, str | None]) -> int:
+    """How many of these stand above one."""
+    parent = parents.get(urn)
+    return 1 + _depth(parent, parents) if parent is not None and parent in parents else 0
 
 
 def _is_on_heroku(entry: State) -> bool:

@@ -76,9 +76,13 @@ class Scratch:
         what = f"pulumi {arguments[0]}"
         if done.code is None:
             raise OperationError(f"{what} did not end within {self.limit_seconds:.0f} s; nothing changed")
-        said = plain(f"{done.stderr}\n{done.stdout}" if arguments[0] == "import" else done.stderr)
-        errors = [line.strip() for line in said.splitlines() if "error:" in line] or [said.strip()[-1500:]]
-        raise OperationError(f"{what} failed, and nothing changed: {' '.join(dict.fromkeys(errors))}{hint}")
+        said = " ".join(plain(done.stderr + _errors(done.stdout)).split())[-1500:]
+        raise OperationError(f"{what} failed, and nothing changed: {said or 'it said nothing'}{hint}")
+
+
+def _errors(shown: str) -> str:
+    """What `pulumi import` says of the plugins' errors stands among its progress."""
+    return "".join(f" {line}" for line in shown.splitlines() if "error:" in line)
 
 
 @contextmanager

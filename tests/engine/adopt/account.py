@@ -75,6 +75,17 @@ class LiveAccount:
                 **{name: client.request("GET", f"{app}/{name}") for name in LISTS},
             }
 
+    def settled(self, stack: str) -> dict[str, Any]:
+        """The same, once what a test itself has changed is done."""
+        deadline = time.monotonic() + WAIT_SECONDS
+        while True:
+            found = self.seen(stack)
+            busy = [dyno for dyno in found["dynos"] if dyno["state"] != "up"]
+            if not busy and all(addon["state"] == "provisioned" for addon in found["addons"]):
+                return found
+            assert time.monotonic() < deadline, found["dynos"]
+            time.sleep(0.1)
+
     def writes(self) -> list[tuple[str, str]]:
         """Every request since the server started that could have changed the account; levers of tests are none."""
         asked = self.ask("GET", "/local/requests")["requests"]

@@ -64,7 +64,7 @@ DIFFERING: dict[str, tuple[Callable[[LiveAccount], object], str]] = {
 def test_a_difference_is_named_and_nothing_is_adopted(account: LiveAccount, case: str) -> None:
     change, line = DIFFERING[case]
     change(account)
-    before = account.seen("staging"), len(account.writes())
+    before = account.settled("staging"), len(account.writes())
     said = account.adopt("staging", expected=2)
     assert [one for one in said.splitlines() if one.startswith("  differs")] == [f"  differs  {line}"]
     assert "Edit Pulumi.staging.yaml, or let `ops adopt staging --write` write it from the live app" in said
@@ -76,7 +76,7 @@ def test_a_difference_is_named_and_nothing_is_adopted(account: LiveAccount, case
 def test_a_file_written_from_the_live_app_describes_it(account: LiveAccount) -> None:
     for name in ("scaled by hand", "backed up at another time", "the database named by Heroku"):
         DIFFERING[name][0](account)
-    before = account.seen("staging"), len(account.writes())
+    before = account.settled("staging"), len(account.writes())
     old = (account.checkout.folder / "Pulumi.staging.yaml").read_text(encoding="utf-8")
     said = account.adopt("staging", "--write", expected=2)
     assert "Pulumi.staging.yaml describes the live app" in said
@@ -94,15 +94,15 @@ def test_a_file_written_from_the_live_app_describes_it(account: LiveAccount) -> 
 
 
 def test_a_difference_that_is_kept_is_what_the_next_up_changes_and_nothing_else(account: LiveAccount) -> None:
-    patch("/formation/web", quantity=2)(account)
+    patch("/formation/web", quantity=2, size="standard-1x")(account)
     patch("/config-vars", SMTP_PORT="canary-2525", SECRET_KEY_BASE="canary-key")(account)
     account.checkout.ops("local", "stop")
     account.start()
     said = account.adopt("staging", "--keep-differences", expected=2)
     proposed = [one for one in said.splitlines() if "the next up would" in one]
     assert proposed == [
-        "  the next up would update config-vars (sensitiveVars, vars)",
-        "  the next up would update formation-web (quantity)",
+        "  the next up would update config-vars (sensitiveVars, sensitiveVars.SECRET_KEY_BASE, vars, vars.SMTP_PORT)",
+        "  the next up would update formation-web (quantity, size)",
     ]
     exported = account.checkout.ops("pulumi", "staging", "stack", "export", "--show-secrets")
     assert "canary" not in said + exported
@@ -140,8 +140,9 @@ def test_another_region_is_never_kept_as_the_next_up_would_lose_the_database(acc
 
 
 def test_a_live_app_that_breaks_the_runbook_is_adopted_and_told(account: LiveAccount) -> None:
-    patch("/addons/sc-mvp-staging-db", plan="heroku-postgresql:essential-0")(account)
     account.checkout.edit("Pulumi.staging.yaml", "plan: standard-0", "plan: essential-0")
+    account.checkout.ops("local", "reset", "--yes")
+    account.checkout.ops("local", "seed", "staging")
     said = account.adopt("staging", expected=2)
     assert "breaks the runbook: " in said
     assert "postgres-plan-minimum fails: staging/sc-mvp-staging-db" in said

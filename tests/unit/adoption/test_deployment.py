@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -100,6 +101,13 @@ def test_components_and_providers_are_as_the_program_says() -> None:
     assert heroku["outputs"] == {"version": "1.0.4"}
     assert heroku["inputs"] == {"version": "1.0.4", "__internal": {"a": "b"}}
     assert len(heroku["id"]) == 36
+
+
+def test_parents_come_first_whatever_the_order_of_the_preview() -> None:
+    stack = declared("pulumi:pulumi:Stack", "social-catering-staging", custom=False)
+    top = replace(stack, urn=STACK, parent="")
+    found = deployment.skeleton([HEROKU, ENVIRONMENT, top])
+    assert [entry["urn"] for entry in found] == [STACK, PARENT, PROVIDER]
 
 
 def test_the_import_file_names_parents_and_providers_by_urn() -> None:
