@@ -18,6 +18,8 @@ _PARTS = frozenset({"create-replacement", "delete-replaced", "discard-replaced"}
 """Of the step `replace`, which alone the engine counts."""
 _NO_REASON = frozenset({"preview failed", "update failed"})
 """Errors that only say that there were others."""
+_WRITTEN = "info#err"
+"""Severity of what a process wrote on its standard error."""
 _EXITED = "an unhandled error occurred: program exited with"
 """Beginning of an error that is a reason only where there is no other."""
 
@@ -212,12 +214,16 @@ def _pack(events: Iterable[Event]) -> PackRun:
 
 
 def _errors(events: Iterable[Event]) -> tuple[str, ...]:
-    """Errors of engine and plugins, and what a process that didn't start wrote."""
-    found = [
-        str(event["diagnosticEvent"]["message"]).strip()
-        for event in events
-        if str(event.get("diagnosticEvent", {}).get("severity")) in ("error", "info#err")
-    ]
+    """Errors of engine and plugins, and what a process that didn't start wrote, whose lines come one by one."""
+    found: list[str] = []
+    last = ""
+    for told in (event["diagnosticEvent"] for event in events if "diagnosticEvent" in event):
+        severity, message = str(told.get("severity")), str(told["message"]).rstrip()
+        if severity == _WRITTEN and last == _WRITTEN:
+            found[-1] += f"\n{message}"
+        elif severity in ("error", _WRITTEN):
+            found.append(message.lstrip())
+        last = severity if severity != "debug" else last
     reasons = [message for message in dict.fromkeys(found) if message and message not in _NO_REASON]
     return tuple(message for message in reasons if not message.startswith(_EXITED)) or tuple(reasons)
 

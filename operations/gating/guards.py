@@ -104,7 +104,7 @@ def _leaves_out(inputs: Mapping[str, Any]) -> bool:
 
 def _crash(words: str, folder: Path) -> str:
     """Of a traceback, the last line of the program's own and what was raised; anything else as it is."""
-    if not words.startswith(_CRASH):
+    if not words.removeprefix("error: ").startswith(_CRASH):
         return words
     frames = [
         (Path(found["file"]).relative_to(folder), found["line"])

@@ -76,6 +76,26 @@ def test_a_crash_is_told_by_the_programs_own_line(tmp_path: Path) -> None:
     assert stack["could_not_tell"] == ["the program failed: components/environment.py:57: KeyError: 'web'"]
 
 
+def test_what_a_pack_wrote_line_by_line_as_it_crashed_is_one_reason(tmp_path: Path) -> None:
+    lines = [
+        "error: Program failed with an unhandled exception:",
+        "Traceback (most recent call last):",
+        f'  File "{tmp_path}/policies/pack.py", line 28, in <module>',
+        "    import no_such_module",
+        "ModuleNotFoundError: No module named 'no_such_module'",
+    ]
+    written = [{"diagnosticEvent": {"message": f"{line}\n\n", "severity": "info#err"}} for line in lines]
+    declare(tmp_path, HEALTHY)
+    ran = Done(
+        text([{"policyLoadEvent": {}}, *written]), 'error: policy pack "policies" failed to start', 255
+    )
+    (stack,) = as_mapping(gate(tmp_path, {"production": ran}))["stacks"]
+    assert stack["blocks"] == [
+        "the program failed: policies/pack.py:28: ModuleNotFoundError: No module named 'no_such_module'",
+        'error: policy pack "policies" failed to start',
+    ]
+
+
 EXITED = "an unhandled error occurred: program exited with non-zero exit code: 1"
 
 
