@@ -83,6 +83,17 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     checkout.stop()
 
 
+@pytest.fixture(scope="module")
+def secrets(up: Checkout) -> list[str]:
+    """What is set on both apps and must be in no output."""
+    names = ("SECRET_KEY_BASE", "RAILS_MASTER_KEY", "DATABASE_URL")
+    with up.heroku() as client:
+        found = [
+            client.request("GET", f"/apps/sc-mvp-{stack}/config-vars") for stack in ("staging", "production")
+        ]
+    return [str(config_vars[name]) for config_vars in found for name in names]
+
+
 @pytest.fixture
 def edit(up: Checkout) -> Iterator[Edit]:
     """Edits files of the checkout until the end of the test."""
@@ -108,7 +119,9 @@ def recorder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def gate(up: Checkout, tmp_path: Path, recorder: Path) -> Gate:
+def gate(up: Checkout, tmp_path: Path, recorder: Path, secrets: list[str]) -> Gate:
+    """Runs the gate; no secret is in anything that it says."""
+
     def run(*arguments: str, main: Path = recorder) -> Answer:
         comment, sarif = tmp_path / "gate.md", tmp_path / "gate.sarif"
         files = ["--json", "--comment", str(comment), "--sarif", str(sarif), "--main", str(main)]
@@ -122,7 +135,7 @@ def gate(up: Checkout, tmp_path: Path, recorder: Path) -> Gate:
             check=False,
         )
         assert done.stdout, done.stderr
-        return Answer(
+        answer = Answer(
             done.returncode,
             json.loads(done.stdout),
             comment.read_text(encoding="utf-8"),
@@ -133,5 +146,7 @@ def gate(up: Checkout, tmp_path: Path, recorder: Path) -> Gate:
             },
             done.stderr,
         )
+        assert [number for number, secret in enumerate(secrets) if secret in answer.shown] == []
+        return answer
 
     return run
