@@ -129,6 +129,8 @@ def environment(running: Running) -> dict[str, str]:
         "HEROKU_API_KEY": running.token,
         "DISABLE_TELEMETRY": "true",
         "HEROKU_SKIP_NEW_VERSION_CHECK": "1",
+        # Else the CLI leaves a process behind for an hour, that looks for a newer one. Source: oclif's plugin-update.
+        "HEROKU_DISABLE_AUTOUPDATE": "1",
         "NO_PROXY": quiet,
         "no_proxy": quiet,
         **({"NODE_EXTRA_CA_CERTS": str(certificate)} if certificate.exists() else {}),

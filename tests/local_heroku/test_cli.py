@@ -68,6 +68,12 @@ def test_whoami_and_the_list_of_apps(cli: Cli) -> None:
     assert lines(cli.ok("apps", app=None)) == ["=== ops@local-heroku.invalid Apps", PRODUCTION, STAGING]
 
 
+def test_a_command_leaves_no_process_behind_that_looks_for_a_newer_cli(cli: Cli) -> None:
+    """It would wait for an hour, then ask Heroku's own servers. Its mark is the file autoupdate in the CLI's cache."""
+    cli.ok("apps", app=None)
+    assert [path.name for path in (cli.home / "cache" / "heroku").iterdir()] == ["terms-of-service"]
+
+
 def test_all_apps_and_all_add_ons_of_the_account(cli: Cli) -> None:
     assert STAGING in cli.ok("apps", "--all", app=None)
     assert f"{PRODUCTION}-db" in cli.ok("addons", "--all", app=None)

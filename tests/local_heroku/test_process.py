@@ -133,7 +133,7 @@ def test_the_environment_points_every_client_at_the_server_and_nowhere_else(runn
         "HEROKU_PARTICLEBOARD_URL": running.url,
     }
     assert (found["HEROKU_DATA_HOST"], found["HEROKU_API_KEY"]) == ("127.0.0.1", running.token)
-    assert found["DISABLE_TELEMETRY"] == "true"
+    assert (found["DISABLE_TELEMETRY"], found["HEROKU_DISABLE_AUTOUPDATE"]) == ("true", "1")
 
 
 def test_ten_megabytes_and_foreign_hosts_are_refused_on_the_wire(heroku: Caller) -> None:
