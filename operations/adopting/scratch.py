@@ -19,7 +19,13 @@ from operations.errors import OperationError
 from operations.gating.engine_run import Engine
 from operations.gating.shown import plain
 from operations.workspace import Workspace
+from runbook.readers.state import STATE_VERSION
 from runbook.settings import StackName
+
+READING = ("--yes", "--skip-preview", "--generate-code=false", "--protect=false")
+"""`pulumi import` asks nothing of Heroku but to be told; a preview of it would read everything twice."""
+MANIFEST = {"time": "0001-01-01T00:00:00Z", "magic": "", "version": ""}
+"""Of a state that no engine has written yet; the stack's own secrets provider is used."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +62,13 @@ class Scratch:
     def imported(self, present: list[State], file: State) -> list[State]:
         """`present` and what `file` imports beside it. `pulumi import` reads, and knows no write."""
         self._run(["stack", "init", self.stack, "--no-select"])
-        start = json.loads(self._run(["stack", "export"]))
-        start["deployment"]["resources"] = present
+        start = {"version": STATE_VERSION, "deployment": {"manifest": MANIFEST, "resources": present}}
         self._run(["stack", "import"], given=json.dumps(start))
         if file["resources"]:
             path = self.folder / "import.json"
             path.write_text(json.dumps(file), encoding="utf-8")
             self._run(
-                ["import", "--file", str(path), "--yes", "--generate-code=false", "--protect=false"],
+                ["import", "--file", str(path), *READING],
                 hint="; the official plugin says `does not exist` also of what it could not read: run it again",
             )
         exported: dict[str, Any] = json.loads(self._run(["stack", "export", "--show-secrets"]))
