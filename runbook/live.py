@@ -107,5 +107,7 @@ class Live(_Frozen):
     addons: Known[tuple[tuple[str, str], ...]] = ()
     """Name and plan, with its service, of add-ons that are no databases."""
     renames: tuple[Rename, ...] = ()
+    remade: tuple[str, ...] = ()
+    """Declared databases whose add-on is gone, while another add-on has the name."""
     elsewhere: tuple[tuple[str, str], ...] = ()
     """Attachments of this app's databases in other apps: the app, and the name there."""

@@ -13,6 +13,7 @@ from runbook.live import Release
 from runbook.rules.book import RULES
 from runbook.rules.expected import API_URL
 from runbook.rules.rule import Context, Finding, Rule, Severity
+from runbook.rules.steps import NO_DATA_LOSS
 from runbook.rules.verdict import evaluate, filled
 from runbook.unknown import Known, Unknown
 
@@ -88,7 +89,27 @@ def drift_of(
         _graded(found, broken, live, is_declared_now=wanted is not None and not _still(found, wanted))
         for found in differences(declared, live)
     ]
-    return (*graded, *_releases(live, declared_at))
+    return (*_remade(live), *graded, *_releases(live, declared_at))
+
+
+def _remade(live: Environment) -> Iterator[Drift]:
+    """A database of the declared name that is not the declared one: what it held is gone."""
+    if isinstance(live.live, Unknown):
+        return
+    for name in live.live.remade:
+        yield Drift(
+            "deleted",
+            "database",
+            f"{live.stack}/{name}",
+            "the database",
+            "another database of the same name",
+            "breaks the runbook",
+            "no-data-loss: another database has its name, and its data and backups went with it; if Heroku moved it in "
+            "an upgrade, `up --refresh` notes its new id",
+            "database",
+            NO_DATA_LOSS,
+            f"heroku pg:info -a sc-mvp-{live.stack}",
+        )
 
 
 def _still(found: Difference, wanted: Collection[Difference]) -> bool:

@@ -77,7 +77,7 @@ def environment_of_app(
         attachments=_attachments(account.attachments, read, names),
         backup_schedules=_each(read.schedules, lambda found: _schedule(found, names)),
         config_vars=_config_vars(read, account.attachments, wanted),
-        live=_live(read, account, names, read_at),
+        live=_live(read, account, names, read_at).model_copy(update={"remade": _remade(read.addons, wanted)}),
     )
 
 
@@ -218,6 +218,14 @@ def _renames(addons: Known[list[models.AddOn]], names: dict[str, str]) -> tuple[
         for addon in addons
         if names[str(addon.id)] != addon.name
     )
+
+
+def _remade(addons: Known[list[models.AddOn]], wanted: Wanted) -> tuple[str, ...]:
+    """By the ids of the stored state: the name alone does not tell a database from an empty one made since."""
+    if isinstance(addons, Unknown):
+        return ()
+    ids, names = {str(addon.id) for addon in addons}, {addon.name for addon in addons}
+    return tuple(name for name, uuid in wanted.addon_ids.items() if uuid not in ids and name in names)
 
 
 def _elsewhere(attachments: Known[list[models.Attachment]], read: AppRead) -> tuple[tuple[str, str], ...]:

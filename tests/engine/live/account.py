@@ -138,6 +138,14 @@ def make_app_anew(client: Client) -> None:
     client.request("POST", "/apps", {"name": "sc-mvp-production"})
 
 
+def make_database_anew(client: Client) -> None:
+    """With an equal plan, name, attachment and schedule; empty."""
+    delete(f"/addons/{DATABASE}")(client)
+    post("/addons", plan="heroku-postgresql:standard-0", name=DATABASE)(client)
+    client.request("POST", "/local/clock", {"advance": 60})
+    schedule(2, "America/Los_Angeles")(client)
+
+
 def by_hand_database_url(client: Client) -> None:
     detach(client)
     config(DATABASE_URL="postgres://canary:canary-by-hand@db.example/app")(client)

@@ -19,6 +19,7 @@ from tests.engine.live.account import (
     detach,
     grades,
     make_app_anew,
+    make_database_anew,
     patch,
     post,
     roll_back,
@@ -170,6 +171,16 @@ def test_an_app_made_anew_under_its_name_is_the_declared_one_lost(rehearsed: Reh
     rehearsed.edit(make_app_anew)
     report = rehearsed.drift()
     assert (DELETED, "", BREAKS, "no-data-loss") in grades(report)
+    assert report["exit"] == 3
+
+
+@pytest.mark.parametrize("arguments", [[], ["--no-engine"]], ids=["with the engine", "without it"])
+def test_a_database_made_anew_under_its_name_is_the_declared_one_lost(
+    rehearsed: Rehearsed, arguments: list[str]
+) -> None:
+    rehearsed.edit(make_database_anew)
+    report = rehearsed.drift(*arguments)
+    assert (DELETED, DATABASE, BREAKS, "no-data-loss") in grades(report)
     assert report["exit"] == 3
 
 

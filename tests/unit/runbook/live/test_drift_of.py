@@ -121,6 +121,19 @@ def test_an_app_that_is_gone_is_one_difference() -> None:
     ]
 
 
+def test_a_database_that_has_the_name_of_the_declared_one_and_is_another_is_lost_data() -> None:
+    (found,) = drift_of(
+        HEALTHY, live(remade=("sc-mvp-production-db",)), Context(DIGESTS), program=NOWHERE, declared_at=UP_AT
+    )
+    assert (found.kind, found.target, found.grade) == (
+        "deleted",
+        "production/sc-mvp-production-db",
+        "breaks the runbook",
+    )
+    assert found.broken is not None
+    assert found.broken.id == "no-data-loss"
+
+
 @pytest.mark.parametrize("part", ["formation", "databases", "attachments", "backup_schedules", "app", "live"])
 def test_a_part_that_was_not_read_is_unknown(part: str) -> None:
     assert {grade for _, _, grade in drift(change(live(), **{part: OFF}))} == {"unknown"}
