@@ -121,12 +121,13 @@ def _begin(course: Course, drill: Drill, stack: StackName) -> None:
     if record is not None:
         raise OperationError(f"{record.drill} is under way on {record.stack}; first: {_next(record)}")
     note("Looking at what stands, and keeping it …")
-    pager = course.begin(drill, stack)
+    words = course.words(course.begin(drill, stack))
     heading(f"PAGER  {stack}")
-    say(pager)
+    say(drill.pager.format_map(words))
     say(f"\nRunbook: {drill.section}, {section_link(drill)}")
     say(f"Response time of {drill.severity.label}: {drill.severity.response}.")
     say(f"Begin:   ./ops local shell {stack}")
+    say(f"There:   {words['health']}   # the app is on this machine, and not at its address")
     say(f"Then:    {NEXT}")
 
 

@@ -55,23 +55,23 @@ class Course:
         except filelock.Timeout:
             raise OperationError("another `./ops drill` is at work; wait until it has ended") from None
 
-    def begin(self, drill: Drill, stack: StackName) -> str:
-        """Keeps what is there, breaks it, and gives what the pager says. Raises OperationError, nothing broken, where it can't."""
+    def begin(self, drill: Drill, stack: StackName) -> Record:
+        """Keeps what is there, then breaks it. Raises OperationError, nothing broken, where it can't."""
         self._refuse_unready(drill, stack)
         with self._client() as client:
             scene = self._scene(client, stack)
             self._refuse_what_stands_badly(scene)
-            words = {**scene.words(), "url": scene.url}
-            if any("{secret}" in step for step in drill.remedy if isinstance(step, str)):
-                words["secret"] = scene.secret
+            if drill.takes_secret:
+                _ = scene.secret  # refused before anything is broken
             keeping.keep(self.workspace, self.bench.kept)
             port = urlsplit(self.rehearsal.heroku.url).port
             record = Record(drill=drill.name, stack=stack, port=port, url=scene.url)
             self.bench.write(record)
             self._break(drill, scene)
             now = self.account.now(client)
-            self.bench.write(record.model_copy(update={"began_at": now, "rang_at": datetime.now(tz=UTC)}))
-        return drill.pager.format_map(words)
+            record = record.model_copy(update={"began_at": now, "rang_at": datetime.now(tz=UTC)})
+            self.bench.write(record)
+            return record
 
     def hint(self, record: Record) -> tuple[int, Hint | None]:
         """The next hint and its number from 1; None after the last."""
@@ -79,7 +79,7 @@ class Course:
         if record.hints >= len(drill.hints):
             return record.hints, None
         self.bench.write(record.model_copy(update={"hints": record.hints + 1}))
-        found, words = drill.hints[record.hints], self._words(record)
+        found, words = drill.hints[record.hints], self.words(record)
         return record.hints + 1, Hint(found.command.format_map(words), found.look.format_map(words))
 
     def check(self, record: Record) -> tuple[Standing, timedelta]:
@@ -95,7 +95,7 @@ class Course:
 
     def solve(self, record: Record) -> None:
         steps = drill_of(record.drill).remedy
-        remedy.run(self.workspace, self.rehearsal, record.stack, steps, self._words(record))
+        remedy.run(self.workspace, self.rehearsal, record.stack, steps, self.words(record))
 
     def end(self, record: Record) -> tuple[list[Path], Standing]:
         """Gives everything back, then looks whether it stands by the runbook. Edited stack files, where they are kept."""
@@ -117,10 +117,9 @@ class Course:
     def _scene(self, client: Client, stack: StackName) -> Scene:
         return Scene(client, stack, {one: read_settings(self.workspace, one) for one in STACKS})
 
-    def _words(self, record: Record) -> dict[str, str]:
-        """Without asking: local Heroku may be made not to answer."""
+    def words(self, record: Record) -> dict[str, str]:
         with self._client() as client:
-            return {**self._scene(client, record.stack).words(), "url": record.url}
+            return self._scene(client, record.stack).words(record.url)
 
     def _refuse_unready(self, drill: Drill, stack: StackName) -> None:
         missing = [one for one in STACKS if not self.workspace.state(one).exists()]

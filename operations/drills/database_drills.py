@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from operations.drills import incidents
 from operations.drills.drill import Drill, Edit, Hint
-from operations.drills.dyno_drills import LOGS, UP
+from operations.drills.dyno_drills import LOGS, PS, RELEASES, UP
 from runbook.rules.rule import Severity
 
 BACKUPS = "heroku pg:backups -a {app}"
@@ -75,7 +75,7 @@ NO_BACKUP_TONIGHT = Drill(
         Hint(SCHEDULES, "whether there is a schedule"),
         PLAN,
     ),
-    remedy=(SCHEDULE, UP),
+    remedy=(SCHEDULE, SCHEDULES),
 )
 BACKUP_AT_NOON = Drill(
     name="slow-at-breakfast",
@@ -86,10 +86,10 @@ BACKUP_AT_NOON = Drill(
     rules=("backup-time",),
     happens=incidents.moved_schedule,
     hints=(
-        Hint("heroku releases -a {app} | head -5", "no release explains it"),
+        Hint(RELEASES, "no release explains it"),
         Hint(SCHEDULES, "what the database does at that hour"),
     ),
-    remedy=(SCHEDULE, UP),
+    remedy=(SCHEDULE, SCHEDULES),
 )
 ROWS_GONE = Drill(
     name="rows-gone",
@@ -121,7 +121,7 @@ CONNECTIONS_LOW = Drill(
     happens=incidents.busy_database,
     stacks=("production",),
     hints=(
-        Hint("heroku ps -a {app}", "whether the dynos are up"),
+        Hint(PS, "whether the dynos are up"),
         Hint(f"{PG_INFO} | grep -i connection", "connections in use, of those the plan allows"),
         Hint(
             "heroku addons:upgrade heroku-postgresql:standard-2 -a {app}",
@@ -148,16 +148,14 @@ HEROKU_OUTAGE = Drill(
     leaves="not run",
     happens=incidents.heroku_outage,
     hints=(
-        Hint("heroku ps -a {app}", "what Heroku says: 503 is not an answer about the app"),
+        Hint(PS, "what Heroku says: 503 is no answer about the app"),
+        Hint("{health}", "the app itself, whether visitors notice"),
         Hint(
-            "curl {url}/healthz", "ask the app itself: whether visitors notice. Locally: ./ops verify {stack}"
-        ),
-        Hint(
-            "https://help.heroku.com/",
-            "document, notify, open a ticket; change nothing, and wait: ./ops local clock --advance 1h",
+            "./ops local clock --advance 1h",
+            "nothing of yours to mend: change nothing, document, notify, open a ticket, and wait; so an hour passes here",
         ),
     ),
-    remedy=("./ops local clock --advance 1h", "heroku ps -a {app}"),
+    remedy=("./ops local clock --advance 1h", PS),
 )
 DATABASE_DRILLS = (
     DATABASE_ERRORS,

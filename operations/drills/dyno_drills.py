@@ -6,10 +6,10 @@ from operations.drills import incidents
 from operations.drills.drill import Drill, Hint
 from runbook.rules.rule import Severity
 
-LOGS = 'heroku logs -n 200 -a {app} | grep -iE "(error|exception|fatal)"'
+LOGS = 'heroku logs --tail -n 200 -a {app} | grep -iE "(error|exception|fatal)"'
 PS = "heroku ps -a {app}"
 RELEASES = "heroku releases -a {app} | head -5"
-UP = "pulumi up --refresh --yes"
+UP = "pulumi up --refresh --yes --suppress-progress"
 """In the drill's shell it is this stack's, on local Heroku."""
 
 APP_WONT_START = Drill(
@@ -42,7 +42,7 @@ ERRORS_AFTER_DEPLOY = Drill(
         Hint(PS, "whether the dynos of that release are `crashed`"),
         Hint("heroku rollback v<PREVIOUS_VERSION> -a {app}", "the version before the deploy"),
     ),
-    remedy=("heroku releases -a {app}", "heroku rollback -a {app}", "heroku releases -a {app} | head -3"),
+    remedy=("heroku releases -a {app}", "heroku rollback -a {app}"),
 )
 RELEASE_FAILED = Drill(
     name="release-failed",
@@ -57,7 +57,7 @@ RELEASE_FAILED = Drill(
         Hint("heroku releases:info -a {app}", "what it changed"),
         Hint("heroku rollback v<PREVIOUS_VERSION> -a {app}", "the newest release that did not fail"),
     ),
-    remedy=("heroku releases -a {app}", "heroku rollback -a {app}", "heroku releases -a {app} | head -3"),
+    remedy=("heroku releases -a {app}", "heroku rollback -a {app}"),
 )
 TIMEOUTS = Drill(
     name="timeouts",
@@ -70,7 +70,7 @@ TIMEOUTS = Drill(
     hints=(
         Hint(PS, "the dyno is `up`, and for how long"),
         Hint("heroku logs -n 100 -a {app}", "the router's lines: code H12"),
-        Hint("heroku releases -a {app} | head -5", "no recent deployment: diagnose, fix"),
+        Hint(RELEASES, "no recent deployment: diagnose, fix"),
     ),
     remedy=("heroku ps -a {app}", "heroku restart -a {app}"),
 )
@@ -98,7 +98,7 @@ SITE_OFFLINE = Drill(
     happens=incidents.forgotten_maintenance,
     hints=(
         Hint(PS, "whether the dynos are up: then it is not the app that answers"),
-        Hint("heroku logs -n 200 -a {app}", "the router's lines: code H80"),
+        Hint("heroku logs -n 100 -a {app}", "the router's lines: code H80"),
     ),
     remedy=("heroku maintenance -a {app}", "heroku maintenance:off -a {app}"),
 )
@@ -123,7 +123,7 @@ WRONG_DATA = Drill(
     rules=("api-url-own",),
     happens=incidents.other_stacks_api,
     hints=(
-        Hint("heroku releases -a {app} | head -5", "which config var was set last"),
+        Hint(RELEASES, "which config var was set last"),
         Hint("heroku config -a {app}", "whose address VITE_API_URL is"),
     ),
     remedy=("pulumi preview --refresh --diff", UP),
@@ -138,7 +138,7 @@ SIGNED_ELSEWHERE = Drill(
     rules=("secrets-differ",),
     happens=incidents.shared_secret,
     hints=(
-        Hint("heroku releases -a {app} | head -5", "which secret was set last"),
+        Hint(RELEASES, "which secret was set last"),
         Hint("heroku config -a {app}", "the secrets; compare them with {other}'s"),
     ),
     remedy=('heroku config:set {secret}="$(openssl rand -hex 64)" -a {app} > /dev/null',),

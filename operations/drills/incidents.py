@@ -51,7 +51,7 @@ def bad_deploy(scene: Scene) -> None:
 def failed_release(scene: Scene) -> None:
     _deploy(scene, RAILS)
     _settle(scene)
-    scene.client.request("POST", "/local/faults", {"kind": "release-fails", "method": "POST"})
+    scene.client.request("POST", "/local/faults", {"kind": "release-fails", "path": "/apps/*/builds"})
     _deploy(scene, {**RAILS, "CHANGES": "a migration that can't run\n"})
     _settle(scene)
 

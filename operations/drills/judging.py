@@ -39,7 +39,7 @@ class Standing:
     red: tuple[tuple[str, str], ...] = ()
     """Rule and its title: what was found would tell the trainee the cause."""
     untold: tuple[tuple[str, str], ...] = ()
-    """What could not be told, and why."""
+    """What could not be told, and its title or why."""
     left: tuple[str, ...] = ()
     """What differs from what is declared, or is wrong and no rule sees it."""
 
@@ -48,7 +48,7 @@ class Standing:
         """All of it, for people."""
         return [
             *(f"{rule}: {title}" for rule, title in self.red),
-            *(f"{what} could not be told: {why}" for what, why in self.untold),
+            *(f"could not be told: {what}: {why}" for what, why in self.untold),
             *self.left,
         ]
 
@@ -109,16 +109,18 @@ def span(taken: timedelta) -> str:
 
 
 def _by_the_rules(report: Report) -> Standing:
-    rows = [row for stack in report.stacks for row in stack.rows if row.verdict.rule.id not in LEFT_OUT]
-    unread = [("account", why) for stack in report.stacks for why in stack.unread]
+    unread = tuple(("the account", why) for stack in report.stacks for why in stack.unread)
+    if unread:
+        return Standing(untold=unread)
+    rules = [
+        (row.verdict.name, row.verdict.rule)
+        for stack in report.stacks
+        for row in stack.rows
+        if row.verdict.rule.id not in LEFT_OUT
+    ]
     return Standing(
-        red=tuple(
-            (row.verdict.rule.id, row.verdict.rule.title) for row in rows if row.verdict.name == "fail"
-        ),
-        untold=(
-            *unread,
-            *((row.verdict.rule.id, row.lines[0]) for row in rows if row.verdict.name == "not run"),
-        ),
+        red=tuple((rule.id, rule.title) for name, rule in rules if name == "fail"),
+        untold=tuple((rule.id, rule.title) for name, rule in rules if name == "not run"),
     )
 
 

@@ -30,7 +30,7 @@ def run(
     environment = shell_environment(workspace, rehearsal, stack)
     for step in steps:
         if isinstance(step, Edit):
-            _edit(workspace, stack, step)
+            edit(workspace, stack, step)
             rehearsal.prepare(stack)
             continue
         command = step.format_map(words)
@@ -54,7 +54,7 @@ def shell_environment(workspace: Workspace, rehearsal: Rehearsal, stack: StackNa
     return environment
 
 
-def _edit(workspace: Workspace, stack: StackName, edit: Edit) -> None:
+def edit(workspace: Workspace, stack: StackName, edit: Edit) -> None:
     """Once: a step that was done before is left as it is."""
     file = workspace.stack_file(stack)
     text = file.read_text(encoding="utf-8")

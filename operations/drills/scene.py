@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import urlsplit
 
 from heroku_api.client import Client
 from operations.errors import OperationError
@@ -49,8 +50,8 @@ class Scene:
             )
         return found
 
-    def words(self) -> dict[str, str]:
-        """What stands in braces in a drill's texts. Asks local Heroku nothing but the app's URL, once."""
+    def words(self, url: str) -> dict[str, str]:
+        """What stands in braces in a drill's texts. Asks nothing: local Heroku may be made not to answer."""
         formation = self._own.formation
         return {
             "app": self.app,
@@ -61,6 +62,8 @@ class Scene:
                 f"{name}={process.quantity}:{process.dyno_type}" for name, process in formation.items()
             ).lower(),
             "at": str(self._own.backups.at),
+            "url": url,
+            "health": f'curl -H "Host: {urlsplit(url).hostname}" "$HEROKU_API_URL/healthz"',
             "secret": self._by_hand or ROTATED[0],
         }
 
