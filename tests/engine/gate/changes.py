@@ -145,6 +145,12 @@ NO_BACKUPS = (
     "        schedule = heroku_postgres.BackupSchedule(",
     "        self.at = pulumi.Output.from_input('')\n        return\n        schedule = heroku_postgres.BackupSchedule(",
 )
+NO_DATABASE = (
+    "components/database.py",
+    "addon = Addon(",
+    "from types import SimpleNamespace\n        nobody = pulumi.Output.from_input('00000000-0000-4000-8000-000000000000')\n"
+    "        addon = (lambda *_, **__: SimpleNamespace(id=nobody, plan=nobody))(",
+)
 NO_FORMATION = ("components/environment.py", "Formation(settings, app_id", "0 and Formation(settings, app_id")
 OPTIONS = [
     Change("a database that ignores changes", (in_database("ignore_changes=['plan']"), in_production(PLAN, "plan: standard-2"), differs("postgres_plan"))),
@@ -161,6 +167,8 @@ PROGRAM = [
     Change("the formation removed", (NO_FORMATION,), red=("no-data-loss",), delta=None),
     Change("the backup schedule removed", (NO_BACKUPS,), red=("no-data-loss",), delta=None),
     Change("the backup schedule of staging removed", (NO_BACKUPS,), red=("backup-daily", "stacks-alike"), stacks=("staging",)),
+    Change("the database removed", (NO_DATABASE,), red=("no-data-loss",), delta=None),
+    Change("the database of staging removed", (NO_DATABASE,), red=("no-data-loss", "postgres-primary", "stacks-alike"), delta=-50, stacks=("staging",)),
     Change("the database of another parent", (in_database("provider=opts.providers[0]", parent=""),), red=("no-data-loss",), delta=None),
     Change("a drain", (added("drain.Drain", "url='syslog://logs.example:514'"),), "pass"),
     Change("an add-on without a price", (added("addon.Addon", "plan='heroku-redis:mini'"),), "could not tell", red=("cost-budget",)),
