@@ -132,13 +132,24 @@ def pulumi(
 
 
 def _stop(process: subprocess.Popen[str]) -> tuple[str, str]:
-    """Interrupts, then kills the whole group, with a pack or a plugin that hangs in it."""
-    for sign, seconds in ((signal.SIGINT, STOP_SECONDS), (signal.SIGKILL, STOP_SECONDS)):
+    """Interrupts, then kills, with whatever the engine started: a pack that hangs has a process group of its own."""
+    for sign in (signal.SIGINT, signal.SIGKILL):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, sign)
         with suppress(subprocess.TimeoutExpired):
-            stdout, stderr = process.communicate(timeout=seconds)
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            return stdout, stderr
-    return "", ""
+            stdout, stderr = process.communicate(timeout=STOP_SECONDS)
+            break
+        _kill_session(process.pid)
+    else:
+        stdout, stderr = "", ""
+    _kill_session(process.pid)
+    return stdout, stderr
+
+
+def _kill_session(leader: int) -> None:
+    """Every process of the session, other process groups and orphans among them."""
+    listed = subprocess.run(["ps", "-A", "-o", "pid="], capture_output=True, text=True, check=False).stdout
+    for pid in map(int, listed.split()):
+        with suppress(ProcessLookupError, PermissionError):
+            if os.getsid(pid) == leader:
+                os.kill(pid, signal.SIGKILL)

@@ -40,21 +40,28 @@ def test_what_a_command_prints_and_its_exit_code_come_back(
     assert (done.stdout, done.stderr, done.code) == ("preview --non-interactive\n", "oh\n", 7)
 
 
+IN_A_GROUP_OF_ITS_OWN = f"{sys.executable} -c 'import os, time; os.setpgrp(); time.sleep(60)'"
+"""As the engine starts policy packs and plugins."""
+
+
+@pytest.mark.parametrize(
+    "child", ["/bin/sleep 60", IN_A_GROUP_OF_ITS_OWN], ids=["its group", "another group"]
+)
 def test_a_command_that_hangs_is_stopped_with_all_it_started(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, child: str
 ) -> None:
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setattr(engine_run, "STOP_SECONDS", 1)
-    chosen = engine(tmp_path, "/bin/sleep 60 & echo $! >child; echo begun; wait")
+    chosen = engine(tmp_path, f"{child} & echo $! >child; echo begun; wait")
     started = time.monotonic()
     done = pulumi(chosen, "staging", ["preview"], 1)
     assert (done.stdout, done.code) == ("begun\n", None)
     assert time.monotonic() - started < 20
-    child = int((tmp_path / "child").read_text())
+    started_by_it = int((tmp_path / "child").read_text())
     deadline = time.monotonic() + 5
-    while is_running(child) and time.monotonic() < deadline:
+    while is_running(started_by_it) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert not is_running(child)
+    assert not is_running(started_by_it)
 
 
 def is_running(process: int) -> bool:
