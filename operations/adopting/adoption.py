@@ -15,7 +15,7 @@ from operations.adopting.live_app import LiveApp, live_app
 from operations.adopting.proof import Proof, prove
 from operations.adopting.scratch import Scratch, scratch
 from operations.adopting.values import DeclaredValues, as_live, decrypted
-from operations.console import heading, note, say
+from operations.console import heading, say, working
 from operations.errors import OperationError
 from operations.gating.engine_run import Engine, engine_of
 from operations.live_reading import read_live
@@ -50,11 +50,12 @@ class Adoption:
 
     def look(self, settings: Settings) -> Found:
         """Reads the live account; raises OperationError where it can't, or where it is open what is meant."""
-        with self.account.client(self.budget) as client:
-            app = live_app(client, self.stack, settings.app.name, settings.database.name)
-        wanted = Wanted(self.stack, settings, app.id, {settings.database.name: app.database_id})
-        reach = Reach(surroundings=False)
-        read = read_live(self.account, [wanted], self.digests, reach, budget=self.budget)
+        with working("Reading the live account"):
+            with self.account.client(self.budget) as client:
+                app = live_app(client, self.stack, settings.app.name, settings.database.name)
+            wanted = Wanted(self.stack, settings, app.id, {settings.database.name: app.database_id})
+            reach = Reach(surroundings=False)
+            read = read_live(self.account, [wanted], self.digests, reach, budget=self.budget)
         self._require_clear(app, read[self.stack])
         return Found(app, read[self.stack])
 
@@ -84,7 +85,9 @@ class Adoption:
             return DIFFERS
         with scratch(engine, self.stack, LIMIT_SECONDS) as place:
             self._adopt(place, found, self._values(settings, found))
-            return self._conclude(prove(engine, self.stack, LIMIT_SECONDS))
+            with working("Proving it by a preview"):
+                proof = prove(engine, self.stack, LIMIT_SECONDS)
+            return self._conclude(proof)
 
     def _values(self, settings: Settings, found: Found) -> DeclaredValues:
         app = found.environment.app
@@ -138,7 +141,8 @@ class Adoption:
         engine = place.engine
         before = standing.exported(engine, self.stack, LIMIT_SECONDS)
         standing.require_own(before, self.stack, found.app)
-        missing = not_in_state(engine, self.stack, LIMIT_SECONDS)
+        with working("Asking the program what it declares"):
+            missing = not_in_state(engine, self.stack, LIMIT_SECONDS)
         heading("state")
         if not missing:
             say("  has all that the program declares; adopted already")
@@ -146,11 +150,9 @@ class Adoption:
         present, made = deployment.resources_of(before), deployment.skeleton(missing)
         base = [*deployment.without_heroku(present), *made]
         wanted = deployment.import_ids(missing, found.app, found.environment)
-        note(f"  importing {len(wanted)} resources into a scratch stack …")
-        imported = [
-            *place.imported(base, deployment.import_file(wanted, missing)),
-            *deployment.config_associations(missing, found.app.id, values, base),
-        ]
+        with working(f"Importing {len(wanted)} resources into a scratch stack"):
+            imported = place.imported(base, deployment.import_file(wanted, missing))
+        imported += deployment.config_associations(missing, found.app.id, values, base)
         after = deployment.merged(present, made, imported, missing)
         standing.commit(engine, self.stack, before, deployment.with_resources(before, after), LIMIT_SECONDS)
         urns = {entry["urn"] for entry in after}

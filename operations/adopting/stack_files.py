@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from contextlib import suppress
+from pathlib import Path
 
 import yaml
 
@@ -13,9 +14,10 @@ from operations.local_stack_file import read_settings
 from operations.workspace import Workspace
 from runbook.adoption.kinds import may_be_plain
 from runbook.adoption.settings import AdoptionError, Description, settings_of_live
+from runbook.adoption.stack_edit import NoEditError, edited
 from runbook.adoption.stack_text import text_of
 from runbook.environment import Environment
-from runbook.settings import Settings, StackName
+from runbook.settings import PROJECT, Settings, StackName
 from runbook.settings_reader import SettingsError, settings_from_file, settings_from_values
 from runbook.stack_file import StackFileError, parse
 
@@ -59,29 +61,37 @@ def write(
         raise OperationError(f"nothing was written: {error}") from None
     path = workspace.stack_file(stack)
     if today is not None and described.settings == today:
-        say(f"  {path.name} describes the live app; it stays as it is")
-        return today
-    text = text_of(stack, described, _loaded(workspace, stack))
-    _require_same(path.name, stack, text, described)
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
-    say(f"  wrote {path.name}; compare it: git diff {path.name}")
+        say(f"  {path.name} says what is live; it stays as it is")
+    else:
+        text = _text(path, stack, described)
+        temporary = path.with_name(f".{path.name}.new")
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
+        say(f"  wrote {path.name}; see what changed: git diff {path.name}")
     for key, why in described.decide.items():
         say(f"  decide {key}: {why}")
     return read_settings(workspace, stack)
 
 
-def _loaded(workspace: Workspace, stack: StackName) -> dict[str, Any]:
-    path = workspace.stack_file(stack)
-    return yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
+def _text(path: Path, stack: StackName, described: Description) -> str:
+    """Today's file, edited where it differs; the whole file anew where there is none, or its form allows no edit.
 
-
-def _require_same(name: str, stack: StackName, text: str, described: Description) -> None:
-    """What was made must read back as what was meant, before it takes the place of anything."""
+    What was made must read back as what was meant, before it takes the place of anything.
+    """
+    today = path.read_text(encoding="utf-8") if path.exists() else ""
+    anew = text_of(stack, described, yaml.safe_load(today) or {})
+    with suppress(NoEditError, StackFileError, SettingsError):
+        text = edited(today, yaml.safe_load(anew), _remarks(described))
+        if settings_from_file(parse(path.name, text), stack) == described.settings:
+            return text
     try:
-        found = settings_from_file(parse(name, text), stack)
+        found = settings_from_file(parse(path.name, anew), stack)
     except (StackFileError, SettingsError) as error:
-        raise OperationError(f"nothing was written, as {name} would be wrong: {error}") from None
+        raise OperationError(f"nothing was written, as {path.name} would be wrong: {error}") from None
     if found != described.settings:
-        raise OperationError(f"nothing was written, as {name} would not say what is live; report this")
+        raise OperationError(f"nothing was written, as {path.name} would not say what is live; report this")
+    return anew
+
+
+def _remarks(described: Description) -> dict[tuple[str, ...], str]:
+    return {("config", *f"{PROJECT}:{key}".split(".")): why for key, why in described.decide.items()}

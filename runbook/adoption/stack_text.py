@@ -6,9 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import yaml
-
 from runbook.adoption.settings import Description
+from runbook.adoption.yaml_text import yaml_text
 from runbook.settings import PROJECT, Settings, StackName
 
 _TITLE = "# {stack} as it was live when `ops adopt` wrote this file. `pulumi up` changes a live app: read the preview."
@@ -43,7 +42,7 @@ def _sections(stack: StackName, described: Description) -> Iterator[str]:
     yield f"  at: {json.dumps(str(settings.backups.at))}{_remark(decide, 'backups.at')}"
     yield f"{PROJECT}:config_vars:{'' if settings.config_vars else ' {}'} # what is no secret"
     for name, value in settings.config_vars.items():
-        yield f"  {name}: {_text(value)}{_remark(decide, f'config_vars.{name}')}"
+        yield f"  {name}: {yaml_text(value)}{_remark(decide, f'config_vars.{name}')}"
     yield f"{PROJECT}:secrets:{'' if settings.secrets else ' {}'}"
     yield from (f"  {line.format(stack=stack)}" for line in _KINDS)
     for name, kind in settings.secrets.items():
@@ -68,12 +67,12 @@ def _app(settings: Settings) -> dict[str, Any]:
 
 
 def _mapping(values: Mapping[Any, Any]) -> Iterator[str]:
-    return (f"  {key}: {_text(value)}" for key, value in values.items())
+    return (f"  {key}: {yaml_text(value)}" for key, value in values.items())
 
 
 def _top_level(before: Mapping[str, Any]) -> list[str]:
     """What Pulumi itself keeps in the file: the salt, or the key's provider."""
-    return [f"{key}: {_text(value)}" for key, value in before.items() if key != "config"]
+    return [f"{key}: {yaml_text(value)}" for key, value in before.items() if key != "config"]
 
 
 def _kept(before: Mapping[str, Any], settings: Settings) -> Iterator[str]:
@@ -81,16 +80,8 @@ def _kept(before: Mapping[str, Any], settings: Settings) -> Iterator[str]:
     for key, value in (before.get("config") or {}).items():
         name = key.removeprefix(f"{PROJECT}:")
         if not key.startswith(f"{PROJECT}:") or settings.secrets.get(name) == "managed":
-            yield f"{key}: {_text(value)}"
+            yield f"{key}: {yaml_text(value)}"
 
 
 def _remark(decide: Mapping[str, str], key: str) -> str:
     return f" {_DECIDE}{decide[key]}" if key in decide else ""
-
-
-def _text(value: Any) -> str:
-    """One value in YAML on one line; text that YAML would read as a number or a date is quoted."""
-    dumped: str = yaml.safe_dump(value, default_flow_style=True, width=float("inf"), allow_unicode=True)
-    line = dumped.removesuffix("\n").removesuffix("\n...")
-    needs_quotes = isinstance(value, str) and (line.startswith(("'", '"')) or "${" in value)
-    return json.dumps(value, ensure_ascii=False) if needs_quotes else line

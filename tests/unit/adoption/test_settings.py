@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import hypothesis
 import pytest
 import yaml
 from hypothesis import given
@@ -67,17 +68,20 @@ def any_settings(draw: st.DrawFn) -> Settings:
     )
 
 
+@hypothesis.settings(deadline=None)
 @given(any_settings())
 def test_settings_that_are_up_are_described_by_themselves(declared: Settings) -> None:
     assert settings_of_live(live(declared), values_of(declared), declared).settings == declared
 
 
+@hypothesis.settings(deadline=None)
 @given(any_settings())
 def test_the_text_reads_back_as_the_settings(declared: Settings) -> None:
     text = text_of("staging", Description(declared), {})
     assert settings_from_file(parse("Pulumi.staging.yaml", text), "staging") == declared
 
 
+@hypothesis.settings(deadline=None)
 @given(any_settings())
 def test_what_is_described_without_a_file_differs_in_nothing_that_pulumi_manages(declared: Settings) -> None:
     """Where nobody has decided anything, what can't be known is left to be set by hand."""
