@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from runbook.catalogue import Catalogue
@@ -24,8 +25,8 @@ class Delta:
 
     @property
     def lines(self) -> tuple[CostLine, ...]:
-        gone = [line for line in self.now.lines if line not in self.after.lines]
-        new = [line for line in self.after.lines if line not in self.now.lines]
+        gone = _beyond(self.now.lines, self.after.lines)
+        new = _beyond(self.after.lines, self.now.lines)
         return (*(CostLine(line.what, _negative(line.monthly_usd)) for line in gone), *new)
 
 
@@ -70,6 +71,19 @@ def _addons(names: Known[tuple[str, ...]]) -> list[CostLine]:
     if isinstance(names, Unknown):
         return [CostLine("other add-ons", None, names)]
     return [CostLine(name, None) for name in names]
+
+
+def _beyond(lines: Iterable[CostLine], others: Iterable[CostLine]) -> list[CostLine]:
+    """Those without a like one among the others, each of which stands for one."""
+    left = list(others)
+    return [line for line in lines if not _taken(line, left)]
+
+
+def _taken(line: CostLine, left: list[CostLine]) -> bool:
+    if line in left:
+        left.remove(line)
+        return True
+    return False
 
 
 def _negative(price: int | None) -> int | None:

@@ -50,6 +50,12 @@ def test_a_change_costs_what_is_new_less_what_goes() -> None:
     )
 
 
+def test_a_second_database_of_the_same_plan_has_a_line_of_its_own() -> None:
+    two = change(HEALTHY, databases=tuple(Database(name=name, plan="standard-0") for name in ("db", "other")))
+    delta = Delta(cost_of_stack(HEALTHY), cost_of_stack(two))
+    assert (delta.monthly_usd, delta.lines) == (50, (CostLine("Heroku Postgres standard-0", 50),))
+
+
 @pytest.mark.parametrize(
     ("fields", "unpriced"),
     [
