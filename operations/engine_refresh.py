@@ -70,6 +70,8 @@ def explanations(view: EngineView, drifts: Iterable[Drift]) -> tuple[list[str], 
         told = f"the engine would {operation} {name}{_of(properties)}"
         if name in ours:
             explained.append(f"{told}: found here too")
+        elif set(properties) == {"databaseId"} and "database" not in ours:
+            explained.append(f"{told}: an upgrade gave the database another id, and `up --refresh` notes it")
         elif app_gone:
             explained.append(f"{told}: it went with the app")
         else:

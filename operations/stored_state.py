@@ -28,7 +28,7 @@ class StoredState:
     environment: Environment
     app_id: str | None
     addon_ids: Mapping[str, str]
-    """By the add-on's name."""
+    """By the add-on's name. An upgrade may change an id: the outputs have the new one, the engine's own waits for a refresh."""
     written_at: datetime | None
 
 
@@ -54,7 +54,9 @@ def stored_state(account: Account, stack: StackName, digests: Digests) -> Known[
         environment=environment,
         app_id=app.get("id"),
         addon_ids={
-            str((found.get("outputs") or {}).get("name")): str(found["id"])
+            str((found.get("outputs") or {}).get("name")): str(
+                (found.get("outputs") or {}).get("id") or found["id"]
+            )
             for found in resources
             if found["type"] == ADDON and found.get("id")
         },

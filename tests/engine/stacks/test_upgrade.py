@@ -28,6 +28,7 @@ def test_a_database_that_an_upgrade_gave_another_id_is_followed_and_nothing_is_r
         asked = client.request("GET", "/local/requests")["count"]
 
         up.ops("pulumi", "staging", "preview", "--expect-no-changes")
+        assert "an upgrade gave the database another id" in up.ops("drift", "staging")
         shown = up.ops("pulumi", "staging", "up", "--yes", "--skip-preview", "--refresh")
         assert "16 unchanged" in shown
         up.ops("pulumi", "staging", "preview", "--refresh", "--expect-no-changes")
