@@ -12,7 +12,7 @@ from pathlib import Path
 
 from heroku_api.client import Client
 from local_heroku import process as local_heroku
-from operations import foreground, local_stack_file, stack_lock
+from operations import foreground, local_stack_file, stack_lock, state_file
 from operations.console import note
 from operations.errors import OperationError
 from operations.set_up import ready_engine
@@ -78,6 +78,7 @@ class Rehearsal:
     def prepare(self, stack: StackName) -> None:
         """Checks the settings, then makes the local copy, the stack and its secrets where they're missing."""
         settings = local_stack_file.read_settings(self.workspace, stack)
+        state_file.require_whole(self.workspace, stack)
         for lock in stack_lock.release_stale(self.workspace, stack):
             note(
                 f"{stack}: released the lock of process {lock.pid}, which ended without finishing; the next up goes on"

@@ -16,8 +16,8 @@ from tests.engine.stacks.checkout import Checkout
 pytestmark = pytest.mark.engine
 
 UP = ("pulumi", "staging", "up", "--yes", "--skip-preview")
-FAILED = 255
-"""Pulumi's exit code for a run that it refused."""
+REFUSED, FAILED = 1, 255
+"""Exit codes: of `ops` before the engine is started, and of the engine for a run that it refused."""
 BACKEND = Path(".local", "pulumi", "state", ".pulumi")
 STATE = BACKEND / "stacks" / "social-catering" / "staging.json"
 SETTINGS = Path(".local", "stacks", "Pulumi.staging.yaml")
@@ -59,12 +59,12 @@ def without_the_app(state: bytes) -> bytes:
 
 
 DAMAGES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
-    "empty": (lambda _: b"", "failed to load checkpoint"),
-    "cut": (lambda state: state[: len(state) // 2], "failed to load checkpoint"),
-    "not JSON": (lambda _: b"<html>", "failed to load checkpoint"),
+    "empty": (lambda _: b"", "the state of staging is damaged; nothing was done"),
+    "cut": (lambda state: state[: len(state) // 2], "the state of staging is damaged; nothing was done"),
+    "not JSON": (lambda _: b"<html>", "the state of staging is damaged; nothing was done"),
     "of an unknown version": (
         lambda state: json.dumps({**json.loads(state), "version": 99}).encode(),
-        "unsupported checkpoint version 99",
+        "the state of staging is damaged; nothing was done",
     ),
     "with a dependency that is missing": (without_the_app, "heroku:app/app:App::app"),
 }
@@ -96,23 +96,19 @@ def test_a_lost_state_is_restored_from_a_copy_and_nothing_is_to_do(
     copy = beside if way.startswith("the engine") else backups[-1]
     content = copy.read_bytes()
     (folder / STATE).write_bytes(kept[STATE][:1000])
-    standing.ops(*UP, expected=FAILED)
-    (folder / STATE).write_bytes(content)
+    shown = standing.ops(*UP, expected=REFUSED)
+    (restores,) = [line.strip() for line in shown.splitlines() if line.strip().startswith("cp ")]
+    assert str(backups[-1]) in restores
+    subprocess.run(["sh", "-c", restores.replace(str(backups[-1]), str(copy))], check=True)
+    assert (folder / STATE).read_bytes() == content
     standing.ops("pulumi", "staging", "preview", "--refresh", "--expect-no-changes")
 
 
-def test_without_its_state_a_stack_takes_over_nothing_that_is_in_use_and_buys_no_second_database(
-    standing: Checkout, kept: dict[Path, bytes]
-) -> None:
+def test_a_lost_state_is_not_taken_for_a_new_stack(standing: Checkout, kept: dict[Path, bytes]) -> None:
     (standing.folder / STATE).unlink()
-    shown, writes = writes_of(standing, lambda: standing.ops(*UP, expected=FAILED))
-    assert writes == ["POST /apps"], "the app's own name is refused"
-    assert "Name sc-mvp-staging is already taken" in shown
-    with standing.heroku() as client:
-        assert len(client.request("GET", "/apps")) == 1
-        assert len(client.request("GET", "/addons")) == 1
-    (standing.folder / STATE).write_bytes(kept[STATE])
-    standing.ops("pulumi", "staging", "preview", "--refresh", "--expect-no-changes")
+    shown, writes = writes_of(standing, lambda: standing.ops(*UP, expected=REFUSED))
+    assert "the state of staging is gone, and the stack was up before; nothing was done" in shown
+    assert writes == []
 
 
 def test_an_older_state_that_is_restored_deletes_nothing(standing: Checkout, kept: dict[Path, bytes]) -> None:
