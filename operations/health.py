@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from urllib.parse import urlsplit
 
 import urllib3
 
+from operations.time_limit import within
 from runbook.live import Health
 from runbook.unknown import Known, Unknown
 
@@ -18,19 +18,10 @@ _LARGEST_BYTES = 64 * 1024
 
 
 def ask_health(app_url: str, address: str | None = None) -> Known[Health]:
-    """`address` answers for the app's host name, on loopback. Unknown where no connection could be made at all.
-
-    Asked on a thread of its own: an answer that drips in outlasts every limit between two of its bytes.
-    """
+    """`address` answers for the app's host name, on loopback. Unknown where no connection could be made at all."""
     started = time.monotonic()
-    answered: list[Known[Health]] = []
-    asking = threading.Thread(
-        target=lambda: answered.append(_ask(app_url, address, started)),
-        daemon=True,
-    )
-    asking.start()
-    asking.join(TIMEOUT_SECONDS)
-    return answered[0] if answered else Health(status=None, milliseconds=_since(started))
+    answered = within(TIMEOUT_SECONDS, lambda: _ask(app_url, address, started))
+    return answered or Health(status=None, milliseconds=_since(started))
 
 
 def in_words(health: Known[Health]) -> str:

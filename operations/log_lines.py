@@ -11,6 +11,7 @@ from heroku_api.client import Client
 from heroku_api.endpoints import is_loopback
 from heroku_api.errors import HerokuError
 from heroku_api.shapes import one, segment
+from operations.time_limit import within
 from runbook.readers.live.answers import LogSession
 from runbook.unknown import Known, Unknown
 
@@ -31,7 +32,8 @@ def log_lines(client: Client, app: str) -> Known[list[tuple[datetime, str]]]:
     url = session.logplex_url
     if urlsplit(url).scheme != "https" and not (is_loopback(url) and client.endpoints.is_loopback):
         return Unknown("the log session's address is neither https nor local Heroku's")
-    return _stream(url)
+    found = within(TIMEOUT_SECONDS, lambda: _stream(url))
+    return Unknown(f"the log's stream did not end within {TIMEOUT_SECONDS:g} s") if found is None else found
 
 
 def _stream(url: str) -> Known[list[tuple[datetime, str]]]:
