@@ -11,6 +11,7 @@ from operations import local_stack_file
 from operations.accounts import Account, HerokuAccount
 from operations.adopting import comparison, deployment, standing
 from operations.adopting.declared import not_in_state
+from operations.adopting.deployment import State
 from operations.adopting.live_app import LiveApp, live_app
 from operations.adopting.proof import Proof, prove
 from operations.adopting.scratch import Scratch, scratch
@@ -84,10 +85,17 @@ class Adoption:
             self._say_what_to_do()
             return DIFFERS
         with scratch(engine, self.stack, LIMIT_SECONDS) as place:
-            self._adopt(place, found, self._values(settings, found))
+            before = self._adopt(place, found, self._values(settings, found))
             with working("Proving it by a preview"):
                 proof = prove(engine, self.stack, LIMIT_SECONDS)
-            return self._conclude(proof)
+            self._show(proof)
+            if proof.losses and before is not None:
+                standing.put_back(engine, self.stack, before, LIMIT_SECONDS)
+                say(
+                    f"\nThe next `pulumi up` would have taken something away. The state of {self.stack} is as it was."
+                )
+                return DIFFERS
+        return self._conclude(proof)
 
     def _values(self, settings: Settings, found: Found) -> DeclaredValues:
         app = found.environment.app
@@ -136,8 +144,10 @@ class Adoption:
             f"Where the file is right and the app is to change: `{command} --keep-differences`."
         )
 
-    def _adopt(self, place: Scratch, found: Found, values: DeclaredValues) -> None:
-        """Brings what the state lacks into it, in one write. What can fail, fails before."""
+    def _adopt(self, place: Scratch, found: Found, values: DeclaredValues) -> State | None:
+        """Brings what the state lacks into it, in one write; what can fail, fails before. Gives the state as it was,
+        None where nothing was written.
+        """
         engine = place.engine
         before = standing.exported(engine, self.stack, LIMIT_SECONDS)
         standing.require_own(before, self.stack, found.app)
@@ -146,7 +156,7 @@ class Adoption:
         heading("state")
         if not missing:
             say("  has all that the program declares; adopted already")
-            return
+            return None
         present, made = deployment.resources_of(before), deployment.skeleton(missing)
         base = [*deployment.without_heroku(present), *made]
         wanted = deployment.import_ids(missing, found.app, found.environment)
@@ -159,20 +169,25 @@ class Adoption:
         for one in missing:
             if one.custom and not one.is_provider:
                 say(f"  {'adopted' if one.urn in urns else 'not live'}  {one.name} ({one.type})")
+        return before
 
-    def _conclude(self, proof: Proof) -> int:
+    def _show(self, proof: Proof) -> None:
         heading("proof: a refreshing preview with the runbook's rules")
         for line in proof.proposed:
-            click.secho(f"  the next up would {line}", fg="yellow")
+            click.secho(f"  the next up would {line}", fg="red" if line in proof.losses else "yellow")
         for line in proof.violations:
             click.secho(f"  breaks the runbook: {line}", fg="red")
+
+    def _conclude(self, proof: Proof) -> int:
         if proof.is_empty:
             say(f"  {proof.unchanged} unchanged, nothing to do: {self.stack} is adopted")
             return 0
         cures = [f"edit Pulumi.{self.stack}.yaml until `ops adopt {self.stack}` proves it empty"]
-        if proof.proposed:
+        if proof.proposed and not proof.losses:
             cures.append("let the next `pulumi up` make these changes")
         if proof.violations:
             cures.append("do what the rules say, or waive them in waivers.yaml")
         say(f"\n{self.stack} is adopted, and nothing of it was changed. Now {'; or '.join(cures)}.")
+        if proof.losses:
+            click.secho("Don't run `pulumi up` before that: it would take away what is live.", fg="red")
         return DIFFERS

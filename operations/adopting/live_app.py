@@ -8,12 +8,19 @@ from dataclasses import dataclass, field
 from heroku_api import platform
 from heroku_api.client import Client
 from heroku_api.errors import HerokuError, NotFoundError
-from heroku_api.models import AddOn, Attachment
+from heroku_api.models import AddOn, App, Attachment, Named
+from heroku_api.shapes import one, segment
 from operations.errors import OperationError
 from runbook.environment import PRIMARY
 from runbook.settings import StackName
 
 SECOND_LOOK_SECONDS = 0.5
+
+
+class _OwnedApp(App):
+    """`team` is None for an app of a person's own."""
+
+    team: Named | None = None
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,12 @@ def live_app(client: Client, stack: StackName, name: str, database: str) -> Live
     Raises OperationError where the account can't be read, or leaves open which app or database is meant.
     """
     try:
-        app = platform.app(client, name)
+        app = one(client, _OwnedApp, "GET", f"/apps/{segment(name)}")
+        if app.team is not None:
+            raise OperationError(
+                f"{stack}: {name} belongs to the team {app.team.name}. The settings know no teams, and an app declared "
+                "without its team would be replaced, with its database; nothing was adopted"
+            )
         addon = _database(client, stack, str(app.id), name, database)
         values = platform.config_vars(client, str(app.id))
     except NotFoundError as error:

@@ -12,6 +12,8 @@ from operations.gating.shown import plain
 from runbook.settings import StackName
 
 _MANDATORY = "mandatory"
+_LOSING = frozenset({"delete", "replace", "create-replacement", "delete-replaced", "discard-replaced"})
+"""Operations that take a live thing away."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,8 @@ class Proof:
     """How many resources a preview leaves as they are."""
     proposed: tuple[str, ...]
     """What the next `up` would do, one line a resource."""
+    losses: tuple[str, ...]
+    """Those of them that would delete or replace what is live."""
     violations: tuple[str, ...]
     """What the runbook's rules say against the stack as it is."""
 
@@ -38,6 +42,7 @@ def prove(engine: Engine, stack: StackName, limit_seconds: float) -> Proof:
     proof = Proof(
         unchanged=sum(change.operation == "same" for change in preview.changes),
         proposed=tuple(_words(change) for change in preview.proposed),
+        losses=tuple(_words(change) for change in preview.proposed if change.operation in _LOSING),
         violations=tuple(
             " ".join(plain(found.message).split())
             for found in preview.pack.violations

@@ -54,11 +54,17 @@ def commit(engine: Engine, stack: StackName, before: State, after: State, limit_
         raise OperationError(
             f"{stack}: the state was changed by another run meanwhile; nothing was written. Run adopt again"
         )
-    done = pulumi(engine, stack, ["stack", "import"], limit_seconds, given=json.dumps(after))
+    _write(engine, stack, after, limit_seconds)
+
+
+def put_back(engine: Engine, stack: StackName, before: State, limit_seconds: float) -> None:
+    """Takes an adoption back that this run has just made. Raises OperationError."""
+    _write(engine, stack, before, limit_seconds)
+
+
+def _write(engine: Engine, stack: StackName, state: State, limit_seconds: float) -> None:
+    done = pulumi(engine, stack, ["stack", "import"], limit_seconds, given=json.dumps(state))
     if done.code != 0:
-        reason = (
-            "it did not end in time"
-            if done.code is None
-            else plain((done.stderr or done.stdout).strip()[-800:])
-        )
+        said = plain((done.stderr or done.stdout).strip()[-800:])
+        reason = "it did not end in time" if done.code is None else said
         raise OperationError(f"{stack}: the state could not be written: {reason}; run adopt again")

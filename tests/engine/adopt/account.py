@@ -144,6 +144,15 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
+def is_alive(pid: int) -> bool:
+    """Whether it runs; one that ended and that nobody has waited for does not."""
+    try:
+        stat = (Path("/proc") / str(pid) / "stat").read_text()
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
+
+
 def commands(pid: int) -> set[str]:
     """Command lines of what a process has started."""
     found = set()

@@ -148,3 +148,18 @@ def test_a_live_app_that_breaks_the_runbook_is_adopted_and_told(account: LiveAcc
     assert "postgres-plan-minimum fails: staging/sc-mvp-staging-db" in said
     assert "the next up would" not in said
     assert len(account.names("staging")) == 6
+
+
+def test_an_adoption_whose_next_up_would_take_something_away_is_taken_back(account: LiveAccount) -> None:
+    """Routing of an app is chosen when it is made, so a program that chooses another would make another app."""
+    component, line = "components/app.py", "acm=settings.acm,"
+    account.checkout.edit(component, line, f"{line} internal_routing=True,")
+    try:
+        said = account.adopt("staging", expected=2)
+    finally:
+        account.checkout.edit(component, f"{line} internal_routing=True,", line)
+    assert "the next up would replace app (internalRouting" in said
+    assert "The next `pulumi up` would have taken something away. The state of staging is as it was." in said
+    assert account.state("staging") == []
+    assert account.writes() == []
+    account.adopt("staging")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from heroku_api import platform
+from heroku_api.answers import Answer
 from heroku_api.client import Client
 from operations.adopting.live_app import live_app
 from operations.errors import OperationError
@@ -134,6 +135,17 @@ def test_a_doubt_is_refused_with_the_next_step(heroku: Client, case: str) -> Non
     with pytest.raises(OperationError) as raised:
         live_app(heroku, "staging", name, database)
     assert raised.value.message.startswith(message)
+
+
+def test_an_app_of_a_team_is_refused_as_the_settings_know_none(
+    heroku: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Local Heroku has no teams, so the team is put into what it answers."""
+    answered = vars(Answer)["decoded"].func
+    with_team = property(lambda answer: {**answered(answer), "team": {"id": "t", "name": "gravy"}})
+    monkeypatch.setattr(Answer, "decoded", with_team)
+    with pytest.raises(OperationError, match=r"^staging: sc-mvp-staging belongs to the team gravy\."):
+        live_app(heroku, "staging", APP, DATABASE)
 
 
 def test_a_list_that_is_empty_for_a_moment_is_asked_for_again(heroku: Client) -> None:
