@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
 
 from local_heroku import process
-from tests.engine.heroku_plugin.project import Account, Project
+from tests.engine.heroku_plugin.project import Project
+from tests.engine.plugin_project import Account, require_pulumi
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,10 +20,7 @@ NUMBERS = count(1)
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
-    if shutil.which("pulumi") is None:
-        pytest.skip(
-            "no pulumi on PATH: the plugin was not tried with the real engine; `./ops test` puts one there"
-        )
+    require_pulumi()
     folder = tmp_path_factory.mktemp("heroku")
     yield Account.opened(folder)
     process.stop(folder)
@@ -40,4 +37,4 @@ def account(opened: Account) -> Iterator[Account]:
 
 @pytest.fixture
 def project(account: Account, tmp_path: Path) -> Project:
-    return Project(tmp_path, account, f"sc-engine-{next(NUMBERS)}")
+    return Project.of_app(tmp_path, account, f"sc-engine-{next(NUMBERS)}")

@@ -10,7 +10,8 @@ import pytest
 from tests.engine.heroku_plugin.project import EXTRAS, SECRET, STACK
 
 if TYPE_CHECKING:
-    from tests.engine.heroku_plugin.project import Account, Project
+    from tests.engine.heroku_plugin.project import Project
+    from tests.engine.plugin_project import Account
 
 pytestmark = pytest.mark.engine
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from local_heroku import process
 from tests.engine.heroku_postgres.project import Account, Project
+from tests.engine.plugin_project import require_pulumi
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,10 +17,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
-    if shutil.which("pulumi") is None:
-        pytest.skip(
-            "no pulumi on PATH: the plugin was not tried with the real engine; `./ops test` puts one there"
-        )
+    require_pulumi()
     folder = tmp_path_factory.mktemp("heroku")
     yield Account.opened(folder)
     process.stop(folder)
@@ -38,4 +35,4 @@ def account(opened: Account) -> Iterator[Account]:
 
 @pytest.fixture
 def project(account: Account, tmp_path: Path) -> Project:
-    return Project(tmp_path, account)
+    return Project.of_account(tmp_path, account)

@@ -212,7 +212,7 @@ def _wait_for_the_post(account: Account) -> None:
 def _plugin_of(pid: int) -> int:
     """The process of the plugin that this run of pulumi started."""
     listed = subprocess.run(
-        ["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
+        ["ps", "-ww", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
     ).stdout
     parents = {}
     plugins = []
