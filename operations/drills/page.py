@@ -17,15 +17,13 @@ Made from `operations/drills/` with `./ops drill --markdown > docs/drills.md`; a
 the section to open. Find the cause and mend it with Heroku's own CLI, as on the night it happens. It needs both stacks up
 (`./ops demo`), costs nothing, and reaches nothing outside this machine.
 
-```sh
-./ops drill                                       # the list, and which one is under way
-./ops drill site-down
-./ops local shell production heroku ps            # or without a command: a shell to work in
-./ops drill --hint                                # the runbook's next diagnosing command
-./ops drill --solve                               # types the runbook's remedy, each command shown
-./ops drill --check                               # solved? and in what time
-./ops drill --end                                 # everything as before
-```
+    ./ops drill                                       # the list, and which one is under way
+    ./ops drill site-down
+    ./ops local shell production heroku ps            # or without a command: a shell to work in
+    ./ops drill --hint                                # the runbook's next diagnosing command
+    ./ops drill --solve                               # types the runbook's remedy, each command shown
+    ./ops drill --check                               # solved? and in what time
+    ./ops drill --end                                 # everything as before
 
 **Solved** means: each rule of `./ops verify` holds, nothing drifts, and Pulumi has nothing left to change. `--check` exits with 0 then, with 3 while a rule is red,
 which it names without the cause, and with 1 when it could not be told. The lines that the incident left in the log are not counted. The time runs by local

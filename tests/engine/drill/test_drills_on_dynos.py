@@ -1,0 +1,100 @@
+"""Every drill on the running app: it breaks what it says, the runbook's remedy mends it, and its end leaves nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+
+from operations.drills.drill import Drill
+from operations.drills.dyno_drills import APP_WONT_START, DYNO_DRILLS, SITE_DOWN
+from operations.drills.record import Bench
+from tests.engine.drill.playing import Before, assert_given_back, play, rings, verdicts
+from tests.engine.stacks.checkout import ROOT, Checkout
+
+pytestmark = pytest.mark.engine
+
+SYMPTOMS: dict[str, tuple[str, str]] = {
+    "app-wont-start": ("ps", r"^web\.1: crashed"),
+    "errors-after-deploy": ("ps", r"^web\.1: crashed"),
+    "release-failed": ("releases", r"Deploy [0-9a-f]{7} .*failed"),
+    "timeouts": ("ps", r"^web\.1: up"),
+    "site-down": ("ps", r"No dynos on .*sc-mvp-production"),
+    "site-offline": ("logs -n 100", "code=H80"),
+    "slow-mornings": ("ps", r"=== web \(Eco\)"),
+    "wrong-data": ("config:get VITE_API_URL", r"https://sc-mvp-staging-.*/api/v1"),
+    "signed-elsewhere": ("releases", "Set SECRET_KEY_BASE config vars"),
+}
+"""What Heroku's CLI shows: the command, and what is in its answer."""
+
+
+@pytest.mark.parametrize("drill", DYNO_DRILLS, ids=lambda found: found.name)
+def test_a_drill_is_found_mended_and_ended(up: Checkout, drill: Drill) -> None:
+    play(up, drill, SYMPTOMS[drill.name])
+
+
+def test_a_drill_that_is_killed_while_it_breaks_things_is_ended_all_the_same(up: Checkout) -> None:
+    before = Before.of(up)
+    record = up.folder / ".local" / "drill" / "record.json"
+    process = up.start("drill", APP_WONT_START.name)
+    deadline = time.monotonic() + 60
+    while not record.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    time.sleep(0.3)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert Before.of(up).account != before.account, "killed before it broke anything"
+    assert up.ops("drill").endswith("app-wont-start is under way on production. Next: ./ops drill --end\n")
+    assert "cut off while it was set up" in up.ops("drill", "--check", expected=1)
+    up.ops("drill", "--end")
+    assert_given_back(up, before)
+
+
+def test_whatever_was_done_meanwhile_the_end_gives_everything_back(up: Checkout) -> None:
+    before = Before.of(up)
+    rings(up, SITE_DOWN)
+    with up.heroku() as client:
+        client.request("DELETE", "/apps/sc-mvp-production")
+        client.request("PATCH", "/apps/sc-mvp-staging/config-vars", {"RAILS_ENV": "canary"})
+    up.edit("Pulumi.production.yaml", "plan: standard-0", "plan: standard-2")
+    up.ops("local", "reset", "--yes")
+    shown = up.ops("drill", "--end")
+    assert "Pulumi.production.yaml had been edited; that text is kept as " in shown
+    assert "plan: standard-2" in (up.folder / ".local" / "drill-edits" / "Pulumi.production.yaml").read_text()
+    assert_given_back(up, before)
+
+
+def test_a_drill_does_not_begin_on_a_stack_that_is_red_already(up: Checkout) -> None:
+    with up.heroku() as client:
+        client.request("PATCH", "/apps/sc-mvp-production", {"maintenance": True})
+    try:
+        shown = up.ops("drill", "timeouts", expected=1)
+    finally:
+        with up.heroku() as client:
+            client.request("PATCH", "/apps/sc-mvp-production", {"maintenance": False})
+    assert "production does not: maintenance-off: Maintenance mode is off" in shown
+    assert not Bench(up.folder / ".local" / "drill").file.exists()
+
+
+def test_a_trainees_own_remedy_counts_if_nothing_is_left_to_change(up: Checkout) -> None:
+    """`heroku ps:scale web=2` brings the site back, and is not what is declared."""
+    rings(up, SITE_DOWN)
+    try:
+        up.ops("local", "shell", "production", "heroku", "ps:scale", "web=1:standard-1x")
+        assert verdicts(up)["web-runs"] == "pass"
+        assert "drift: production/web: " in up.ops("drill", "--check", expected=3)
+        up.ops("local", "shell", "production", "heroku", "ps:scale", "web=1:basic")
+        up.ops("drill", "--check")
+    finally:
+        up.ops("drill", "--end")
+
+
+def test_the_page_can_be_typed_from_top_to_bottom(up: Checkout) -> None:
+    page = (ROOT / "docs" / "drills.md").read_text(encoding="utf-8")
+    lines = [line.partition("  #")[0].split() for line in page.splitlines() if line.startswith("    ./ops ")]
+    assert [words[1:] for words in lines][-1] == ["drill", "--end"]
+    for words in lines:
+        up.ops(*words[1:])
