@@ -38,6 +38,8 @@ class Change:
     old: Mapping[str, Any] | None = field(repr=False)
     new: Mapping[str, Any] | None = field(repr=False)
     was_protected: bool = False
+    unset: frozenset[str] = frozenset()
+    """Keys of maps that would be there no more, in none of its maps."""
 
     @property
     def name(self) -> str:
@@ -165,8 +167,18 @@ def _changes(metadata: Iterable[Mapping[str, Any]]) -> tuple[Change, ...]:
             old=step.get("old"),
             new=step.get("new"),
             was_protected=step["urn"] in protected,
+            unset=_unset(step.get("detailedDiff") or {}),
         )
     return tuple(sorted(found.values(), key=_order))
+
+
+def _unset(differences: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
+    """Of paths such as `vars.NODE_ENV`; a key that moves to another map stays."""
+    keys = {
+        kind: {path.partition(".")[2] for path, found in differences.items() if found["diffKind"] == kind}
+        for kind in ("add", "delete")
+    }
+    return frozenset(keys["delete"] - keys["add"] - {""})
 
 
 def _drift(refreshed: Iterable[Mapping[str, Any]]) -> tuple[Drifted, ...]:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
 
-from operations.gating import guards
+from operations.gating import guards, unset
 from operations.gating.engine_run import Done
 from operations.gating.events import Change, Preview, read
 from operations.gating.guards import Trouble
@@ -139,8 +139,10 @@ def _stack(
         )
     before = tuple(_in_order(verdict) for verdict in before)
     waived = waive(before, judges.waivers, judges.today)
-    if judges.exact and not isinstance(environment, Unknown):
-        troubles += guards.disagreement(waived, preview.pack)
+    if not isinstance(environment, Unknown):
+        troubles += unset.troubles_of(preview.changes, environment)
+        if judges.exact:
+            troubles += guards.disagreement(waived, preview.pack)
     return GatedStack(
         stack=stack,
         preview=preview,

@@ -96,8 +96,9 @@ def secrets(up: Checkout) -> list[str]:
 
 @pytest.fixture
 def edit(up: Checkout) -> Iterator[Edit]:
-    """Edits files of the checkout until the end of the test."""
-    before: dict[Path, str] = {}
+    """Edits files of the checkout until the end of the test; what a rehearsal keeps beside them comes back too."""
+    copies = (up.folder / ".local" / "stacks").glob("*.yaml")
+    before = {path: path.read_text(encoding="utf-8") for path in copies}
 
     def change(name: str, old: str, new: str) -> None:
         path = up.folder / name

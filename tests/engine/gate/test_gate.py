@@ -8,6 +8,7 @@ import pytest
 
 from operations.rehearsal import Rehearsal
 from operations.workspace import Workspace
+from runbook.settings import STACKS
 from tests.engine.gate.changes import BUDGET, PRODUCTION, differs, waived
 from tests.engine.gate.conftest import Edit, Gate, git
 from tests.engine.gate.proposing import is_judged_as_by_the_pack
@@ -36,22 +37,15 @@ def test_drift_stands_apart_from_the_change(up: Checkout, edit: Edit, gate: Gate
     is_judged_as_by_the_pack(answer)
 
 
+@pytest.mark.usefixtures("edit")
 def test_staging_and_production_with_one_secret_are_blocked(up: Checkout, gate: Gate) -> None:
     """The rehearsal's own copies of the stack files hold the managed secrets."""
     shared = "canary-one-secret-of-both-stacks"
-    copies = {
-        stack: up.folder / ".local" / "stacks" / f"Pulumi.{stack}.yaml" for stack in ("staging", "production")
-    }
-    before = {path: path.read_bytes() for path in copies.values()}
-    try:
-        for stack in ("staging", "production"):
-            Rehearsal(Workspace(up.folder))._quietly(
-                stack, ["config", "set", "--secret", "SECRET_KEY_BASE"], given=shared
-            )
-        answer = gate("production")
-    finally:
-        for path, content in before.items():
-            path.write_bytes(content)
+    for stack in STACKS:
+        Rehearsal(Workspace(up.folder))._quietly(
+            stack, ["config", "set", "--secret", "SECRET_KEY_BASE"], given=shared
+        )
+    answer = gate("production")
     assert answer.red("production") == ["secrets-differ"]
     assert "SECRET&#95;KEY&#95;BASE has the same value as staging&#39;s &#40;not shown&#41;" in answer.comment
     assert shared not in answer.shown
