@@ -1,7 +1,6 @@
 """What a drill gives back: the whole local account, the stacks' states, and the stack files, as they were before.
 
-A snapshot, and no `pulumi up`: that gives back what is declared, and knows nothing of maintenance mode, of backups, of secrets set by
-hand or of the clock. The account and the states were taken together, so they agree with each other.
+A snapshot, and no `pulumi up`, which gives back only what is declared: see docs/decisions/0007-a-drill-is-ended-by-a-snapshot.md.
 """
 
 from __future__ import annotations

@@ -25,13 +25,13 @@ the section to open. Find the cause and mend it with Heroku's own CLI, as on the
     ./ops drill --check                               # solved? and in what time
     ./ops drill --end                                 # everything as before
 
-**Solved** means: each rule of `./ops verify` holds, nothing drifts, and Pulumi has nothing left to change. `--check` exits with 0 then, with 3 while a rule is red,
-which it names without the cause, and with 1 when it could not be told. The lines that the incident left in the log are not counted. The time runs by local
-Heroku's clock, so waiting can be played: `./ops local clock --advance 1h`.
+**Solved** means: each rule of `./ops verify` holds, nothing drifts, and Pulumi has nothing left to change. `--check` exits with 0 then, with 3
+while something is red, which it names without the cause, and with 1 when it could not be told. The lines that the incident left in the
+log are not counted. The time runs by local Heroku's clock, so waiting can be played: `./ops local clock --advance 1h`.
 
-**Ended** means: the whole local account, clock and backups included, both stacks' states and the stack files are as they were, whatever was done
-meanwhile, also by a drill that was killed while it broke things. A stack file that was edited is kept under `.local/drill-edits/`. What was kept is a snapshot, as `pulumi up` gives back only what is declared: no
-backup, no clock, no secret that was set by hand.
+**Ended** means: the whole local account, clock and backups included, both stacks' states and the stack files are as they were, whatever was
+done meanwhile, also where the drill was killed as it broke things. A stack file that was edited is kept under `.local/drill-edits/`. It is
+a snapshot that is put back ([why](decisions/0007-a-drill-is-ended-by-a-snapshot.md)).
 """
 
 

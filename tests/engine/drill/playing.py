@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from operations.drills.drill import Drill, Edit
+from runbook.settings import STACKS, StackName
 from tests.engine.stacks.checkout import Checkout
 
+SECRETS = {"SECRET_KEY_BASE", "RAILS_MASTER_KEY", "DATABASE_URL", "ANALYTICS_URL"}
 Rows = dict[tuple[str, str], bytes]
 
 
@@ -65,37 +67,59 @@ def seen(checkout: Checkout, command: str, stack: str = "production") -> str:
     )
 
 
-def play(checkout: Checkout, drill: Drill, symptom: tuple[str, str]) -> None:
-    """Begun, found, not solved, solved by the runbook's remedy, ended: as before."""
-    before = Before.of(checkout)
-    rings(checkout, drill)
-    found = verdicts(checkout)
+def play(checkout: Checkout, drill: Drill, symptom: tuple[str, str], stack: StackName = "production") -> None:
+    """Begun, found, not solved, solved by the runbook's remedy, ended: as before, and no secret was shown."""
+    before, secrets = Before.of(checkout), secrets_of(checkout)
+    shown = rings(checkout, drill, stack)
+    secrets |= secrets_of(checkout) if drill.leaves == "fail" else set()
+    assert_is_private(checkout.folder / ".local" / "drill" / "kept")
+    found = verdicts(checkout, stack)
     assert {name: found[name] for name in drill.rules} == dict.fromkeys(drill.rules, drill.leaves)
     command, pattern = symptom
-    said = seen(checkout, command)
+    said = seen(checkout, command, stack)
     assert re.search(pattern, said, flags=re.MULTILINE), said
-    not_yet = checkout.ops("drill", "--check", expected=1 if drill.leaves == "not run" else 3)
-    assert "Solved" not in not_yet
-    for rule in drill.rules if drill.leaves == "fail" else ():
-        assert f"\n  {rule}: " in not_yet
-    assert_types_each_step(checkout.ops("drill", "--solve"), drill)
+    shown += not_yet(checkout, drill)
+    typed = checkout.ops("drill", "--solve")
+    assert typed.count("\n$ ") == len([step for step in drill.remedy if not isinstance(step, Edit)]), typed
+    secrets |= secrets_of(checkout)
     solved = checkout.ops("drill", "--check")
     assert solved.startswith(
-        "Solved: production stands by the runbook, and Pulumi has nothing left to change.\nIt took "
+        f"Solved: {stack} stands by the runbook, and Pulumi has nothing left to change.\nIt took "
     ), solved
-    checkout.ops("drill", "--end")
+    shown += typed + solved + checkout.ops("drill", "--end")
     assert_given_back(checkout, before)
+    assert [secret for secret in secrets if secret in shown] == []
 
 
-def rings(checkout: Checkout, drill: Drill) -> None:
-    shown = checkout.ops("drill", drill.name)
-    assert "== PAGER  production" in shown
+def not_yet(checkout: Checkout, drill: Drill) -> str:
+    """The check names each red rule, or says that Heroku told nothing."""
+    shown = checkout.ops("drill", "--check", expected=1 if drill.leaves == "not run" else 3)
+    assert "Solved" not in shown
+    for rule in drill.rules if drill.leaves == "fail" else ():
+        assert f"\n  {rule}: " in shown
+    return shown
+
+
+def rings(checkout: Checkout, drill: Drill, stack: StackName = "production") -> str:
+    shown = checkout.ops("drill", drill.name, stack)
+    assert f"== PAGER  {stack}" in shown
     assert drill.section in shown
     assert f"Response time of {drill.severity.label}: {drill.severity.response}." in shown
     assert [rule for rule in drill.rules if rule in shown] == []
+    return shown
 
 
-def assert_types_each_step(shown: str, drill: Drill) -> None:
-    commands = [step for step in drill.remedy if not isinstance(step, Edit)]
-    assert shown.count("\n$ ") == len(commands), shown
-    assert shown.endswith("Next: ./ops drill --check\n")
+def secrets_of(checkout: Checkout) -> set[str]:
+    """Of both apps."""
+    with checkout.heroku() as client:
+        return {
+            value
+            for stack in STACKS
+            for name, value in client.request("GET", f"/apps/sc-mvp-{stack}/config-vars").items()
+            if name in SECRETS
+        }
+
+
+def assert_is_private(kept: Path) -> None:
+    """The account that is kept holds secrets."""
+    assert {path.stat().st_mode & 0o077 for path in (kept, kept / "heroku.sqlite")} == {0}
