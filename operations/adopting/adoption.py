@@ -80,16 +80,18 @@ class Adoption:
         """The exit code; raises OperationError where the stack could not be adopted or proved."""
         engine = self._engine(settings)
         settings = decrypted(engine, self.stack, settings, LIMIT_SECONDS)
+        before = standing.exported(engine, self.stack, LIMIT_SECONDS)
+        standing.require_own(before, self.stack, found.app)
         self._require_region(settings, found.environment)
         if self._differs(settings, found) and not keep_differences:
             self._say_what_to_do()
             return DIFFERS
         with scratch(engine, self.stack, LIMIT_SECONDS) as place:
-            before = self._adopt(place, found, self._values(settings, found))
+            is_new = self._adopt(place, before, found, self._values(settings, found))
             with working("Proving it by a preview"):
                 proof = prove(engine, self.stack, LIMIT_SECONDS)
             self._show(proof)
-            if proof.losses and before is not None:
+            if proof.losses and is_new:
                 standing.put_back(engine, self.stack, before, LIMIT_SECONDS)
                 say(
                     f"\nThe next `pulumi up` would have taken something away. The state of {self.stack} is as it was."
@@ -144,19 +146,15 @@ class Adoption:
             f"Where the file is right and the app is to change: `{command} --keep-differences`."
         )
 
-    def _adopt(self, place: Scratch, found: Found, values: DeclaredValues) -> State | None:
-        """Brings what the state lacks into it, in one write; what can fail, fails before. Gives the state as it was,
-        None where nothing was written.
-        """
+    def _adopt(self, place: Scratch, before: State, found: Found, values: DeclaredValues) -> bool:
+        """Brings what the state lacks into it, in one write; what can fail, fails before. False: it lacked nothing."""
         engine = place.engine
-        before = standing.exported(engine, self.stack, LIMIT_SECONDS)
-        standing.require_own(before, self.stack, found.app)
         with working("Asking the program what it declares"):
             missing = not_in_state(engine, self.stack, LIMIT_SECONDS)
         heading("state")
         if not missing:
             say("  has all that the program declares; adopted already")
-            return None
+            return False
         present, made = deployment.resources_of(before), deployment.skeleton(missing)
         base = [*deployment.without_heroku(present), *made]
         wanted = deployment.import_ids(missing, found.app, found.environment)
@@ -169,7 +167,7 @@ class Adoption:
         for one in missing:
             if one.custom and not one.is_provider:
                 say(f"  {'adopted' if one.urn in urns else 'not live'}  {one.name} ({one.type})")
-        return before
+        return True
 
     def _show(self, proof: Proof) -> None:
         heading("proof: a refreshing preview with the runbook's rules")

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from operations.local_seed import Seeding
+from operations.local_stack_file import read_settings
+from operations.workspace import Workspace
 from tests.engine.adopt.account import LiveAccount
 
 pytestmark = pytest.mark.engine
@@ -118,11 +121,10 @@ def test_another_app_of_the_same_name_is_never_taken_for_the_one_in_the_state(ac
     account.adopt("staging")
     before = account.state("staging")
     account.ask("DELETE", "/apps/sc-mvp-staging")
-    state = account.local / "pulumi/state/.pulumi/stacks/social-catering/staging.json"
-    kept = state.read_bytes()
-    state.unlink()
-    account.checkout.ops("local", "seed", "staging")
-    state.write_bytes(kept)
+    settings = read_settings(Workspace(account.checkout.folder), "staging")
+    with account.heroku() as client:
+        managed = {"SECRET_KEY_BASE": "of-the-other-app"}
+        Seeding(client, account.checkout.folder / "bootstrap", settings, managed, given_names=False).run()
     shown = account.adopt("staging", expected=1)
     assert "the state has the app" in shown
     assert "pulumi state delete" in shown
