@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+LOCK = "server.lock"
 READY_LIMIT = 20.0  # seconds; a start takes about 0.4
 STOP_LIMIT = 10.0
 _POLL = 0.02
@@ -82,9 +83,9 @@ def stop(folder: Path) -> bool:
         return False
     with contextlib.suppress(OSError, http.client.HTTPException):
         _ask(running.url, running.token, "POST", "/local/stop")
-    if not _gone(running.pid):
+    if not _gone(folder, running.pid):
         os.kill(running.pid, signal.SIGTERM)
-        if not _gone(running.pid):
+        if not _gone(folder, running.pid):
             raise LocalHerokuError(
                 f"Local Heroku (pid {running.pid}) does not stop; see {folder / 'server.log'}"
             )
@@ -168,8 +169,13 @@ def _ask(url: str, token: str, method: str, path: str) -> dict[str, object]:
     return answer if isinstance(answer, dict) else {}
 
 
-def _gone(pid: int) -> bool:
-    """Whether the process ended within the limit; reaps it when it is a child of ours."""
+def _gone(folder: Path, pid: int) -> bool:
+    """Whether the server ended within the limit; reaps it when it is a child of ours.
+
+    The system lets go of its lock at its end. Its pid may stay longer, where nobody reaps it, as in a container without an init.
+    """
+    import filelock  # noqa: PLC0415 - only a stop needs it
+
     deadline = time.monotonic() + STOP_LIMIT
     while time.monotonic() < deadline:
         if pid in _children and _children[pid].poll() is not None:
@@ -179,5 +185,8 @@ def _gone(pid: int) -> bool:
             os.kill(pid, 0)
         except ProcessLookupError:
             return True
+        if pid not in _children:
+            with contextlib.suppress(filelock.Timeout), filelock.FileLock(folder / LOCK, timeout=0):
+                return True
         time.sleep(_POLL)
     return False

@@ -21,6 +21,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from local_heroku import tls
 from local_heroku.clock import Clock, elapsed, rfc3339
+from local_heroku.process import LOCK
 from local_heroku.routes import all_routes
 from local_heroku.server import Server
 from local_heroku.store.journal import Journal
@@ -34,7 +35,6 @@ LOOPBACK = "127.0.0.1"
 DATABASE = "heroku.sqlite"
 RUNNING = "server.json"
 TOKEN = "token"  # noqa: S105 - a file's name
-LOCK = "server.lock"
 KEEP_ALIVE = 120  # seconds; longer than a client keeps a connection it means to use again
 _LOOK = 0.2  # seconds between looks at the clock while nobody asks
 _log = logging.getLogger("local_heroku")

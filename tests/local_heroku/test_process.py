@@ -113,6 +113,26 @@ def test_a_termination_signal_ends_it_tidily(tmp_path: Path) -> None:
     assert "Traceback" not in (tmp_path / "server.log").read_text()
 
 
+def test_a_stop_does_not_wait_for_somebody_to_reap_it(tmp_path: Path) -> None:
+    """In a container without an init, the pid of a process that has ended may stay for ever."""
+    start = (
+        "import sys, time; from pathlib import Path; from local_heroku import process; "
+        "process.start(Path(sys.argv[1])); print(flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", start, str(tmp_path)], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        parent.stdout.readline()
+        running = process.status(tmp_path)
+        assert running is not None
+        began = time.monotonic()
+        assert process.stop(tmp_path) is True
+        assert time.monotonic() - began < process.STOP_LIMIT / 2
+        os.kill(running.pid, 0)
+        assert process.start(tmp_path).pid != running.pid
+        process.stop(tmp_path)
+        parent.kill()
+
+
 def test_a_stale_server_json_is_no_running_server(tmp_path: Path) -> None:
     saved = {"url": "http://127.0.0.1:9", "token": "x", "pid": os.getpid()}
     (tmp_path / "server.json").write_text(json.dumps(saved))
