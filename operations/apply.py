@@ -13,9 +13,9 @@ from operations.accounts import Account, AccountName, account_of, account_option
 from operations.applying.commit import applied_commit, commit_of
 from operations.applying.record import Journal, Outcome, Record, Stage
 from operations.console import heading, say, table
+from operations.engine import Engine, engine_of
 from operations.errors import OperationError
 from operations.gate import TIME_LIMIT_SECONDS
-from operations.gating.engine_run import Engine, engine_of
 from operations.stack_argument import StackType
 from operations.workspace import Workspace
 from runbook.settings import StackName

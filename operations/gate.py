@@ -73,9 +73,10 @@ def gate(
 
             gated = answer.of_kept(main_version.kept(events), checkout, time_limit)
         else:
-            from operations.gating import engine_run, run  # noqa: PLC0415
+            from operations.engine import engine_of  # noqa: PLC0415
+            from operations.gating import run  # noqa: PLC0415
 
-            engine = engine_run.engine_of(account_of(account_name), workspace)
+            engine = engine_of(account_of(account_name), workspace)
             with working(f"Previewing {' and '.join(stacks or STACKS)}"):
                 gated = run.gate(engine, stacks or STACKS, time_limit, main=main)
     if comment is not None:

@@ -17,8 +17,8 @@ from operations.adopting.proof import Proof, prove
 from operations.adopting.scratch import Scratch, scratch
 from operations.adopting.values import DeclaredValues, as_live, decrypted
 from operations.console import heading, say, working
+from operations.engine import Engine, engine_of
 from operations.errors import OperationError
-from operations.gating.engine_run import Engine, engine_of
 from operations.live_reading import read_live
 from operations.workspace import Workspace
 from runbook.digest import KEY_BYTES, Digests

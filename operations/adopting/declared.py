@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from operations.adopting.engine import pulumi
+from operations.engine import STREAMED, Engine, pulumi
 from operations.errors import OperationError
 from operations.gating import events
-from operations.gating.engine_run import STREAMED, Engine
 from operations.gating.shown import plain
 from runbook.settings import StackName
 

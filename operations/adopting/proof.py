@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from operations.adopting.engine import pulumi
+from operations.engine import STREAMED, Engine, pulumi
 from operations.errors import OperationError
 from operations.gating import events
-from operations.gating.engine_run import STREAMED, Engine
 from operations.gating.shown import plain
 from runbook.settings import StackName
 

@@ -14,9 +14,8 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from operations.adopting.deployment import State
-from operations.adopting.engine import pulumi
+from operations.engine import Engine, pulumi
 from operations.errors import OperationError
-from operations.gating.engine_run import Engine
 from operations.gating.shown import plain
 from operations.workspace import Workspace
 from runbook.readers.state import STATE_VERSION

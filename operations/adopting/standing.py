@@ -6,10 +6,9 @@ import json
 from typing import Any
 
 from operations.adopting.deployment import State, resources_of
-from operations.adopting.engine import pulumi
 from operations.adopting.live_app import LiveApp
+from operations.engine import Engine, pulumi
 from operations.errors import OperationError
-from operations.gating.engine_run import Engine
 from operations.gating.shown import plain
 from runbook.readers.declared import ADDON, APP
 from runbook.settings import StackName

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from operations.engine import Engine
 from operations.errors import OperationError
-from operations.gating.engine_run import Engine, secret_settings
+from operations.gating.engine_run import secret_settings
 from runbook.digest import Digests
 from runbook.settings import APP_URL, Settings, StackName
 from runbook.settings_reader import SettingsError, settings_from_values

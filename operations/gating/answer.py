@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+from operations.engine import Done
 from operations.errors import OperationError
 from operations.gating import engine_run, goals, main_version
-from operations.gating.engine_run import Done
 from operations.gating.events import Preview
 from operations.gating.guards import Trouble
 from operations.gating.judging import Gated, GatedStack, Judges, judge

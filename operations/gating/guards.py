@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from operations.gating.engine_run import Done
+from operations.engine import Done
 from operations.gating.events import PackRun, Preview
 from runbook.rules.book import RULES
 from runbook.rules.verdict import Verdict

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
 
+from operations.engine import Done
 from operations.gating import guards, unset
-from operations.gating.engine_run import Done
 from operations.gating.events import Change, Preview, read
 from operations.gating.guards import Trouble
 from operations.judgement import Row

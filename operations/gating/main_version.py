@@ -15,7 +15,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from operations.gating.engine_run import Done
+from operations.engine import Done
 from operations.gating.guards import Trouble
 from operations.gating.judging import Gated, Judges
 from runbook.settings import StackName

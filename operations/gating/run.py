@@ -9,9 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from operations.engine import Done, Engine
 from operations.errors import OperationError
 from operations.gating import engine_run
-from operations.gating.engine_run import Done, Engine
 from operations.local_stack_file import read_settings
 from runbook.settings import STACKS, Settings, StackName
 

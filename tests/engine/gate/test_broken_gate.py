@@ -23,7 +23,7 @@ class Broken:
     code: int = 3
 
 
-ENGINE_RUN, PACK = "operations/gating/engine_run.py", "policies/pack.py"
+ENGINE, PREVIEWS, PACK = "operations/engine.py", "operations/gating/engine_run.py", "policies/pack.py"
 BROKEN = [
     Broken("waivers that are cut", ("waivers.yaml", "waivers: []", "waivers: ["), "not YAML; is it cut"),
     Broken("a pack that is not there", ("policies/PulumiPolicy.yaml", "runtime:", "runtime_:"), "failed to load Pulumi policy project"),
@@ -34,9 +34,9 @@ BROKEN = [
     Broken("a pack that lost a rule", ("runbook/rules/book.py", "    WEB_RUNS,\n    DYNO_H", "    DYNO_H"), "the pack has 19 policies and must have 20"),
     Broken("a pack that raises", ("policies/resources.py", "    return {key: _at(props, key) for key in props}", "    raise RuntimeError"), "failed to run policy"),
     Broken("a pack that passes what breaks a rule", (PACK, "        for finding in waived.findings:", "        for finding in ():"), "cost-budget is red here, and the policy pack let it pass"),
-    Broken("an engine that gives no events", (ENGINE_RUN, '"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true"', '"PULUMI_NO_EVENTS": "true"'), "the preview's event stream is cut: line 1 is no JSON"),
-    Broken("an engine that refuses to run", (ENGINE_RUN, '["preview", "--json"', '["preview", "--no-such-flag", "--json"'), "unknown flag: --no-such-flag", code=1),
-    Broken("an engine that is not there", (ENGINE_RUN, '["pulumi", *arguments', '["no-such-pulumi", *arguments'), "no pulumi on PATH", code=1),
+    Broken("an engine that gives no events", (ENGINE, '"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true"', '"PULUMI_NO_EVENTS": "true"'), "the preview's event stream is cut: line 1 is no JSON"),
+    Broken("an engine that refuses to run", (PREVIEWS, '["preview", "--json"', '["preview", "--no-such-flag", "--json"'), "unknown flag: --no-such-flag", code=1),
+    Broken("an engine that is not there", (ENGINE, '["pulumi", *arguments', '["no-such-pulumi", *arguments'), "no pulumi on PATH", code=1),
 ]  # fmt: skip
 
 
@@ -61,7 +61,7 @@ def test_a_pack_that_hangs_is_stopped_at_the_time_limit(edit: Edit, gate: Gate) 
 
 
 def test_a_preview_that_saves_no_plan_is_red(edit: Edit, gate: Gate) -> None:
-    edit(ENGINE_RUN, "if stack in plans:", "if stack in ():")
+    edit(PREVIEWS, "if stack in plans:", "if stack in ():")
     answer = gate("production")
     assert (answer.code, answer.troubles) == (
         3,

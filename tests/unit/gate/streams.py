@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from operations.gating.engine_run import Done
+from operations.engine import Done
 from operations.gating.guards import WAIVER_POLICIES
 from operations.gating.judging import Gated, Judges, judge
 from runbook.environment import Environment

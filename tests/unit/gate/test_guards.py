@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from operations.engine import Done
 from operations.gating.as_markdown import comment_of
-from operations.gating.engine_run import Done
 from operations.gating.judging import Gated, judge
 from tests.unit.gate.streams import (
     RESOURCE_POLICIES,

@@ -1,18 +1,20 @@
-"""Commands run in a group of their own, end at the time limit, and on the real account always with this project's pack."""
+"""Commands of the engine run in a session of their own, end at the time limit, and on the real account always with this project's pack."""
 
 from __future__ import annotations
 
+import _thread
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
+from operations import engine as engine_module
 from operations.accounts import HerokuAccount
-from operations.gating import engine_run
-from operations.gating.engine_run import RealHeroku, pulumi
+from operations.engine import RealHeroku, pulumi
 from operations.workspace import Workspace
 
 
@@ -51,17 +53,37 @@ def test_a_command_that_hangs_is_stopped_with_all_it_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, child: str
 ) -> None:
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setattr(engine_run, "STOP_SECONDS", 1)
+    monkeypatch.setattr(engine_module, "STOP_SECONDS", 1)
     chosen = engine(tmp_path, f"{child} & echo $! >child; echo begun; wait")
     started = time.monotonic()
     done = pulumi(chosen, "staging", ["preview"], 1)
     assert (done.stdout, done.code) == ("begun\n", None)
     assert time.monotonic() - started < 20
-    started_by_it = int((tmp_path / "child").read_text())
+    assert ends(int((tmp_path / "child").read_text()))
+
+
+def test_an_interrupt_here_ends_the_command_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    chosen = engine(tmp_path, "echo $$ >child; exec /bin/sleep 60")
+    timer = threading.Timer(0.5, _thread.interrupt_main)
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        pulumi(chosen, "staging", ["preview"], 60)
+    timer.join()
+    assert ends(int((tmp_path / "child").read_text()))
+
+
+def test_a_command_reads_what_it_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    assert pulumi(engine(tmp_path, "/bin/cat"), "staging", ["stack"], 10, given="a state").stdout == "a state"
+
+
+def ends(process: int) -> bool:
+    """Within five seconds."""
     deadline = time.monotonic() + 5
-    while is_running(started_by_it) and time.monotonic() < deadline:
+    while is_running(process) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert not is_running(started_by_it)
+    return not is_running(process)
 
 
 def is_running(process: int) -> bool:
