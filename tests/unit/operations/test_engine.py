@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import _thread
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -65,7 +65,7 @@ def test_a_command_that_hangs_is_stopped_with_all_it_started(
 def test_an_interrupt_here_ends_the_command_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     chosen = engine(tmp_path, "echo $$ >child; exec /bin/sleep 60")
-    timer = threading.Timer(0.5, _thread.interrupt_main)
+    timer = threading.Timer(0.5, signal.pthread_kill, [threading.main_thread().ident, signal.SIGINT])
     timer.start()
     with pytest.raises(KeyboardInterrupt):
         pulumi(chosen, "staging", ["preview"], 60)
