@@ -126,7 +126,7 @@ WRONG_DATA = Drill(
         Hint(RELEASES, "which config var was set last"),
         Hint("heroku config -a {app}", "whose address VITE_API_URL is"),
     ),
-    remedy=("pulumi preview --refresh --diff", UP),
+    remedy=("heroku config:get VITE_API_URL -a {app}", UP),
 )
 SIGNED_ELSEWHERE = Drill(
     name="signed-elsewhere",

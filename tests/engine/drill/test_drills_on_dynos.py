@@ -57,6 +57,10 @@ def test_what_is_mended_otherwise_than_declared_is_not_solved(up: Checkout) -> N
     """And the end gives everything back, whatever was done meanwhile."""
     before = Before.of(up)
     rings(up, SITE_DOWN)
+    assert "site-down is under way on production" in up.ops("drill")
+    assert up.ops("drill", "--hint").startswith("Hint 1 of 2: heroku ps -a sc-mvp-production\n")
+    assert up.ops("drill", "--hint").startswith("Hint 2 of 2: ")
+    assert up.ops("drill", "--hint").startswith("No more hints. ")
     up.ops("local", "shell", "production", "heroku", "ps:scale", "web=1:standard-1x")
     assert verdicts(up)["web-runs"] == "pass"
     assert "Not solved yet:\n  drift: production/web: " in up.ops("drill", "--check", expected=3)
@@ -83,9 +87,16 @@ def test_a_drill_does_not_begin_on_a_stack_that_is_red_already(up: Checkout) -> 
     assert not Bench(up.folder / ".local" / "drill").file.exists()
 
 
-def test_the_page_can_be_typed_from_top_to_bottom(up: Checkout) -> None:
+def test_every_command_of_the_page_is_typed_here() -> None:
+    """By `play` with site-down, and the list and the hint by the test on what is mended otherwise."""
     page = (ROOT / "docs" / "drills.md").read_text(encoding="utf-8")
-    lines = [line.partition("  #")[0].split() for line in page.splitlines() if line.startswith("    ./ops ")]
-    assert [words[1:] for words in lines][-1] == ["drill", "--end"]
-    for words in lines:
-        up.ops(*words[1:])
+    lines = [line.partition("  #")[0].strip() for line in page.splitlines() if line.startswith("    ./ops ")]
+    assert lines == [
+        "./ops drill",
+        "./ops drill site-down",
+        "./ops local shell production heroku ps",
+        "./ops drill --hint",
+        "./ops drill --solve",
+        "./ops drill --check",
+        "./ops drill --end",
+    ]
