@@ -14,6 +14,7 @@ import filelock
 
 from heroku_api.client import Client
 from heroku_api.errors import HerokuError
+from local_heroku import process
 from operations.accounts import LocalAccount
 from operations.drills import judging, keeping, remedy
 from operations.drills.book import drill as drill_of
@@ -99,7 +100,9 @@ class Course:
 
     def end(self, record: Record) -> tuple[list[Path], Standing]:
         """Gives everything back, then looks whether it stands by the runbook. Edited stack files, where they are kept."""
-        edited = keeping.put_back(self.workspace, self.bench.kept, port=record.port)
+        running = process.status(self.workspace.heroku)
+        port = urlsplit(running.url).port if running else record.port
+        edited = keeping.put_back(self.workspace, self.bench.kept, port=port)
         self.bench.clear()
         after = Course(self.workspace)
         with after._client() as client:

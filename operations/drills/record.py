@@ -23,7 +23,7 @@ class Record(BaseModel):
     drill: str
     stack: StackName
     port: int | None
-    """Where local Heroku listened: shells that were opened then still point there."""
+    """Where local Heroku listened as it began. Stopped meanwhile, it is started there again, as shells still point there."""
     url: str
     """The app's, as the pager names it."""
     began_at: datetime | None = None
