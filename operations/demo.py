@@ -26,6 +26,7 @@ What to look at next
   ./ops gate                        what that edit would change and cost, and whether the runbook allows it
   ./ops verify                      the runbook's checklists on the account that stands here
   ./ops drift                       what was changed behind Pulumi's back; change something and see
+  ./ops drill                       incidents to train on, mended by the runbook with Heroku's own CLI
   ./ops local shell production      heroku and pulumi in a shell that knows local Heroku only
   ./ops local reset                 forgets it all
   ./ops --help                      every command"""

@@ -65,6 +65,7 @@ def clock(advance: timedelta | None, moment: str | None, *, reset: bool) -> None
 @click.option("--status", type=click.IntRange(400, 599), help="HTTP status, for kinds that have one.")
 @click.option("--retry-after", type=click.IntRange(1), help="Seconds, for rate-limit.")
 @click.option("--seconds", type=click.FloatRange(0), help="For stall.")
+@click.option("--lasts", type=click.FloatRange(0), help="Seconds of local Heroku's clock until it is over.")
 @click.option("--clear", is_flag=True, help="Ends all faults.")
 def fault(kind: str | None, *, clear: bool, **wish: object) -> None:
     """Makes local Heroku fail. Without KIND, shows the faults in force and the kinds there are."""
@@ -88,7 +89,8 @@ def fault(kind: str | None, *, clear: bool, **wish: object) -> None:
 
 def _described(found: dict[str, Any]) -> str:
     often = f"{found['count']} x" if found["count"] else "always"
-    return f"{found['kind']} on {found['method']} {found['path']}, {often}, struck {found['struck']} x"
+    long = f", for {found['lasts']:g} s" if found["lasts"] else ""
+    return f"{found['kind']} on {found['method']} {found['path']}, {often}{long}, struck {found['struck']} x"
 
 
 def _ask(method: str, path: str, body: object | None = None) -> Any:

@@ -70,6 +70,7 @@ def test_a_fault_is_ordered_strikes_and_is_cleared(local: Local, tmp_path: Path)
     assert running is not None
     assert local("fault").output.splitlines()[0] == "Fault 1: error on * /apps, 1 x, struck 0 x"
     assert local("fault", "--clear").output == "No faults in force.\n"
+    assert ", always, for 30 s, struck 0 x" in local("fault", "error", "--count", "0", "--lasts", "30").output
 
 
 def test_levers_say_how_to_start_it(local: Local) -> None:
