@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,6 +16,7 @@ import pytest
 from heroku_api.client import Client
 from heroku_api.endpoints import Endpoints
 from local_heroku import process
+from tests.engine import leftovers
 
 ROOT = Path(__file__).parents[2]
 _START = "import sys, pathlib; from local_heroku import process; process.start(pathlib.Path(sys.argv[1]))"
@@ -73,6 +74,7 @@ class Project:
     folder: Path
     account: Account
     settings: dict[str, str]
+    started: list[int] = field(default_factory=list)
 
     @classmethod
     def made(
@@ -134,14 +136,21 @@ class Project:
     def starts(self, *arguments: str) -> subprocess.Popen[str]:
         """The command, running. Its output goes to a file, so that what it starts can't hold a pipe open."""
         with (self.folder / "log").open("w") as log:
-            return subprocess.Popen(
+            running = subprocess.Popen(
                 ["pulumi", *arguments, "--non-interactive"],
                 cwd=self.folder,
                 env=self.environment,
                 stdout=log,
                 stderr=log,
                 text=True,
+                start_new_session=True,
             )
+        self.started.append(running.pid)
+        return running
+
+    def end(self) -> None:
+        """Leaves nothing running of what it started."""
+        leftovers.end(self.started)
 
     @property
     def state(self) -> dict[str, Any]:

@@ -76,14 +76,15 @@ class LiveAccount:
             }
 
     def settled(self, stack: str) -> dict[str, Any]:
-        """The same, once what a test itself has changed is done."""
+        """The same, once what was asked for is done."""
         deadline = time.monotonic() + WAIT_SECONDS
         while True:
             found = self.seen(stack)
             busy = [dyno for dyno in found["dynos"] if dyno["state"] != "up"]
+            busy += [backup for backup in found["backups"] if backup["finished_at"] is None]
             if not busy and all(addon["state"] == "provisioned" for addon in found["addons"]):
                 return found
-            assert time.monotonic() < deadline, found["dynos"]
+            assert time.monotonic() < deadline, busy
             time.sleep(0.1)
 
     def writes(self) -> list[tuple[str, str]]:

@@ -23,6 +23,8 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveAccount]:
         checkout.edit(f"Pulumi.{stack}.yaml", "SECRET_KEY_BASE: external", "SECRET_KEY_BASE: managed")
         shutil.copy2(checkout.folder / f"Pulumi.{stack}.yaml", found.kept)
     checkout.ops("local", "seed")
+    for stack in ("staging", "production"):
+        found.settled(stack)
     found.keep()
     yield found
     process.stop(found.local / "heroku")

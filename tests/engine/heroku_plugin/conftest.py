@@ -36,5 +36,7 @@ def account(opened: Account) -> Iterator[Account]:
 
 
 @pytest.fixture
-def project(account: Account, tmp_path: Path) -> Project:
-    return Project.of_app(tmp_path, account, f"sc-engine-{next(NUMBERS)}")
+def project(account: Account, tmp_path: Path) -> Iterator[Project]:
+    made = Project.of_app(tmp_path, account, f"sc-engine-{next(NUMBERS)}")
+    yield made
+    made.end()

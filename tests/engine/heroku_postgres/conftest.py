@@ -34,5 +34,7 @@ def account(opened: Account) -> Iterator[Account]:
 
 
 @pytest.fixture
-def project(account: Account, tmp_path: Path) -> Project:
-    return Project.of_account(tmp_path, account)
+def project(account: Account, tmp_path: Path) -> Iterator[Project]:
+    made = Project.of_account(tmp_path, account)
+    yield made
+    made.end()

@@ -6,12 +6,13 @@ import json
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from heroku_api.client import Client
 from local_heroku import process
+from tests.engine import leftovers
 
 ROOT = Path(__file__).resolve().parents[3]
 COMMAND_SECONDS = 180
@@ -20,6 +21,7 @@ COMMAND_SECONDS = 180
 @dataclass(frozen=True)
 class Checkout:
     folder: Path
+    started: list[int] = field(default_factory=list)
 
     @classmethod
     def of_working_tree(cls, folder: Path) -> Checkout:
@@ -54,8 +56,8 @@ class Checkout:
         return done.stdout
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """The same, not waited for, in a process group of its own."""
-        return subprocess.Popen(
+        """The same, not waited for, in a session of its own."""
+        running = subprocess.Popen(
             [sys.executable, "-m", "operations", *arguments],
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
@@ -63,6 +65,8 @@ class Checkout:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+        self.started.append(running.pid)
+        return running
 
     def edit(self, name: str, old: str, new: str) -> None:
         path = self.folder / name
@@ -83,4 +87,5 @@ class Checkout:
         return found
 
     def stop(self) -> None:
+        leftovers.end(self.started)
         process.stop(self.folder / ".local" / "heroku")
