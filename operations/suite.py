@@ -12,8 +12,8 @@ from operations.console import note
 from operations.errors import OperationError
 from operations.workspace import Workspace
 
-SIDE_BY_SIDE = ("-n", "auto", "--dist", "loadfile")
-"""A process a core; a file's tests stay in one, as they share what they set up."""
+SIDE_BY_SIDE = ("-n", str((os.cpu_count() or 2) * 3 // 2), "--dist", "loadfile")
+"""More processes than cores: tests of the engine wait as long as they work. A file's stay in one, as they share what they set up."""
 
 
 @click.command(
