@@ -172,13 +172,13 @@ def _managed_values(workspace: Workspace, stack: StackName, settings: Settings) 
     names = settings.names_of("managed")
     if not names:
         return {}
-    from operations.gating.engine_run import secret_settings  # noqa: PLC0415 - needs the engine
+    from operations.decrypted_settings import decrypted_settings  # noqa: PLC0415 - needs the engine
     from operations.rehearsal import Rehearsal  # noqa: PLC0415
 
     rehearsal = Rehearsal(workspace)
     rehearsal.prepare(stack)
-    values = secret_settings(rehearsal, stack, PATIENCE.total_seconds())
-    return {name: str(values[name][0]) for name in names}
+    values = decrypted_settings(rehearsal, stack, PATIENCE.total_seconds()).secret_values
+    return {name: value.get_secret_value() for name in names if (value := values[name])}
 
 
 def _has_resources(state: Path) -> bool:

@@ -15,8 +15,9 @@ from operations.adopting.deployment import State
 from operations.adopting.live_app import LiveApp, live_app
 from operations.adopting.proof import Proof, prove
 from operations.adopting.scratch import Scratch, scratch
-from operations.adopting.values import DeclaredValues, as_live, decrypted
+from operations.adopting.values import DeclaredValues, as_live
 from operations.console import heading, say, working
+from operations.decrypted_settings import decrypted_settings
 from operations.engine import Engine, engine_of
 from operations.errors import OperationError
 from operations.live_reading import read_live
@@ -79,7 +80,8 @@ class Adoption:
     def run(self, settings: Settings, found: Found, *, keep_differences: bool) -> int:
         """The exit code; raises OperationError where the stack could not be adopted or proved."""
         engine = self._engine(settings)
-        settings = decrypted(engine, self.stack, settings, LIMIT_SECONDS)
+        if settings.names_of("managed"):
+            settings = decrypted_settings(engine, self.stack, LIMIT_SECONDS)
         before = standing.exported(engine, self.stack, LIMIT_SECONDS)
         standing.require_own(before, self.stack, found.app)
         self._require_region(settings, found.environment)

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from operations.engine import Engine
-from operations.errors import OperationError
-from operations.gating.engine_run import secret_settings
 from runbook.digest import Digests
-from runbook.settings import APP_URL, Settings, StackName
-from runbook.settings_reader import SettingsError, settings_from_values
+from runbook.settings import APP_URL, Settings
 
 
 @dataclass(frozen=True)
@@ -19,21 +15,6 @@ class DeclaredValues:
 
     plain: Mapping[str, str] = field(repr=False)
     managed: Mapping[str, str] = field(repr=False)
-
-
-def decrypted(engine: Engine, stack: StackName, settings: Settings, limit_seconds: float) -> Settings:
-    """The settings as the program gets them. Raises OperationError for a secret that can't be decrypted."""
-    if not settings.names_of("managed"):
-        return settings
-    found = secret_settings(engine, stack, limit_seconds)
-    try:
-        return settings_from_values(
-            {name: value for name, (value, _) in found.items()},
-            stack,
-            secret={name for name, (_, is_secret) in found.items() if is_secret},
-        )
-    except SettingsError as error:
-        raise OperationError(str(error)) from None
 
 
 def as_live(settings: Settings, live: Mapping[str, str], url: str, digests: Digests) -> DeclaredValues:

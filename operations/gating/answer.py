@@ -7,17 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+from operations.decrypted_settings import decrypted_settings
 from operations.engine import Done
 from operations.errors import OperationError
-from operations.gating import engine_run, goals, main_version
+from operations.gating import goals, main_version
 from operations.gating.events import Preview
 from operations.gating.guards import Trouble
 from operations.gating.judging import Gated, GatedStack, Judges, judge
 from operations.gating.run import Previews, Run
 from runbook.environment import Environment
 from runbook.readers.settings import environment_of_settings
-from runbook.settings import STACKS, Settings, StackName
-from runbook.settings_reader import SettingsError, settings_from_values
+from runbook.settings import STACKS, StackName
 from runbook.unknown import Known, Unknown
 from runbook.waivers import WaiverError
 
@@ -74,18 +74,13 @@ def _secrets(run: Run, judges: Judges) -> dict[StackName, Known[Environment]]:
 
 def _with_secrets(run: Run, stack: StackName, judges: Judges) -> Known[Environment]:
     try:
-        settings = _decrypted(run, stack) if run.has_managed_secrets else run.settings[stack]
-    except (OperationError, SettingsError) as error:
+        settings = (
+            decrypted_settings(run.engine, stack, run.limit_seconds)
+            if run.has_managed_secrets
+            else run.settings[stack]
+        )
+    except OperationError as error:
         return Unknown(str(error))
     if isinstance(settings, str):
         return Unknown(settings)
     return environment_of_settings(stack, settings, judges.digests)
-
-
-def _decrypted(run: Run, stack: StackName) -> Settings:
-    values = engine_run.secret_settings(run.engine, stack, run.limit_seconds)
-    return settings_from_values(
-        {key: value for key, (value, _) in values.items()},
-        stack,
-        secret={key for key, (_, is_secret) in values.items() if is_secret},
-    )

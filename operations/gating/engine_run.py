@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from operations.engine import STREAMED, Done, Engine, pulumi
-from operations.errors import OperationError
-from runbook.settings import PROJECT, StackName
+from runbook.settings import StackName
 
 
 def previews(
@@ -28,18 +26,3 @@ def previews(
 
     with ThreadPoolExecutor(len(stacks)) as pool:
         return dict(zip(stacks, pool.map(one, stacks), strict=True))
-
-
-def secret_settings(engine: Engine, stack: StackName, limit_seconds: float) -> dict[str, tuple[object, bool]]:
-    """Every setting by key, with its value decrypted and whether it is a secret. Raises OperationError."""
-    done = pulumi(engine, stack, ["config", "--json", "--show-secrets"], limit_seconds)
-    if done.code != 0:
-        raise OperationError(
-            f"{stack}: `pulumi config` failed: {done.stderr.strip()[-500:] or 'no answer in time'}"
-        )
-    prefix = f"{PROJECT}:"
-    return {
-        key.removeprefix(prefix): (entry.get("objectValue", entry.get("value")), bool(entry["secret"]))
-        for key, entry in json.loads(done.stdout).items()
-        if key.startswith(prefix)
-    }
