@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -31,12 +32,10 @@ def shell(stack: StackName, command: tuple[str, ...]) -> None:
     """
     workspace = Workspace.here()
     rehearsal = Rehearsal(workspace)
-    rehearsal.prepare(stack)
-    environment = rehearsal.environment(stack) | shielded(workspace.local / "home")
+    environment = environment_of(rehearsal, stack)
     environment["HEROKU_APP"] = read_settings(workspace, stack).app.name
     try:
-        program = heroku_cli.ensure(workspace.root, note)
-        environment["PATH"] = os.pathsep.join([environment["PATH"], str(program.parent)])
+        environment = with_heroku_cli(environment, workspace.root)
     except SetupError as error:
         note(f"No `heroku` here: {error}")
     words = list(command) or [os.environ.get("SHELL") or "/bin/sh"]
@@ -49,6 +48,18 @@ def shell(stack: StackName, command: tuple[str, ...]) -> None:
         os.execvpe(words[0], words, environment)  # noqa: S606 - it is the shell
     except FileNotFoundError:
         raise click.UsageError(f"no command {words[0]} on PATH") from None
+
+
+def environment_of(rehearsal: Rehearsal, stack: StackName) -> dict[str, str]:
+    """What makes a command know local Heroku and nothing else, and leaves the caller's home alone."""
+    rehearsal.prepare(stack)
+    return rehearsal.environment(stack) | shielded(rehearsal.workspace.local / "home")
+
+
+def with_heroku_cli(environment: Mapping[str, str], root: Path) -> dict[str, str]:
+    """With Heroku's own CLI on its PATH, last. Raises SetupError where there is none and none can be installed."""
+    program = heroku_cli.ensure(root, note)
+    return {**environment, "PATH": os.pathsep.join([environment["PATH"], str(program.parent)])}
 
 
 def shielded(home: Path) -> dict[str, str]:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 
 import click
 
 from operations import foreground
-from operations.console import note, say
+from operations.console import say
 from operations.drills.drill import Edit, Step
 from operations.errors import OperationError
-from operations.local_shell import shielded
+from operations.local_shell import environment_of, with_heroku_cli
 from operations.rehearsal import Rehearsal
 from operations.workspace import Workspace
 from runbook.settings import StackName
-from toolchain import heroku_cli
 from toolchain.errors import SetupError
 
 
@@ -44,14 +42,10 @@ def run(
 
 def shell_environment(workspace: Workspace, rehearsal: Rehearsal, stack: StackName) -> dict[str, str]:
     """As `ops local shell` has it: `heroku` and `pulumi` know local Heroku and nothing else. Raises OperationError."""
-    rehearsal.prepare(stack)
-    environment = rehearsal.environment(stack) | shielded(workspace.local / "home")
     try:
-        program = heroku_cli.ensure(workspace.root, note)
+        return with_heroku_cli(environment_of(rehearsal, stack), workspace.root)
     except SetupError as error:
         raise OperationError(f"the remedy is typed with Heroku's own CLI: {error}") from None
-    environment["PATH"] = os.pathsep.join([environment["PATH"], str(program.parent)])
-    return environment
 
 
 def edit(workspace: Workspace, stack: StackName, edit: Edit) -> None:
