@@ -20,8 +20,6 @@ from runbook import stack_file
 from runbook.settings import PROJECT, Settings, StackName
 from runbook.settings_reader import SettingsError, settings_from_file
 
-REHEARSAL = {"placeholder_release": True, "create_delay_seconds": 0}
-"""Settings of `app` that differ on local Heroku."""
 _FORMATION = b'"heroku:formation/formation:Formation"'
 _FIRST_RELEASE = b'"heroku:build/build:Build"'
 """Types as they stand in a state."""
@@ -61,8 +59,8 @@ def rehearsal_of(
     config = dict(ours["config"])
     config[f"{PROJECT}:app"] = {
         **config[f"{PROJECT}:app"],
-        **REHEARSAL,
         "placeholder_release": not is_live,
+        "create_delay_seconds": 0,
     }
     config = {key: value for key, value in config.items() if not _is_encrypted(value)}
     declared = config.get(f"{PROJECT}:secrets") or {}
