@@ -109,14 +109,14 @@ def _stop(process: subprocess.Popen[str]) -> tuple[str, str]:
         with suppress(subprocess.TimeoutExpired):
             stdout, stderr = process.communicate(timeout=STOP_SECONDS)
             break
-        _kill_session(process.pid)
+        kill_session(process.pid)
     else:
         stdout, stderr = "", ""
-    _kill_session(process.pid)
+    kill_session(process.pid)
     return stdout, stderr
 
 
-def _kill_session(leader: int) -> None:
+def kill_session(leader: int) -> None:
     """Every process of the session, other process groups and orphans among them."""
     listed = subprocess.run(["ps", "-A", "-o", "pid="], capture_output=True, text=True, check=False).stdout
     for pid in map(int, listed.split()):

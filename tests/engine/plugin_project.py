@@ -16,7 +16,7 @@ import pytest
 from heroku_api.client import Client
 from heroku_api.endpoints import Endpoints
 from local_heroku import process
-from tests.engine import leftovers
+from operations.engine import kill_session
 
 ROOT = Path(__file__).parents[2]
 _START = "import sys, pathlib; from local_heroku import process; process.start(pathlib.Path(sys.argv[1]))"
@@ -150,7 +150,8 @@ class Project:
 
     def end(self) -> None:
         """Leaves nothing running of what it started."""
-        leftovers.end(self.started)
+        for leader in self.started:
+            kill_session(leader)
 
     @property
     def state(self) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -70,11 +69,7 @@ def git(folder: Path, *arguments: str) -> None:
 
 @pytest.fixture(scope="module")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
-    if shutil.which("pulumi") is None:
-        pytest.skip("no pulumi on PATH; `./ops test` puts one there")
-    checkout = Checkout.of_working_tree(tmp_path_factory.mktemp("checkout"))
-    for stack in ("staging", "production"):
-        checkout.edit(f"Pulumi.{stack}.yaml", "SECRET_KEY_BASE: external", "SECRET_KEY_BASE: managed")
+    checkout = Checkout.with_a_managed_secret(tmp_path_factory.mktemp("checkout"))
     git(checkout.folder, "init", "-q")
     git(checkout.folder, "add", "-A")
     git(checkout.folder, "commit", "-qm", "By the book")
@@ -86,28 +81,13 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
 @pytest.fixture(scope="module")
 def secrets(up: Checkout) -> list[str]:
     """What is set on both apps and must be in no output."""
-    names = ("SECRET_KEY_BASE", "RAILS_MASTER_KEY", "DATABASE_URL")
-    with up.heroku() as client:
-        found = [
-            client.request("GET", f"/apps/sc-mvp-{stack}/config-vars") for stack in ("staging", "production")
-        ]
-    return [str(config_vars[name]) for config_vars in found for name in names]
+    return up.secrets()
 
 
 @pytest.fixture
 def edit(up: Checkout) -> Iterator[Edit]:
-    """Edits files of the checkout until the end of the test; what a rehearsal keeps beside them comes back too."""
-    copies = (up.folder / ".local" / "stacks").glob("*.yaml")
-    before = {path: path.read_text(encoding="utf-8") for path in copies}
-
-    def change(name: str, old: str, new: str) -> None:
-        path = up.folder / name
-        before.setdefault(path, path.read_text(encoding="utf-8"))
-        up.edit(name, old, new)
-
-    yield change
-    for path, text in before.items():
-        path.write_text(text, encoding="utf-8")
+    with up.edits() as edit:
+        yield edit
 
 
 @pytest.fixture

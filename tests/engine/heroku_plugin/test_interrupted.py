@@ -37,8 +37,7 @@ def test_a_lost_answer_anywhere_converges(project: Project, account: Account, pa
     account.breaks("lost-answer", "POST" if path in ("/apps", "/apps/*/builds") else "PATCH", path)
     project.run("up", "--yes", "--skip-preview")
     project.up()
-    assert account.names("/apps").count(project.app) == 1
-    assert account.names(f"/apps/{project.app}/addons") == [f"{project.app}-db"]
+    _there_is_one_of_each(project, account)
     project.pulumi("preview", "--refresh", "--expect-no-changes")
 
 
@@ -51,8 +50,7 @@ def test_what_heroku_does_not_know_yet_converges(project: Project, account: Acco
     project.run("up", "--yes", "--skip-preview")
     account.heals()
     project.up()
-    assert account.names("/apps").count(project.app) == 1
-    assert account.names(f"/apps/{project.app}/addons") == [f"{project.app}-db"]
+    _there_is_one_of_each(project, account)
     project.pulumi("preview", "--refresh", "--expect-no-changes")
 
 
@@ -96,8 +94,7 @@ def test_a_plugin_killed_after_a_create_was_stored_converges(
     os.kill(_plugin_of(run.pid), signal.SIGKILL)
     assert run.wait(timeout=30) != 0
     project.up()
-    assert account.names("/apps").count(project.app) == 1
-    assert account.names(f"/apps/{project.app}/addons") == [f"{project.app}-db"]
+    _there_is_one_of_each(project, account)
     project.pulumi("preview", "--refresh", "--expect-no-changes")
 
 
@@ -113,8 +110,7 @@ def test_a_run_killed_with_its_plugin_at_any_moment_converges_without_a_refresh(
     run.wait(timeout=30)
     project.run("cancel", "--yes")
     project.up()
-    assert account.names("/apps").count(project.app) == 1
-    assert account.names(f"/apps/{project.app}/addons") == [f"{project.app}-db"]
+    _there_is_one_of_each(project, account)
     project.pulumi("preview", "--refresh", "--expect-no-changes")
 
 
@@ -174,8 +170,7 @@ def test_an_engine_killed_in_a_call_leaves_its_lock_and_the_next_run_says_what_w
     assert f"(pid {run.pid})" in refused
     project.pulumi("cancel", "--yes")
     assert "pending operations" in project.up()
-    assert account.names("/apps").count(project.app) == 1
-    assert account.names(f"/apps/{project.app}/addons") == [f"{project.app}-db"]
+    _there_is_one_of_each(project, account)
     project.pulumi("preview", "--refresh", "--expect-no-changes")
 
 
@@ -196,8 +191,7 @@ def test_a_language_host_that_is_killed_fails_the_run_and_the_next_converges(
     assert run.wait(timeout=60) != 0
     assert "error reading from server" in (project.folder / "log").read_text()
     project.up()
-    assert account.names("/apps").count(project.app) == 1
-    assert account.names(f"/apps/{project.app}/addons") == [f"{project.app}-db"]
+    _there_is_one_of_each(project, account)
     project.pulumi("preview", "--refresh", "--expect-no-changes")
 
 
@@ -246,6 +240,11 @@ def test_a_formation_before_the_first_release_says_to_deploy_and_the_rest_is_don
     shown = project.refused("up", "--yes", "--skip-preview")
     assert "Heroku makes process types from a release" in shown
     assert {"app", "database", "config"} <= project.state.keys()
+
+
+def _there_is_one_of_each(project: Project, account: Account) -> None:
+    assert account.names("/apps").count(project.app) == 1
+    assert account.names(f"/apps/{project.app}/addons") == [f"{project.app}-db"]
 
 
 def _wait_for(method: str, part: str, account: Account) -> None:

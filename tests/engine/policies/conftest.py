@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,17 +56,8 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
 
 @pytest.fixture
 def edited(checkout: Checkout) -> Iterator[Callable[[str, str, str], None]]:
-    """Edits files of the checkout until the end of the test."""
-    before: dict[Path, str] = {}
-
-    def edit(name: str, old: str, new: str) -> None:
-        path = checkout.folder / name
-        before.setdefault(path, path.read_text(encoding="utf-8"))
-        checkout.edit(name, old, new)
-
-    yield edit
-    for path, text in before.items():
-        path.write_text(text, encoding="utf-8")
+    with checkout.edits() as edit:
+        yield edit
 
 
 @pytest.fixture

@@ -6,16 +6,23 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from heroku_api.client import Client
 from local_heroku import process
-from tests.engine import leftovers
+from operations.engine import kill_session
 
 ROOT = Path(__file__).resolve().parents[3]
 COMMAND_SECONDS = 180
+STACKS = ("staging", "production")
+SECRETS = ("SECRET_KEY_BASE", "RAILS_MASTER_KEY", "DATABASE_URL")
+"""Config vars of an app whose values are secret."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,16 @@ class Checkout:
                 shutil.copy2(ROOT / name, folder / name)
         (folder / ".venv").symlink_to(ROOT / ".venv")
         return cls(folder)
+
+    @classmethod
+    def with_a_managed_secret(cls, folder: Path) -> Checkout:
+        """SECRET_KEY_BASE is managed in both stack files, so that states hold a secret. Skips without an engine."""
+        if shutil.which("pulumi") is None:
+            pytest.skip("no pulumi on PATH; `./ops test` puts one there")
+        checkout = cls.of_working_tree(folder)
+        for stack in STACKS:
+            checkout.edit(f"Pulumi.{stack}.yaml", "SECRET_KEY_BASE: external", "SECRET_KEY_BASE: managed")
+        return checkout
 
     def ops(self, *arguments: str, expected: int | None = 0) -> str:
         """What `ops` printed, both streams; fails the test on another exit code than `expected`."""
@@ -74,6 +91,28 @@ class Checkout:
         assert old in text
         path.write_text(text.replace(old, new), encoding="utf-8")
 
+    @contextmanager
+    def edits(self) -> Iterator[Callable[[str, str, str], None]]:
+        """Edits that are taken back at the end; what a rehearsal keeps beside its files comes back too."""
+        copies = (self.folder / ".local" / "stacks").glob("*.yaml")
+        before = {path: path.read_text(encoding="utf-8") for path in copies}
+
+        def edit(name: str, old: str, new: str) -> None:
+            path = self.folder / name
+            before.setdefault(path, path.read_text(encoding="utf-8"))
+            self.edit(name, old, new)
+
+        yield edit
+        for path, text in before.items():
+            path.write_text(text, encoding="utf-8")
+
+    def secrets(self) -> list[str]:
+        """Every secret value of both apps, and what the local states are encrypted with."""
+        with self.heroku() as client:
+            apps = [client.request("GET", f"/apps/sc-mvp-{stack}/config-vars") for stack in STACKS]
+        values = [config_vars[name] for config_vars in apps for name in SECRETS]
+        return [*values, (self.folder / ".local" / "pulumi" / "passphrase").read_text()]
+
     def heroku(self) -> Client:
         running = process.status(self.folder / ".local" / "heroku")
         assert running is not None
@@ -87,5 +126,7 @@ class Checkout:
         return found
 
     def stop(self) -> None:
-        leftovers.end(self.started)
+        """Leaves nothing running: an engine that was killed has left its language host and its pack."""
+        for leader in self.started:
+            kill_session(leader)
         process.stop(self.folder / ".local" / "heroku")

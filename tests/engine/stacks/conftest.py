@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,12 +12,8 @@ from tests.engine.stacks.checkout import Checkout
 
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
-    """A checkout where nothing has run yet; SECRET_KEY_BASE is managed in it, so that the state holds a secret."""
-    if shutil.which("pulumi") is None:
-        pytest.skip("no pulumi on PATH; `./ops test` puts one there")
-    checkout = Checkout.of_working_tree(tmp_path_factory.mktemp("checkout"))
-    for stack in ("staging", "production"):
-        checkout.edit(f"Pulumi.{stack}.yaml", "SECRET_KEY_BASE: external", "SECRET_KEY_BASE: managed")
+    """A checkout where nothing has run yet."""
+    checkout = Checkout.with_a_managed_secret(tmp_path_factory.mktemp("checkout"))
     yield checkout
     checkout.stop()
 
@@ -32,17 +27,7 @@ def up(fresh: Checkout) -> Checkout:
 
 @pytest.fixture
 def canaries(up: Checkout) -> list[str]:
-    """Every secret value of the local account."""
-    secret = {"SECRET_KEY_BASE", "RAILS_MASTER_KEY", "DATABASE_URL"}
-    with up.heroku() as client:
-        found = [
-            value
-            for stack in ("staging", "production")
-            for name, value in client.request("GET", f"/apps/sc-mvp-{stack}/config-vars").items()
-            if name in secret
-        ]
-    assert len(found) == 6
-    return [*found, (up.folder / ".local" / "pulumi" / "passphrase").read_text()]
+    return up.secrets()
 
 
 @pytest.fixture
