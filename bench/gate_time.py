@@ -8,30 +8,23 @@ medians compared, so that a busy machine slows both.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.interleaved import Command, ratio
+from bench.interleaved import Command, ratio, runs_wanted, without_pack
 from operations.rehearsal import Rehearsal
 from operations.workspace import Workspace
 
-PACK = "PULUMI_OPTION_POLICY_PACK"
 GOAL = 2.0
 """The gate takes at most so many times a bare preview."""
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--runs", type=int, default=7)
-    runs = parser.parse_args().runs
+    runs = runs_wanted(__doc__, 7)
     rehearsal = Rehearsal(Workspace.here())
-    rehearsal.prepare("production")
-    bare = {key: value for key, value in rehearsal.environment("production").items() if key != PACK}
+    bare = without_pack(rehearsal, "production")
     root = rehearsal.workspace.root
     below, above = "bare preview of production", "gate of both stacks"
     commands = {

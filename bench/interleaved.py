@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
 import statistics
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from operations.rehearsal import Rehearsal
+from runbook.settings import StackName
+
+PACK = "PULUMI_OPTION_POLICY_PACK"
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,21 @@ class Command:
         if done.returncode:
             raise SystemExit(f"{' '.join(self.words)} failed:\n{done.stdout}{done.stderr}")
         return time.perf_counter() - started
+
+
+def runs_wanted(description: str | None, default: int) -> int:
+    """What the command line says of --runs."""
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--runs", type=int, default=default)
+    return int(parser.parse_args().runs)
+
+
+def without_pack(rehearsal: Rehearsal, stack: StackName) -> dict[str, str]:
+    """The environment of a prepared stack, in which a preview runs no policy pack."""
+    rehearsal.prepare(stack)
+    return {key: value for key, value in rehearsal.environment(stack).items() if key != PACK}
 
 
 def ratio(below: str, above: str, commands: Mapping[str, Command], runs: int) -> float:

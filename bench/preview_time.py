@@ -7,30 +7,23 @@ The stack must be up (./ops demo). Runs are interleaved and medians compared, so
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.interleaved import Command, ratio
+from bench.interleaved import Command, ratio, runs_wanted, without_pack
 from operations.rehearsal import Rehearsal
 from operations.workspace import Workspace
 
-PACK = "PULUMI_OPTION_POLICY_PACK"
 EMPTY = {"Pulumi.yaml": "name: empty\nruntime: python\n", "__main__.py": "import pulumi\n"}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--runs", type=int, default=9)
-    runs = parser.parse_args().runs
+    runs = runs_wanted(__doc__, 9)
     rehearsal = Rehearsal(Workspace.here())
-    rehearsal.prepare("production")
-    stack = {key: value for key, value in rehearsal.environment("production").items() if key != PACK}
+    stack = without_pack(rehearsal, "production")
     with tempfile.TemporaryDirectory() as folder:
         for name, text in EMPTY.items():
             (Path(folder) / name).write_text(text, encoding="utf-8")

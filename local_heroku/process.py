@@ -15,13 +15,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 LOCK = "server.lock"
+DATABASE = "heroku.sqlite"
 READY_LIMIT = 20.0  # seconds; a start takes about 0.4
 STOP_LIMIT = 10.0
 _POLL = 0.02
 _STATE = (
-    "heroku.sqlite",
-    "heroku.sqlite-wal",
-    "heroku.sqlite-shm",
+    DATABASE,
+    f"{DATABASE}-wal",
+    f"{DATABASE}-shm",
     "server.json",
     "server.log",
     "token",

@@ -21,7 +21,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from local_heroku import tls
 from local_heroku.clock import Clock, elapsed, rfc3339
-from local_heroku.process import LOCK
+from local_heroku.process import DATABASE, LOCK
 from local_heroku.routes import all_routes
 from local_heroku.server import Server
 from local_heroku.store.journal import Journal
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
 LOOPBACK = "127.0.0.1"
-DATABASE = "heroku.sqlite"
 RUNNING = "server.json"
 TOKEN = "token"  # noqa: S105 - a file's name
 KEEP_ALIVE = 120  # seconds; longer than a client keeps a connection it means to use again

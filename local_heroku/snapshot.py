@@ -8,8 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from local_heroku import process
-
-DATABASE = "heroku.sqlite"
+from local_heroku.process import DATABASE
 
 
 def keep(folder: Path, kept: Path) -> None:
