@@ -35,4 +35,5 @@ def account(seeded: LiveAccount) -> LiveAccount:
 
 @pytest.fixture
 def secrets(account: LiveAccount) -> list[str]:
-    return account.checkout.secrets()
+    with account.heroku() as client:
+        return account.checkout.secrets(client)

@@ -81,7 +81,8 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
 @pytest.fixture(scope="module")
 def secrets(up: Checkout) -> list[str]:
     """What is set on both apps and must be in no output."""
-    return up.secrets()
+    with up.heroku() as client:
+        return up.secrets(client)
 
 
 @pytest.fixture

@@ -34,4 +34,5 @@ def rehearsed(stands: Rehearsed) -> Iterator[Rehearsed]:
 
 @pytest.fixture
 def secrets(stands: Rehearsed) -> list[str]:
-    return stands.checkout.secrets()
+    with stands.heroku() as client:
+        return stands.checkout.secrets(client)

@@ -106,10 +106,9 @@ class Checkout:
         for path, text in before.items():
             path.write_text(text, encoding="utf-8")
 
-    def secrets(self) -> list[str]:
+    def secrets(self, client: Client) -> list[str]:
         """Every secret value of both apps, and what the local states are encrypted with."""
-        with self.heroku() as client:
-            apps = [client.request("GET", f"/apps/sc-mvp-{stack}/config-vars") for stack in STACKS]
+        apps = [client.request("GET", f"/apps/sc-mvp-{stack}/config-vars") for stack in STACKS]
         values = [config_vars[name] for config_vars in apps for name in SECRETS]
         return [*values, (self.folder / ".local" / "pulumi" / "passphrase").read_text()]
 

@@ -27,7 +27,8 @@ def up(fresh: Checkout) -> Checkout:
 
 @pytest.fixture
 def canaries(up: Checkout) -> list[str]:
-    return up.secrets()
+    with up.heroku() as client:
+        return up.secrets(client)
 
 
 @pytest.fixture
