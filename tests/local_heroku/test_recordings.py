@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 
 import pytest
 
 from local_heroku.routes import all_routes
 from local_heroku.routing import Router
+from tests.evidence.archive import unpacked
 
-FOLDER = Path(
-    os.environ.get("OFFICIAL_PLUGIN_RECORDINGS") or Path(__file__).parents[3] / "shared" / "official-plugin"
-)
 NO_TEAMS = "/teams/apps"  # one personal account: not emulated, refused by name
 
 
 @pytest.fixture(scope="module")
 def recorded() -> set[tuple[str, str]]:
     """(method, path) of every request the plugin sent to the Platform API, malformed ones left out."""
-    files = sorted(FOLDER.glob("*.jsonl"))
-    if not files:
-        pytest.skip(f"NOT CHECKED against the official plugin's recordings: none in {FOLDER}")
     found = set()
-    for file in files:
+    for file in sorted(unpacked("official-plugin").glob("*.jsonl")):
         for line in file.read_text().splitlines():
             for exchange in json.loads(line).get("http") or []:
                 found.add((exchange["method"], exchange["path"]))

@@ -147,10 +147,7 @@ def test_the_config_vars_entry_has_the_secrets_marked_for_the_engine_to_encrypt(
 
 
 def test_the_config_vars_entry_has_the_form_that_the_official_plugins_create_leaves() -> None:
-    if not recordings.FOLDER.is_dir():
-        pytest.skip(f"NOT CHECKED against the official plugin: no recordings in {recordings.FOLDER}")
-    lines = (recordings.FOLDER / "ConfigAssociation.jsonl").read_text(encoding="utf-8").splitlines()
-    calls = [json.loads(line) for line in lines]
+    calls = [json.loads(line) for line in recordings.lines("ConfigAssociation")]
     created = next(
         call
         for call in calls

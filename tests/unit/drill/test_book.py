@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from string import Formatter
@@ -18,20 +17,13 @@ from runbook.rules.book import RULES, rule
 from runbook.rules.rule import Severity
 from runbook.settings import STACKS
 from runbook.settings_reader import settings_from_file
+from tests.evidence import runbook as operations_runbook
 
 ROOT = Path(__file__).resolve().parents[3]
-RUNBOOK = Path(os.environ.get("RUNBOOK_FILE", str(ROOT.parent / "shared" / "runbook.md")))
 WORST_FIRST = list(Severity)
 TODAYS = {"heroku-postgresql:standard-2": "heroku-postgresql:standard-1"}
 """What Heroku sells, and the runbook's name for it (docs/runbook-coverage.md)."""
 each_drill = pytest.mark.parametrize("drill", DRILLS, ids=lambda found: found.name)
-
-
-@pytest.fixture(scope="module")
-def runbook() -> str:
-    if not RUNBOOK.exists():
-        pytest.skip(f"NOT CHECKED against the runbook: {RUNBOOK} is not there; name it with RUNBOOK_FILE")
-    return RUNBOOK.read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -63,19 +55,19 @@ def test_its_rules_are_decided_on_the_live_account_and_it_is_as_severe_as_the_wo
 
 
 @each_drill
-def test_its_section_is_a_heading_of_the_document(drill: Drill, runbook: str) -> None:
+def test_its_section_is_a_heading_of_the_document(drill: Drill) -> None:
     if drill.document == "RUNBOOK":
-        assert f"# {drill.section}\n" in runbook
+        assert drill.section in operations_runbook.headings()
     else:
         assert drill.section in {found.section for found in RULES if found.document == drill.document}
 
 
 @each_drill
-def test_its_hints_are_the_runbooks_own_commands(drill: Drill, runbook: str, words: dict[str, str]) -> None:
+def test_its_hints_are_the_runbooks_own_commands(drill: Drill, words: dict[str, str]) -> None:
     commands = [hint.command.format_map(words) for hint in drill.hints]
     for ours in commands:
         theirs = next((ours.replace(now, then) for now, then in TODAYS.items() if now in ours), ours)
-        assert theirs in runbook or ours.startswith(("./ops ", "curl -H "))
+        assert theirs in operations_runbook.commands() or ours.startswith(("./ops ", "curl -H "))
     assert commands
 
 
@@ -102,9 +94,8 @@ def test_its_edits_fit_the_stack_file(drill: Drill) -> None:
                 assert text.count(step.old) == 1, step
 
 
-def test_each_troubleshooting_section_is_played_or_said_not_to_be(runbook: str) -> None:
-    part = runbook.split("## 🔧 Common Troubleshooting")[1].split("\n## ", maxsplit=1)[0]
-    sections = set(re.findall(r"^### (.+)$", part, flags=re.MULTILINE))
+def test_each_troubleshooting_section_is_played_or_said_not_to_be() -> None:
+    sections = operations_runbook.below("🔧 Common Troubleshooting")
     played = {drill.section for drill in DRILLS}
     assert sections <= played | NOT_PLAYED.keys()
     assert NOT_PLAYED.keys() <= sections - played

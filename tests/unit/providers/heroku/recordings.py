@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass, field
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
-FOLDER = Path(
-    os.environ.get("OFFICIAL_PLUGIN_RECORDINGS")
-    or Path(__file__).parents[4].parent / "shared" / "official-plugin"
-)
+from tests.evidence.archive import unpacked
+
+ARCHIVE = "official-plugin"
 TYPES = (
     "Provider",
     "App",
@@ -60,19 +57,19 @@ class Recorded:
         return f"{self.scenario} step {self.step} {self.method}"
 
 
-def present() -> bool:
-    return (FOLDER / "App.jsonl").is_file()
+def lines(type_name: str) -> list[str]:
+    """One call each, as recorded."""
+    return (unpacked(ARCHIVE) / f"{type_name}.jsonl").read_text(encoding="utf-8").splitlines()
 
 
 def scenarios(type_name: str, *, api: str = "{{API}}") -> dict[str, list[Recorded]]:
     """The recorded calls of a type, scenario by scenario, in order, with the API's address put in."""
-    text = (FOLDER / f"{type_name}.jsonl").read_text(encoding="utf-8")
-    calls = [_call(line, api) for line in text.splitlines()]
+    calls = [_call(line, api) for line in lines(type_name)]
     return {name: list(steps) for name, steps in groupby(calls, key=lambda call: call.scenario)}
 
 
 def _call(line: str, api: str) -> Recorded:
-    fixtures = str(FOLDER / "fixtures")
+    fixtures = str(unpacked(ARCHIVE) / "fixtures")
     fields = json.loads(line.replace("{{API}}", api).replace("{{FIX}}", fixtures))
     exchanges = tuple(
         Exchange(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from providers.heroku.types import MODULES
 from tests.unit.providers.heroku import deviations, recordings
 
@@ -17,7 +15,6 @@ def test_the_page_is_the_list() -> None:
     assert PAGE.read_text(encoding="utf-8") == _text()
 
 
-@pytest.mark.skipif(not recordings.present(), reason=f"NOT CHECKED: no recordings in {recordings.FOLDER}")
 def test_the_page_counts_the_recorded_calls() -> None:
     found = sum(len(steps) for name in recordings.TYPES for steps in recordings.scenarios(name).values())
     assert found == deviations.RECORDED

@@ -15,12 +15,6 @@ if TYPE_CHECKING:
 
     from tests.unit.providers.heroku.recordings import Recorded
 
-pytestmark = pytest.mark.skipif(
-    not recordings.present(),
-    reason=f"NOT CHECKED against the official plugin: no recordings in {recordings.FOLDER} "
-    "(set OFFICIAL_PLUGIN_RECORDINGS)",
-)
-
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[tuple[str, Loopback]]:
