@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from heroku_api.client import Client
 from local_heroku import process
-from operations.rehearsal import Rehearsal
+from operations.rehearsal.rehearsal import Rehearsal
 from operations.workspace import Workspace
 from runbook.digest import Digests
 from runbook.readers.live.account import read_account

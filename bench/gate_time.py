@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.interleaved import Command, ratio, runs_wanted, without_pack
-from operations.rehearsal import Rehearsal
+from operations.rehearsal.rehearsal import Rehearsal
 from operations.workspace import Workspace
 
 GOAL = 2.0

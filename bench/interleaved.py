@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from operations.rehearsal import Rehearsal
+from operations.rehearsal.rehearsal import Rehearsal
 from runbook.settings import StackName
 
 PACK = "PULUMI_OPTION_POLICY_PACK"

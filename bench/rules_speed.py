@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from operations.rehearsal import Rehearsal  # noqa: E402 - the path comes first
+from operations.rehearsal.rehearsal import Rehearsal  # noqa: E402 - the path comes first
 from operations.workspace import Workspace  # noqa: E402
 
 STACKS = 200

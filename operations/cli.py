@@ -8,20 +8,23 @@ from typing import cast
 import click
 
 COMMANDS = {
-    "demo": ("operations.demo:demo", "Both stacks up on a local Heroku, from nothing."),
-    "test": ("operations.suite:test", "Style, types and the whole test suite."),
-    "pulumi": ("operations.pulumi:pulumi", "The real pulumi on a stack, against local Heroku."),
-    "rules": ("operations.rules:rules", "The runbook's rules and where each comes from."),
-    "check": ("operations.check:check", "The rules' verdicts on settings, plan or state."),
-    "gate": ("operations.gate:gate", "Whether a proposed change may go on: preview, rules, steps, cost."),
-    "apply": ("operations.apply:apply", "A stack to the reviewed commit: gate, plan, up, verify."),
-    "drift": ("operations.drift:drift", "The live account against what is declared."),
-    "verify": ("operations.verify:verify", "The runbook's checklists on the live account."),
-    "adopt": ("operations.adopt:adopt", "A live app under Pulumi, without a write to Heroku."),
-    "drill": ("operations.drill:drill", "An incident on local Heroku, to be mended by the runbook."),
-    "cost": ("operations.cost:cost", "Monthly cost of the stacks, and of a change."),
+    "demo": ("operations.commands.demo:demo", "Both stacks up on a local Heroku, from nothing."),
+    "test": ("operations.commands.test:test", "Style, types and the whole test suite."),
+    "pulumi": ("operations.commands.pulumi:pulumi", "The real pulumi on a stack, against local Heroku."),
+    "rules": ("operations.commands.rules:rules", "The runbook's rules and where each comes from."),
+    "check": ("operations.commands.check:check", "The rules' verdicts on settings, plan or state."),
+    "gate": (
+        "operations.commands.gate:gate",
+        "Whether a proposed change may go on: preview, rules, steps, cost.",
+    ),
+    "apply": ("operations.commands.apply:apply", "A stack to the reviewed commit: gate, plan, up, verify."),
+    "drift": ("operations.commands.drift:drift", "The live account against what is declared."),
+    "verify": ("operations.commands.verify:verify", "The runbook's checklists on the live account."),
+    "adopt": ("operations.commands.adopt:adopt", "A live app under Pulumi, without a write to Heroku."),
+    "drill": ("drills.command:drill", "An incident on local Heroku, to be mended by the runbook."),
+    "cost": ("operations.commands.cost:cost", "Monthly cost of the stacks, and of a change."),
     "local": (
-        "operations.local:local",
+        "operations.commands.local:local",
         "Local Heroku: start, stop, status, reset, seed, clock, fault, shell, env.",
     ),
 }

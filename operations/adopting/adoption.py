@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import click
 
-from operations import local_stack_file
-from operations.accounts import Account, HerokuAccount
+from operations.accounts.account import Account, HerokuAccount
+from operations.accounts.live_reading import read_live
 from operations.adopting import comparison, deployment, standing
 from operations.adopting.declared import not_in_state
 from operations.adopting.deployment import State
@@ -17,10 +17,10 @@ from operations.adopting.proof import Proof, prove
 from operations.adopting.scratch import Scratch, scratch
 from operations.adopting.values import DeclaredValues, as_live
 from operations.console import heading, say, working
-from operations.decrypted_settings import decrypted_settings
-from operations.engine import Engine, engine_of
 from operations.errors import OperationError
-from operations.live_reading import read_live
+from operations.pulumi_run.decrypted_settings import decrypted_settings
+from operations.pulumi_run.engine import Engine, engine_of
+from operations.rehearsal import local_stack_file
 from operations.workspace import Workspace
 from runbook.digest import KEY_BYTES, Digests
 from runbook.environment import Environment

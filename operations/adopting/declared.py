@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from operations.engine import STREAMED, Engine, pulumi
 from operations.errors import OperationError
-from operations.gating import events
-from operations.gating.shown import plain
+from operations.forms.safe_text import plain
+from operations.pulumi_run import events
+from operations.pulumi_run.engine import STREAMED, Engine, pulumi
 from runbook.settings import StackName
 
 PROVIDERS = "pulumi:providers:"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from operations.engine import STREAMED, Engine, pulumi
 from operations.errors import OperationError
-from operations.gating import events
-from operations.gating.shown import plain
+from operations.forms.safe_text import plain
+from operations.pulumi_run import events
+from operations.pulumi_run.engine import STREAMED, Engine, pulumi
 from runbook.settings import StackName
 
 _MANDATORY = "mandatory"

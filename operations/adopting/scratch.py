@@ -14,9 +14,9 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from operations.adopting.deployment import State
-from operations.engine import Engine, pulumi
 from operations.errors import OperationError
-from operations.gating.shown import plain
+from operations.forms.safe_text import plain
+from operations.pulumi_run.engine import Engine, pulumi
 from operations.workspace import Workspace
 from runbook.readers.state import STATE_VERSION
 from runbook.settings import StackName

@@ -10,7 +10,7 @@ import yaml
 from operations.adopting.live_app import LiveApp
 from operations.console import say
 from operations.errors import OperationError
-from operations.local_stack_file import read_settings
+from operations.settings_files import read_settings
 from operations.workspace import Workspace
 from runbook.adoption.kinds import may_be_plain
 from runbook.adoption.settings import AdoptionError, Description, settings_of_live

@@ -7,9 +7,9 @@ from typing import Any
 
 from operations.adopting.deployment import State, resources_of
 from operations.adopting.live_app import LiveApp
-from operations.engine import Engine, pulumi
 from operations.errors import OperationError
-from operations.gating.shown import plain
+from operations.forms.safe_text import plain
+from operations.pulumi_run.engine import Engine, pulumi
 from runbook.readers.declared import ADDON, APP
 from runbook.settings import StackName
 

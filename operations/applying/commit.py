@@ -6,7 +6,7 @@ import json
 import subprocess
 from pathlib import Path
 
-from operations.accounts import Account
+from operations.accounts.account import Account
 from operations.errors import OperationError
 from runbook.settings import StackName
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from operations.local_stack_file import replace
+from operations.atomic_write import replace
 
 Stage = Literal["staging stands", "gate", "up", "verify"]
 Outcome = Literal["started", "done", "failed"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import time
 
-from operations.accounts import Account
-from operations.drift import drifted
+from operations.accounts.account import Account
+from operations.accounts.live_reading import read_live
+from operations.commands.drift import drifted
 from operations.errors import OperationError
-from operations.judgement import Row
-from operations.live_reading import read_live
-from operations.wanted import wanted_by_name
+from operations.judging.judgement import Row
+from operations.judging.reviewed_files import wanted_by_name
 from runbook.checklists import ITEMS
 from runbook.digest import KEY_BYTES, Digests
 from runbook.readers.live.app import Reach

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from operations.local_seed import Seeding
-from operations.local_stack_file import read_settings
+from operations.rehearsal.seed import Seeding
+from operations.settings_files import read_settings
 from operations.workspace import Workspace
 from tests.engine.adopt.account import LiveAccount
 

@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from operations.drills.drill import Drill, Edit
+from drills.drill import Drill, Edit
 from runbook.settings import STACKS, StackName
 from tests.engine.stacks.checkout import Checkout
 

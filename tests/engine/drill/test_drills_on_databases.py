@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from operations.drills.database_drills import DATABASE_DRILLS
-from operations.drills.drill import Drill
+from drills.database_drills import DATABASE_DRILLS
+from drills.drill import Drill
 from tests.engine.drill.playing import play
 from tests.engine.stacks.checkout import Checkout
 

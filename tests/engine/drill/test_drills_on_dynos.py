@@ -8,9 +8,9 @@ import time
 
 import pytest
 
-from operations.drills.drill import Drill
-from operations.drills.dyno_drills import APP_WONT_START, DYNO_DRILLS, SITE_DOWN
-from operations.drills.record import Bench
+from drills.drill import Drill
+from drills.dyno_drills import APP_WONT_START, DYNO_DRILLS, SITE_DOWN
+from drills.record import Bench
 from tests.engine.drill.playing import Before, assert_given_back, play, rings, verdicts
 from tests.engine.stacks.checkout import ROOT, Checkout
 

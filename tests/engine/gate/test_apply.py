@@ -84,12 +84,12 @@ def test_a_change_that_the_gate_blocks_is_not_applied(up: Checkout) -> None:
 def test_a_world_that_changed_after_the_gate_stops_the_up_and_the_next_apply_goes_on(up: Checkout) -> None:
     """A plan that was judged earlier meets a formation that somebody scaled since."""
     up.edit(
-        "operations/apply.py",
+        "operations/commands/apply.py",
         '        self._note("up", "started")\n',
         '        self._note("up", "started")\n        __import__(\'time\').sleep(0) or _scale(self.account)\n',
     )
     up.edit(
-        "operations/apply.py",
+        "operations/commands/apply.py",
         "@dataclass(frozen=True)\nclass Apply:",
         "def _scale(account):\n"
         "    with account.client(10) as client:\n"
@@ -105,7 +105,7 @@ def test_a_world_that_changed_after_the_gate_stops_the_up_and_the_next_apply_goe
         {"up": "started"},
         {"up": "failed"},
     ]
-    up.edit("operations/apply.py", "or _scale(self.account)", "")
+    up.edit("operations/commands/apply.py", "or _scale(self.account)", "")
     git(up.folder, "commit", "-qa", "--amend", "-m", "Nobody scales")
     shown = up.ops("apply", "staging", "--yes")
     assert "quantity 2 → 1, size Standard-1X → Basic" in shown

@@ -23,11 +23,15 @@ class Broken:
     code: int = 3
 
 
-ENGINE, PREVIEWS, PACK = "operations/engine.py", "operations/gating/engine_run.py", "policies/pack.py"
+ENGINE, PREVIEWS, PACK = (
+    "operations/pulumi_run/engine.py",
+    "operations/pulumi_run/previews.py",
+    "policies/pack.py",
+)
 BROKEN = [
     Broken("waivers that are cut", ("waivers.yaml", "waivers: []", "waivers: ["), "not YAML; is it cut"),
     Broken("a pack that is not there", ("policies/PulumiPolicy.yaml", "runtime:", "runtime_:"), "failed to load Pulumi policy project"),
-    Broken("a pack that is left out", ("operations/rehearsal.py", 'str(self.workspace.root / "policies")', '""'), "the policy pack did not run; expected its 20 policies"),
+    Broken("a pack that is left out", ("operations/rehearsal/rehearsal.py", 'str(self.workspace.root / "policies")', '""'), "the policy pack did not run; expected its 20 policies"),
     Broken("a pack without a dependency", (PACK, "from policies.resources import", "import no_such_module\nfrom policies.resources import"), "the program failed: policies/pack.py:28: ModuleNotFoundError: No module named 'no_such_module'"),
     Broken("a pack that only advises", ("policies/__main__.py", "EnforcementLevel.MANDATORY", "EnforcementLevel.ADVISORY"), "the policy pack only advises on cost-budget; expected every policy to be mandatory"),
     Broken("a pack of one rule", (PACK, "planned = [rule for rule in rules if", "planned = [RULES[0]] * 18 or [rule for rule in rules if"), "the policy pack ran 3 of 20 policies, without api-url-own, "),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from operations.rehearsal import Rehearsal
+from operations.rehearsal.rehearsal import Rehearsal
 from operations.workspace import Workspace
 from runbook.settings import STACKS
 from tests.engine.gate.changes import BUDGET, PRODUCTION, differs, waived

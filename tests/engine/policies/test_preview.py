@@ -126,7 +126,7 @@ def test_a_value_that_only_up_will_know_is_not_run_and_refused(preview: Preview,
 def test_the_engine_reports_every_policy_as_run(checkout: Checkout, edited: Edit) -> None:
     """The event stream that a gate counts on names each policy as passed, failed or not applicable."""
     edited(
-        "operations/rehearsal.py",
+        "operations/rehearsal/rehearsal.py",
         '"PULUMI_SKIP_UPDATE_CHECK"',
         '"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true",\n            "PULUMI_SKIP_UPDATE_CHECK"',
     )

@@ -10,7 +10,7 @@ import pytest
 
 from heroku_api.client import Client
 from local_heroku import process
-from operations.local_seed import Seeding
+from operations.rehearsal.seed import Seeding
 from tests.unit.adoption.described import settings
 
 ROOT = Path(__file__).resolve().parents[3]

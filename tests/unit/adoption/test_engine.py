@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from operations.accounts import HerokuAccount
+from operations.accounts.account import HerokuAccount
 from operations.adopting.adoption import Adoption
 from operations.adopting.live_app import LiveApp
 from operations.adopting.scratch import Scratch, scratch
-from operations.engine import RealHeroku
 from operations.errors import OperationError
+from operations.pulumi_run.engine import RealHeroku
 from operations.workspace import Workspace
 from runbook.environment import BackupSchedule, Environment
 from runbook.live import Live

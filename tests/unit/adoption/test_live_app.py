@@ -13,7 +13,7 @@ from heroku_api.answers import Answer
 from heroku_api.client import Client
 from operations.adopting.live_app import live_app
 from operations.errors import OperationError
-from operations.local_seed import Seeding
+from operations.rehearsal.seed import Seeding
 from tests.unit.adoption.described import settings
 
 ROOT = Path(__file__).resolve().parents[3]

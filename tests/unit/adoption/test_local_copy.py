@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from operations import local_stack_file
+from operations.rehearsal import local_stack_file
 from operations.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[3]

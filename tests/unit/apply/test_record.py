@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from operations.applying.plan import differences
 from operations.applying.record import Entry, Journal, Record
-from operations.gating.events import Change
+from operations.pulumi_run.events import Change
+from operations.pulumi_run.update_plan import differences
 
 AT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 

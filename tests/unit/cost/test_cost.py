@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from local_heroku import process
-from operations import cost
 from operations.cli import ops
-from operations.cost import _other_prices_live
+from operations.commands import cost
+from operations.commands.cost import _other_prices_live
 from runbook.catalogue import catalogue
 from runbook.cost import CostLine
 from runbook.environment import Database, Process

@@ -8,10 +8,10 @@ from string import Formatter
 
 import pytest
 
-from operations.drills.book import DRILLS, NOT_PLAYED
-from operations.drills.drill import Drill, Edit
-from operations.drills.page import page
-from operations.drills.scene import Scene
+from drills.book import DRILLS, NOT_PLAYED
+from drills.drill import Drill, Edit
+from drills.page import page
+from drills.scene import Scene
 from runbook import stack_file
 from runbook.rules.book import RULES, rule
 from runbook.rules.rule import Severity

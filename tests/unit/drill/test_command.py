@@ -11,9 +11,9 @@ import pytest
 from click.shell_completion import ShellComplete
 from click.testing import CliRunner, Result
 
+from drills.book import DRILLS
+from drills.record import Bench, Record
 from operations.cli import ops
-from operations.drills.book import DRILLS
-from operations.drills.record import Bench, Record
 from operations.workspace import Workspace
 
 Ops = Callable[..., Result]

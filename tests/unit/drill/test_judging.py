@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from operations.drills.judging import Standing, in_time, limit_of, span
+from drills.judging import Standing, in_time, limit_of, span
 from runbook.rules.rule import Severity
 
 

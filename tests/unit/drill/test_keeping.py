@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from drills import keeping
+from drills.drill import Edit
+from drills.remedy import edit
 from heroku_api.client import Client
 from local_heroku import process
-from operations.drills import keeping
-from operations.drills.drill import Edit
-from operations.drills.remedy import edit
 from operations.errors import OperationError
 from operations.workspace import Workspace
 

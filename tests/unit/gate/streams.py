@@ -9,9 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from operations.engine import Done
-from operations.gating.guards import WAIVER_POLICIES
-from operations.gating.judging import Gated, Judges, judge
+from operations.judging.gated import Gated, Judges, judge
+from operations.judging.guards import WAIVER_POLICIES
+from operations.pulumi_run.engine import Done
 from runbook.environment import Environment
 from runbook.readers.other_stack import other_environment
 from runbook.readers.plan import environment_of_plan

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from operations.engine import Done
-from operations.gating.as_json import as_mapping
-from operations.gating.as_markdown import comment_of
+from operations.forms.gate_json import as_mapping
+from operations.forms.gate_markdown import comment_of
+from operations.pulumi_run.engine import Done
 from runbook.rules.steps import HOLDS_DATA
 from tests.unit.gate.streams import Event, declare, events, gate, preview, step_on, steps, text
 from tests.unit.runbook.readers.rendering import Declared

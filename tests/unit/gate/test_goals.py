@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from operations.gating.goals import troubles_of
+from operations.judging.goals import troubles_of
 
 URN = "urn:pulumi:production::social-catering::heroku:addon/addon:Addon::database"
 

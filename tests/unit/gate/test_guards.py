@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from operations.engine import Done
-from operations.gating.as_markdown import comment_of
-from operations.gating.judging import Gated, judge
+from operations.forms.gate_markdown import comment_of
+from operations.judging.gated import Gated, judge
+from operations.pulumi_run.engine import Done
 from tests.unit.gate.streams import (
     RESOURCE_POLICIES,
     STACK_POLICIES,

@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from operations.gating.as_json import as_mapping
-from operations.gating.as_markdown import comment_of
-from operations.gating.as_sarif import sarif_of
-from operations.gating.as_text import text_of
-from operations.gating.judging import Gated
+from operations.forms.gate_json import as_mapping
+from operations.forms.gate_markdown import comment_of
+from operations.forms.gate_sarif import sarif_of
+from operations.forms.gate_text import text_of
+from operations.judging.gated import Gated
 from runbook.rules.steps import HOLDS_DATA
 from runbook.settings import APP_URL, StackName
 from runbook.waivers import Waiver

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operations.gating.as_markdown import CUT, LONGEST, comment_of
-from operations.gating.as_text import text_of
-from operations.gating.guards import Trouble
-from operations.gating.judging import Gated
-from operations.gating.shown import markdown, plain
+from operations.forms.gate_markdown import CUT, LONGEST, comment_of
+from operations.forms.gate_text import text_of
+from operations.forms.safe_text import markdown, plain
+from operations.judging.gated import Gated
+from operations.judging.guards import Trouble
 
 ATTACKS = {
     "colours": "\x1b[31mred\x1b[0m",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from operations.gating.events import Change, read
-from operations.gating.unset import CONFIG_ASSOCIATION, troubles_of
+from operations.judging.unset import CONFIG_ASSOCIATION, troubles_of
+from operations.pulumi_run.events import Change, read
 from runbook.environment import ConfigVar, ConfigVars
 from tests.unit.gate.streams import text
 from tests.unit.runbook.rules.healthy import HEALTHY, change

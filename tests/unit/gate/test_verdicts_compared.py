@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from operations.gating.as_json import as_mapping
+from operations.forms.gate_json import as_mapping
 from tests.engine.gate.verdicts import Said, by_the_gate, by_the_pack
 from tests.unit.gate.streams import declare, events, gate, preview, steps, text
 from tests.unit.runbook.readers.rendering import Declared

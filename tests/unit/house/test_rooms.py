@@ -18,6 +18,7 @@ ROOMS = {
     "providers": {"heroku_api"},
     "local_heroku": {"runbook"},
     "operations": {"runbook", "heroku_api", "toolchain", "providers", "local_heroku"},
+    "drills": {"operations", "runbook", "heroku_api", "toolchain", "local_heroku"},
 }
 """Each room, and the other rooms it may import."""
 READERS_MAY = {"heroku_api"}

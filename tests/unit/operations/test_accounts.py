@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from operations.accounts import HerokuAccount, account_of
+from operations.accounts.account import HerokuAccount, account_of
 from operations.errors import OperationError
 
 KEY = "canary-key"
@@ -16,8 +16,8 @@ KEY = "canary-key"
 def test_reading_the_real_account_imports_nothing_of_local_heroku() -> None:
     program = (
         "import sys, os; os.environ['HEROKU_API_KEY'] = 'canary'; os.environ.pop('HEROKU_API_URL', None)\n"
-        "import operations.verify, operations.drift\n"
-        "from operations.accounts import account_of; account_of('heroku').client(1)\n"
+        "import operations.commands.verify, operations.commands.drift\n"
+        "from operations.accounts.account import account_of; account_of('heroku').client(1)\n"
         "sys.exit('local_heroku' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from operations.check import check
-from operations.rules import rules
+from operations.commands.check import check
+from operations.commands.rules import rules
 from runbook.rules.book import RULES
 from runbook.rules.rule import LIVE
 from runbook.settings import APP_URL
@@ -207,7 +207,7 @@ def test_no_output_shows_a_value(write: Write, tmp_path: Path, *, as_json: bool)
 
 def test_settings_are_checked_without_engine_network_or_what_they_need() -> None:
     code = (
-        "import sys; from operations.check import check\n"
+        "import sys; from operations.commands.check import check\n"
         "check(['--json'], standalone_mode=False)\n"
         "print(sorted({'pulumi', 'pulumi_policy', 'urllib3', 'rich', 'asyncio'} & set(sys.modules)))"
     )

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from operations import engine as engine_module
-from operations.accounts import HerokuAccount
-from operations.engine import RealHeroku, pulumi
+from operations.accounts.account import HerokuAccount
+from operations.pulumi_run import engine as engine_module
+from operations.pulumi_run.engine import RealHeroku, pulumi
 from operations.workspace import Workspace
 
 

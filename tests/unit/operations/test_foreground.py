@@ -26,7 +26,7 @@ time.sleep(30)
 PARENT = f"""
 import os, sys
 from pathlib import Path
-from operations import foreground
+from operations.pulumi_run import foreground
 sys.exit(foreground.run([sys.executable, "-c", {CHILD!r}], cwd=Path("."), env=os.environ))
 """
 

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from operations import health
-from operations.health import ask_health, in_words
+from operations.accounts import health
+from operations.accounts.health import ask_health, in_words
 from runbook.live import Health
 from runbook.unknown import Unknown
 from tests.unit.heroku_api.scripted_server import HEADERS_ONLY, Cut, Drip, Reply, ScriptedServer, Stall, Step

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
-from operations import local_stack_file
 from operations.errors import OperationError
+from operations.rehearsal import local_stack_file
+from operations.settings_files import read_settings
 from operations.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -75,7 +76,7 @@ def test_a_real_ciphertext_is_not_taken_along(workspace: Workspace) -> None:
     )
     local_stack_file.write(workspace, "production")
     assert "social-catering:SECRET_KEY_BASE" not in copy_of(workspace)["config"]
-    settings = local_stack_file.read_settings(workspace, "production")
+    settings = read_settings(workspace, "production")
     assert local_stack_file.missing_secrets(workspace, "production", settings) == ["SECRET_KEY_BASE"]
 
 
@@ -108,4 +109,4 @@ def test_settings_that_are_wrong_end_the_command_in_one_sentence(workspace: Work
     with pytest.raises(
         OperationError, match=r'^Pulumi.production.yaml:9: formation.web.quantity: found "many"; expected'
     ):
-        local_stack_file.read_settings(workspace, "production")
+        read_settings(workspace, "production")

@@ -8,7 +8,7 @@ import pytest
 
 from heroku_api.client import Client
 from heroku_api.endpoints import Endpoints
-from operations import log_lines
+from operations.accounts import log_lines
 from runbook.unknown import Unknown
 from tests.unit.heroku_api.scripted_server import Cut, Drip, Received, Reply, ScriptedServer, Stall, Step
 

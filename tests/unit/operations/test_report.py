@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from operations.judgement import Row
-from operations.report.content import Agreement, Report, StackReport
-from operations.report.html import html
-from operations.report.junit import junit
-from operations.report.markdown import escaped, markdown
-from operations.report.strip import strip
-from operations.report.text import lines
+from operations.forms.backup_strip import strip
+from operations.forms.report import Agreement, Report, StackReport
+from operations.forms.report_html import html
+from operations.forms.report_junit import junit
+from operations.forms.report_markdown import escaped, markdown
+from operations.forms.report_text import lines
+from operations.judging.judgement import Row
 from runbook.drift.grading import Drift, Grade
 from runbook.live import Backup, Live
 from runbook.rules.backups import BACKUP_TIME

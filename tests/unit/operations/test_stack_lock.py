@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from operations import stack_lock
 from operations.errors import OperationError
+from operations.pulumi_run import stack_lock
 from operations.workspace import Workspace
 
 

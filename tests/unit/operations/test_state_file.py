@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from operations.errors import OperationError
-from operations.state_file import require_whole
+from operations.pulumi_run.state_file import require_whole
 from operations.workspace import Workspace
 
 WHOLE = json.dumps({"version": 3, "checkpoint": {"stack": "staging", "latest": {"resources": []}}})

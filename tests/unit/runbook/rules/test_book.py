@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from operations.rule_page import page
+from operations.forms.rule_page import page
 from runbook.environment import Environment
 from runbook.readers.settings import environment_of_settings
 from runbook.rules.book import RULES, rule

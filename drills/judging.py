@@ -1,0 +1,158 @@
+"""Is it solved? The rules of `ops verify` on the live account, drift, and what Pulumi would still change."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+
+from drills.drill import StillWrong
+from drills.incidents import SETTLED
+from drills.scene import Scene
+from heroku_api import platform
+from heroku_api.errors import HerokuError
+from operations.accounts.account import LocalAccount
+from operations.commands.drift import drifted
+from operations.commands.verify import verified
+from operations.errors import OperationError
+from operations.forms.report import Report
+from operations.judging.judgement import COULD_NOT_TELL, FAILS, PASS
+from runbook.readers.live.app import Reach
+from runbook.rules.rule import Severity
+from runbook.settings import StackName
+
+LEFT_OUT = {"log-errors": "the lines that an incident leaves stay in the log for a day"}
+"""Rules of verify that say nothing on whether a drill is solved, each with the reason."""
+BUDGET_SECONDS = 5.0
+"""For one request and its repeats: local Heroku answers at once, or is meant not to."""
+SETTLING = timedelta(seconds=10)
+_NO_PACK = {"PULUMI_OPTION_POLICY_PACK": "", "PULUMI_OPTION_REFRESH": ""}
+_UNCHANGED = {"same", "read"}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the stack stands. Each entry is one line for people."""
+
+    red: tuple[tuple[str, str], ...] = ()
+    """Rule and its title: what was found would tell the trainee the cause."""
+    untold: tuple[tuple[str, str], ...] = ()
+    """What could not be told, and its title or why."""
+    left: tuple[str, ...] = ()
+    """What differs from what is declared, or is wrong and no rule sees it."""
+
+    @property
+    def lines(self) -> list[str]:
+        """All of it, for people."""
+        return [
+            *(f"{rule}: {title}" for rule, title in self.red),
+            *(f"could not be told: {what}: {why}" for what, why in self.untold),
+            *self.left,
+        ]
+
+    @property
+    def exit_code(self) -> int:
+        if self.red or self.left:
+            return FAILS
+        return COULD_NOT_TELL if self.untold else PASS
+
+
+def standing(account: LocalAccount, scene: Scene, still_wrong: StillWrong | None = None) -> Standing:
+    """Looks at the account first. Pulumi is asked only when nothing else is left: it takes longest."""
+    settle(scene)
+    live = _by_the_rules(verified(account, (scene.stack,), (), BUDGET_SECONDS))
+    if live.exit_code:
+        return live
+    left = (*_drift(account, scene.stack), *_unseen(scene, still_wrong))
+    if left:
+        return Standing(left=left)
+    return _by_pulumi(account, scene.stack)
+
+
+def settle(scene: Scene) -> None:
+    """Waits a little for dynos on their way. What can't be read is the rules' to say."""
+    deadline = time.monotonic() + SETTLING.total_seconds()
+    try:
+        while any(dyno.state not in SETTLED for dyno in platform.dynos(scene.client, scene.app)):
+            if time.monotonic() > deadline:
+                return
+            time.sleep(0.1)
+    except HerokuError:
+        return
+
+
+def limit_of(severity: Severity) -> timedelta | None:
+    """The runbook's response time; None for `immediate`, which is no span."""
+    found = re.fullmatch(r"(\d+) hours", severity.response)
+    return timedelta(hours=int(found[1])) if found else None
+
+
+def in_time(taken: timedelta, severity: Severity) -> str:
+    """How long it took against the severity's response time, in a sentence."""
+    limit = limit_of(severity)
+    wanted = f"{severity.label}, response time {severity.response}"
+    if limit is None:
+        return f"It took {span(taken)}; the runbook's response to it: {wanted}."
+    kept = "within" if taken <= limit else "longer than"
+    return f"It took {span(taken)}, {kept} the runbook's: {wanted}."
+
+
+def span(taken: timedelta) -> str:
+    """`1 h 20 min`, `3 min`, `12 s`."""
+    minutes, seconds = divmod(max(0, round(taken.total_seconds())), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min" if minutes else f"{seconds} s"
+
+
+def _by_the_rules(report: Report) -> Standing:
+    unread = tuple(("the account", why) for stack in report.stacks for why in stack.unread)
+    if unread:
+        return Standing(untold=unread)
+    rules = [
+        (row.verdict.name, row.verdict.rule)
+        for stack in report.stacks
+        for row in stack.rows
+        if row.verdict.rule.id not in LEFT_OUT
+    ]
+    return Standing(
+        red=tuple((rule.id, rule.title) for name, rule in rules if name == "fail"),
+        untold=tuple((rule.id, rule.title) for name, rule in rules if name == "not run"),
+    )
+
+
+def _drift(account: LocalAccount, stack: StackName) -> tuple[str, ...]:
+    """Releases are how an incident is mended, and no drift here."""
+    report = drifted(account, (stack,), BUDGET_SECONDS, engine=False, reach=Reach())
+    return tuple(
+        f"drift: {drift.target}: {drift.words}"
+        for found in report.stacks
+        for drift in found.drifts
+        if drift.grade != "expected" and drift.aspect != "release"
+    ) + tuple(f"drift: could not be told: {why}" for found in report.stacks for why in found.unread)
+
+
+def _unseen(scene: Scene, still_wrong: StillWrong | None) -> tuple[str, ...]:
+    found = still_wrong(scene) if still_wrong else None
+    return (found,) if found else ()
+
+
+def _by_pulumi(account: LocalAccount, stack: StackName) -> Standing:
+    try:
+        summary = json.loads(account.pulumi(stack, ["preview", "--refresh", "--json"], _NO_PACK))[
+            "changeSummary"
+        ]
+    except OperationError as error:
+        return Standing(untold=(("pulumi preview", str(error)),))
+    except (ValueError, KeyError):
+        return Standing(untold=(("pulumi preview", "its answer has no summary of changes"),))
+    return Standing(
+        left=tuple(
+            f"pulumi would {operation} {count} resource{'s' * (count > 1)}: ./ops pulumi {stack} preview --refresh --diff"
+            for operation, count in sorted(summary.items())
+            if operation not in _UNCHANGED
+        )
+    )

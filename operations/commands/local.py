@@ -1,0 +1,86 @@
+"""`ops local`: local Heroku, started, stopped, forgotten."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+
+import click
+
+from local_heroku import process
+from operations.commands.stack_argument import StackType
+from operations.console import say, table
+from operations.errors import OperationError
+from operations.rehearsal.levers import clock, fault
+from operations.rehearsal.seed import seed
+from operations.rehearsal.shell import shell
+from operations.workspace import Workspace
+from runbook.settings import StackName
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def local() -> None:
+    """Local Heroku: an account on this machine that Heroku's own command line can't tell apart."""
+
+
+local.add_command(clock)
+local.add_command(fault)
+local.add_command(seed)
+local.add_command(shell)
+
+
+@local.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="Listen there. [default: a free one]")
+def start(port: int | None) -> None:
+    """Starts it, if it isn't running."""
+    try:
+        running = process.start(Workspace.here().heroku, port=port)
+    except process.LocalHerokuError as error:
+        raise OperationError(str(error)) from None
+    say(f"Local Heroku listens at {running.url} (process {running.pid}).")
+
+
+@local.command()
+def stop() -> None:
+    """Stops it; the account is kept."""
+    say("Stopped." if process.stop(Workspace.here().heroku) else "Local Heroku wasn't running.")
+
+
+@local.command()
+def status() -> None:
+    """Says whether it runs, and where. Exits with 1 if it doesn't."""
+    running = process.status(Workspace.here().heroku)
+    if running is None:
+        say("Local Heroku isn't running; start it with `./ops local start`.")
+        raise SystemExit(1)
+    table([("address", running.url), ("process", str(running.pid)), ("account", str(running.folder))])
+
+
+@local.command()
+@click.option("--yes", is_flag=True, help="Don't ask.")
+def reset(*, yes: bool) -> None:
+    """Forgets the account and the stacks' states. The next run starts from nothing."""
+    workspace = Workspace.here()
+    if not yes:
+        click.confirm(f"Forget the local account and the stacks' states under {workspace.local}?", abort=True)
+    process.stop(workspace.heroku)
+    process.reset(workspace.heroku)
+    for folder in (workspace.backend, workspace.local / "stacks"):
+        shutil.rmtree(folder, ignore_errors=True)
+    say("Local Heroku and the local stacks are as new.")
+
+
+@local.command()
+@click.argument("stack", type=StackType(), required=False)
+def env(stack: StackName | None) -> None:
+    """Prints what points a shell's `heroku` at it. With STACK also `pulumi`: eval "$(./ops local env staging)"."""
+    from operations.rehearsal.rehearsal import Rehearsal  # noqa: PLC0415 - needs the engine, which may have to be built
+
+    rehearsal = Rehearsal(Workspace.here())
+    values = process.environment(rehearsal.heroku)
+    if stack:
+        rehearsal.prepare(stack)
+        wanted = rehearsal.environment(stack)
+        values |= {key: value for key, value in wanted.items() if key.startswith("PULUMI_") or key == "PATH"}
+    for name, value in sorted(values.items()):
+        click.echo(f"export {name}={shlex.quote(value)}")

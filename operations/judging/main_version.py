@@ -1,0 +1,93 @@
+"""Has main's version of this project judge the same previews: a change can't loosen the rules it is judged by.
+
+Main's own code runs, with main's rules and catalogue, on the events of this change's previews and its stack files.
+A waiver that the change itself brings counts, and is named first: its review is the code owners'.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from operations.judging.gated import Gated, Judges
+from operations.judging.guards import Trouble
+from operations.pulumi_run.engine import Done
+from runbook.settings import StackName
+from runbook.waivers import FILE_NAME, WaiverError
+from runbook.waivers import read as read_waivers
+
+ANSWERS = {0, 1, 3}
+_JUDGING_SECONDS = 120
+
+
+def judged_too(gated: Gated, done: Mapping[StackName, Done], judges: Judges, main: Path) -> Gated:
+    try:
+        known = read_waivers(main / FILE_NAME)
+    except WaiverError as error:
+        return replace(gated, troubles=(*gated.troubles, Trouble("cannot tell", f"main's version: {error}")))
+    return replace(
+        gated,
+        troubles=(*gated.troubles, *_troubles(gated, done, judges, main)),
+        new_waivers=tuple(waiver for waiver in judges.waivers if waiver not in known),
+    )
+
+
+def keep(folder: Path, done: Mapping[StackName, Done]) -> None:
+    """One file a stack. The engine redacts secrets in what it prints."""
+    for stack, ran in done.items():
+        (folder / f"{stack}.json").write_text(json.dumps(asdict(ran)), encoding="utf-8")
+
+
+def kept(folder: Path) -> dict[StackName, Done]:
+    return {
+        stack: Done(**json.loads(path.read_text(encoding="utf-8")))
+        for stack in ("staging", "production")
+        if (path := folder / f"{stack}.json").exists()
+    }
+
+
+def _troubles(gated: Gated, done: Mapping[StackName, Done], judges: Judges, main: Path) -> Iterator[Trouble]:
+    with tempfile.TemporaryDirectory() as name:
+        keep(Path(name), done)
+        answer = _ask(main, judges.folder, Path(name))
+    if isinstance(answer, str):
+        yield Trouble("cannot tell", f"main's version could not judge this change: {answer}")
+        return
+    red = {
+        (stack.stack, row.verdict.rule.id)
+        for stack in gated.stacks
+        for row in stack.rows_of("fail", "not run")
+    }
+    for stack in answer["stacks"]:
+        for verdict in stack["verdicts"]:
+            if verdict["verdict"] in ("fail", "not run") and (stack["stack"], verdict["rule"]) not in red:
+                for finding in verdict["findings"]:
+                    yield Trouble("blocks", f"by main's version, {finding['message']}")
+        if gated.outcome != "blocked":
+            yield from (Trouble("blocks", f"by main's version, {what}") for what in stack["blocks"])
+
+
+def _ask(main: Path, checkout: Path, events: Path) -> dict[str, list[dict[str, Any]]] | str:
+    """Main's answer as JSON, or why there is none."""
+    arguments = ["gate", "--events", str(events), "--checkout", str(checkout.resolve()), "--json"]
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "operations", *arguments],
+            cwd=main,
+            capture_output=True,
+            text=True,
+            timeout=_JUDGING_SECONDS,
+            check=False,
+        )
+        answer: dict[str, list[dict[str, Any]]] = json.loads(done.stdout)
+    except subprocess.TimeoutExpired:
+        return f"no answer within {_JUDGING_SECONDS} s"
+    except json.JSONDecodeError:
+        return done.stderr.strip()[-300:] or f"exit code {done.returncode} and no answer"
+    return answer if done.returncode in ANSWERS else f"exit code {done.returncode}"

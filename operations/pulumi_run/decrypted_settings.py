@@ -1,0 +1,33 @@
+"""A stack's settings with its managed secrets decrypted, as only the engine can."""
+
+from __future__ import annotations
+
+import json
+
+from operations.errors import OperationError
+from operations.pulumi_run.engine import Engine, pulumi
+from runbook.settings import PROJECT, Settings, StackName
+from runbook.settings_reader import SettingsError, settings_from_values
+
+
+def decrypted_settings(engine: Engine, stack: StackName, limit_seconds: float) -> Settings:
+    """As the program gets them. Raises OperationError for what can't be decrypted or is refused."""
+    done = pulumi(engine, stack, ["config", "--json", "--show-secrets"], limit_seconds)
+    if done.code != 0:
+        raise OperationError(
+            f"{stack}: `pulumi config` failed: {done.stderr.strip()[-500:] or 'no answer in time'}"
+        )
+    prefix = f"{PROJECT}:"
+    found = {
+        key.removeprefix(prefix): entry
+        for key, entry in json.loads(done.stdout).items()
+        if key.startswith(prefix)
+    }
+    try:
+        return settings_from_values(
+            {name: entry.get("objectValue", entry.get("value")) for name, entry in found.items()},
+            stack,
+            secret={name for name, entry in found.items() if entry["secret"]},
+        )
+    except SettingsError as error:
+        raise OperationError(str(error)) from None

@@ -1,0 +1,128 @@
+"""The engine's own look at drift: `pulumi refresh --preview-only`, and how it agrees with what was found here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from operations.accounts.account import Account
+from operations.errors import OperationError
+from runbook.drift.grading import Drift
+from runbook.settings import StackName
+from runbook.unknown import Known, Unknown
+
+_STREAM = {
+    "PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true",
+    "PULUMI_OPTION_POLICY_PACK": "",
+    "PULUMI_OPTION_REFRESH": "",
+}
+_UNSEEN = {
+    "config vars that nobody declares": ("config var", "undeclared"),
+    "maintenance mode": ("maintenance", ""),
+    "what is set beside what is declared": ("surrounding", ""),
+    "other add-ons": ("add-on", ""),
+    "releases": ("release", ""),
+}
+"""What the engine's plugins never look at."""
+
+
+@dataclass(frozen=True)
+class EngineView:
+    """Resources, by name, that a refresh would change or delete, with the properties that differ."""
+
+    changes: Mapping[str, tuple[str, tuple[str, ...]]]
+
+
+def engine_view(account: Account, stack: StackName) -> Known[EngineView]:
+    """Changes nothing. Unknown, with pulumi's words, where the refresh fails."""
+    try:
+        return view_of(account.pulumi(stack, ["refresh", "--preview-only", "--json"], _STREAM))
+    except OperationError as error:
+        return Unknown(str(error))
+
+
+def view_of(text: str) -> Known[EngineView]:
+    """Of the stream of events. A stream without its summary is cut, and tells nothing."""
+    changes: dict[str, tuple[str, tuple[str, ...]]] = {}
+    is_whole = False
+    for event in _events(text):
+        is_whole = is_whole or "summaryEvent" in event
+        metadata = (event.get("resOutputsEvent") or {}).get("metadata") or {}
+        if metadata.get("op") in ("update", "delete"):
+            changes[metadata["urn"].rpartition("::")[2]] = (
+                metadata["op"],
+                tuple(metadata.get("diffs") or ()),
+            )
+    return EngineView(changes) if is_whole else Unknown("the refresh's events have no summary; they are cut")
+
+
+def explanations(view: EngineView, drifts: Iterable[Drift]) -> tuple[list[str], list[str]]:
+    """What is explained between the two views, in words; and what is not."""
+    ours: dict[str, list[Drift]] = {}
+    for drift in drifts:
+        if drift.resource:
+            ours.setdefault(drift.resource, []).append(drift)
+    app_gone = any(drift.aspect == "app" and drift.kind == "deleted" for drift in ours.get("app", []))
+    explained, unexplained = [], []
+    for name, (operation, properties) in sorted(view.changes.items()):
+        told = f"the engine would {operation} {name}{_of(properties)}"
+        if name in ours:
+            explained.append(f"{told}: found here too")
+        elif set(properties) == {"databaseId"} and "database" not in ours:
+            explained.append(f"{told}: an upgrade gave the database another id, and `up --refresh` notes it")
+        elif app_gone:
+            explained.append(f"{told}: it went with the app")
+        else:
+            unexplained.append(f"{told}, and nothing was found here")
+    for name in sorted(ours.keys() - view.changes.keys()):
+        reason = _unseen_reason(ours[name])
+        if reason:
+            explained.append(f"{name} is unchanged for the engine: {reason}")
+        else:
+            unexplained.append(
+                f"{name} differs here ({ours[name][0].words}), and is unchanged for the engine"
+            )
+    unseen = sorted(
+        what
+        for what, (aspect, kind) in _UNSEEN.items()
+        if any(drift.aspect == aspect and kind in ("", drift.kind) for drift in drifts if not drift.resource)
+    )
+    explained += [f"the engine does not look at {what}" for what in unseen]
+    return explained, unexplained
+
+
+def _unseen_reason(drifts: Iterable[Drift]) -> str:
+    """Why the engine may call a resource unchanged although something of it differs."""
+    for drift in drifts:
+        if drift.grade == "expected":
+            return "the state has what the program declares by now"
+        if drift.aspect == "database" and "name" in drift.declared:
+            return "it does not read the add-on's name"
+    return ""
+
+
+def _of(properties: Iterable[str]) -> str:
+    named = ", ".join(sorted(properties))
+    return f" ({named})" if named else ""
+
+
+def errors_of(events: str) -> str:
+    """What a stream of events has as errors; pulumi prints them nowhere else."""
+    found = [
+        str(event["diagnosticEvent"].get("message", "")).strip()
+        for event in _events(events)
+        if (event.get("diagnosticEvent") or {}).get("severity") == "error"
+    ]
+    return "; ".join(found) or "it printed no error"
+
+
+def _events(text: str) -> Iterator[dict[str, Any]]:
+    for line in text.splitlines():
+        try:
+            event = json.loads(line)
+        except json.JSONDecodeError:
+            continue
+        if isinstance(event, dict):
+            yield event

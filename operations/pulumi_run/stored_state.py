@@ -1,0 +1,73 @@
+"""A stack's stored state as `pulumi stack export` prints it: the Environment in it, and the ids of what was made."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from operations.accounts.account import Account
+from operations.errors import OperationError
+from runbook.digest import Digests
+from runbook.environment import Environment
+from runbook.readers.declared import ADDON, APP
+from runbook.readers.state import StateError, environment_of_state
+from runbook.settings import StackName
+from runbook.settings_reader import SettingsError
+from runbook.unknown import Known, Unknown
+
+_UNDECRYPTED = re.compile(r'"ciphertext":|"plaintext":\s*"null"')
+"""With a wrong passphrase pulumi 3.220.0 exports every secret as null, and exits with 0."""
+
+
+@dataclass(frozen=True)
+class StoredState:
+    environment: Environment
+    app_id: str | None
+    addon_ids: Mapping[str, str]
+    """By the add-on's name. An upgrade may change an id: the outputs have the new one, the engine's own waits for a refresh."""
+    written_at: datetime | None
+
+
+def stored_state(account: Account, stack: StackName, digests: Digests) -> Known[StoredState]:
+    """Read only. The values of secrets are shown to this process, and end in digests here."""
+    try:
+        text = account.pulumi(stack, ["stack", "export", "--show-secrets"])
+        exported = json.loads(text)
+        environment = environment_of_state(exported, digests)
+    except (OperationError, StateError, SettingsError) as error:
+        return Unknown(f"the stored state of {stack}: {error}")
+    except json.JSONDecodeError:
+        return Unknown(f"the stored state of {stack}: `pulumi stack export` printed no JSON")
+    if environment.stack != stack:
+        return Unknown(f"the stored state of {stack}: what was exported is of {environment.stack}")
+    if _UNDECRYPTED.search(text):
+        return Unknown(
+            f"the stored state of {stack}: its secrets were not decrypted; is the passphrase the right one?"
+        )
+    resources = exported["deployment"]["resources"]
+    app: dict[str, Any] = next((found for found in resources if found["type"] == APP), {})
+    return StoredState(
+        environment=environment,
+        app_id=app.get("id"),
+        addon_ids={
+            str((found.get("outputs") or {}).get("name")): str(
+                (found.get("outputs") or {}).get("id") or found["id"]
+            )
+            for found in resources
+            if found["type"] == ADDON and found.get("id")
+        },
+        written_at=_time((exported["deployment"].get("manifest") or {}).get("time")),
+    )
+
+
+def _time(text: object) -> datetime | None:
+    """RFC 3339 with nanoseconds, as Go writes it. A moment without a time zone counts for none."""
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None

@@ -1,0 +1,121 @@
+"""The real `pulumi` on local Heroku: what must run, what the environment says, and the stacks that exist."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from heroku_api.client import Client
+from local_heroku import process as local_heroku
+from operations.atomic_write import replace
+from operations.console import note
+from operations.errors import OperationError
+from operations.pulumi_run import foreground, stack_lock, state_file
+from operations.pulumi_run.set_up import ready_engine
+from operations.rehearsal import local_stack_file
+from operations.settings_files import read_settings
+from operations.workspace import Workspace
+from providers.heroku import install as heroku_plugin
+from runbook.settings import StackName
+from toolchain.engine import Engine
+
+FOREIGN = ("HEROKU_", "PULUMI_", "PYTHONDONTWRITEBYTECODE")
+"""Beginnings of the caller's variables that are left out: they would lead a rehearsal elsewhere, or slow each one."""
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """Starts what is missing, once; every `pulumi` it runs knows local Heroku and nothing else."""
+
+    workspace: Workspace
+
+    @cached_property
+    def engine(self) -> Engine:
+        return ready_engine(self.workspace)
+
+    @cached_property
+    def heroku(self) -> local_heroku.Running:
+        try:
+            return local_heroku.start(self.workspace.heroku)
+        except local_heroku.LocalHerokuError as error:
+            raise OperationError(str(error)) from None
+
+    @cached_property
+    def base_environment(self) -> dict[str, str]:
+        """Everything but the stack: engine, plugins, backend, passphrase, local Heroku."""
+        workspace = self.workspace
+        heroku_plugin.link(workspace.pulumi_home, [_home_of_the_user()])
+        workspace.backend.mkdir(parents=True, exist_ok=True)
+        if not workspace.passphrase.exists():
+            replace(workspace.passphrase, secrets.token_urlsafe(32))
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(FOREIGN)}
+        return {
+            **kept,
+            **local_heroku.environment(self.heroku),
+            "PATH": self.engine.path(os.environ),
+            "PULUMI_HOME": str(workspace.pulumi_home),
+            "PULUMI_BACKEND_URL": workspace.backend.as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE_FILE": str(workspace.passphrase),
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        }
+
+    def environment(self, stack: StackName) -> dict[str, str]:
+        """What makes a plain `pulumi preview` run this stack, its local copy of the settings and the policy pack."""
+        return {
+            **self.base_environment,
+            "PULUMI_STACK": stack,
+            "PULUMI_OPTION_CONFIG_FILE": str(self.workspace.local_stack_file(stack)),
+            "PULUMI_OPTION_POLICY_PACK": str(self.workspace.root / "policies"),
+        }
+
+    def client(self) -> Client:
+        """A client of local Heroku, and of nothing else."""
+        return Client.from_environment(local_heroku.environment(self.heroku))
+
+    def prepare(self, stack: StackName) -> None:
+        """Checks the settings, then makes the local copy, the stack and its secrets where they're missing."""
+        settings = read_settings(self.workspace, stack)
+        state_file.require_whole(self.workspace, stack)
+        for lock in stack_lock.release_stale(self.workspace, stack):
+            note(
+                f"{stack}: released the lock of process {lock.pid}, which ended without finishing; the next up goes on"
+            )
+        local_stack_file.write(self.workspace, stack)
+        if not self.workspace.state(stack).exists():
+            self._quietly(stack, ["stack", "init", stack, "--no-select"])
+        for name in local_stack_file.missing_secrets(self.workspace, stack, settings):
+            self._quietly(stack, ["config", "set", "--secret", name], given=secrets.token_hex(64))
+
+    def run(self, stack: StackName, arguments: Sequence[str]) -> int:
+        """Runs `pulumi` on the terminal; its exit code."""
+        return foreground.run(["pulumi", *arguments], cwd=self.workspace.root, env=self.environment(stack))
+
+    def replace_process(self, stack: StackName, arguments: Sequence[str]) -> None:
+        """Becomes `pulumi`, so that signals and exit code are its own."""
+        os.chdir(self.workspace.root)
+        environment: Mapping[str, str] = self.environment(stack)
+        os.execvpe("pulumi", ["pulumi", *arguments], environment)  # noqa: S606 - no shell is wanted
+
+    def _quietly(self, stack: StackName, arguments: Sequence[str], *, given: str = "") -> None:
+        done = subprocess.run(
+            ["pulumi", *arguments, "--non-interactive"],
+            cwd=self.workspace.root,
+            env=self.environment(stack),
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise OperationError(f"pulumi {' '.join(arguments)} failed: {done.stderr.strip()}")
+
+
+def _home_of_the_user() -> Path:
+    """Where an official plugin may be installed. Source: Pulumi's environment variables, PULUMI_HOME."""
+    return Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")

@@ -1,0 +1,74 @@
+"""`ops local shell`: a shell where `heroku` and `pulumi` know local Heroku and nothing else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from operations.commands.stack_argument import StackType
+from operations.console import note
+from operations.rehearsal.rehearsal import Rehearsal
+from operations.settings_files import read_settings
+from operations.workspace import Workspace
+from runbook.settings import StackName
+from toolchain import heroku_cli
+from toolchain.errors import SetupError
+
+
+@click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.argument("stack", type=StackType())
+@click.argument("command", nargs=-1, type=click.UNPROCESSED)
+def shell(stack: StackName, command: tuple[str, ...]) -> None:
+    """Opens a shell on local Heroku, for STACK. Or runs COMMAND in it: `heroku`, `pulumi`.
+
+    \b
+    ops local shell production
+    ops local shell production heroku ps
+
+    HOME and git's configuration are folders under .local/, so that nothing of yours is read or changed.
+    """
+    workspace = Workspace.here()
+    rehearsal = Rehearsal(workspace)
+    environment = environment_of(rehearsal, stack)
+    environment["HEROKU_APP"] = read_settings(workspace, stack).app.name
+    try:
+        environment = with_heroku_cli(environment, workspace.root)
+    except SetupError as error:
+        note(f"No `heroku` here: {error}")
+    words = list(command) or [os.environ.get("SHELL") or "/bin/sh"]
+    if not command:
+        note(
+            f"`heroku` and `pulumi` speak to local Heroku at {rehearsal.heroku.url} about {stack}; leave with exit."
+        )
+    os.chdir(workspace.root)
+    try:
+        os.execvpe(words[0], words, environment)  # noqa: S606 - it is the shell
+    except FileNotFoundError:
+        raise click.UsageError(f"no command {words[0]} on PATH") from None
+
+
+def environment_of(rehearsal: Rehearsal, stack: StackName) -> dict[str, str]:
+    """What makes a command know local Heroku and nothing else, and leaves the caller's home alone."""
+    rehearsal.prepare(stack)
+    return rehearsal.environment(stack) | shielded(rehearsal.workspace.local / "home")
+
+
+def with_heroku_cli(environment: Mapping[str, str], root: Path) -> dict[str, str]:
+    """With Heroku's own CLI on its PATH, last. Raises SetupError where there is none and none can be installed."""
+    program = heroku_cli.ensure(root, note)
+    return {**environment, "PATH": os.pathsep.join([environment["PATH"], str(program.parent)])}
+
+
+def shielded(home: Path) -> dict[str, str]:
+    """Variables that give a command a home of its own. Heroku's CLI writes to git's global configuration."""
+    home.mkdir(parents=True, exist_ok=True)
+    return {
+        "HOME": str(home),
+        "XDG_CONFIG_HOME": str(home / "config"),
+        "XDG_DATA_HOME": str(home / "data"),
+        "XDG_CACHE_HOME": str(home / "cache"),
+        "GIT_CONFIG_GLOBAL": str(home / "gitconfig"),
+    }
