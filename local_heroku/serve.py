@@ -47,11 +47,11 @@ def serve(folder: Path, *, port: int | None, idle: timedelta) -> None:
     """Serve until stopped. Writes server.json when it is ready to answer, removes it at the end."""
     signal.signal(signal.SIGTERM, _leave)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _only_one(folder):
-        listener, secure = _listen(port), tls.context(folder)
-        secure_listener = _listen(None) if secure else None
+    with _only_one(folder), contextlib.ExitStack() as held:
+        listener, secure = held.enter_context(_listen(port)), tls.context(folder)
+        secure_listener = held.enter_context(_listen(None)) if secure else None
         url = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
-        world = World(Journal(folder / DATABASE), Clock())
+        world = World(held.enter_context(contextlib.closing(Journal(folder / DATABASE))), Clock())
         token = _token(folder)
         server = Server(
             world, all_routes(), token=token, base_url=url, download_url=_download_url(url, secure_listener)
@@ -64,7 +64,6 @@ def serve(folder: Path, *, port: int | None, idle: timedelta) -> None:
             uvloop.run(_until_stopped(server, listener, idle, secure, secure_listener))
         finally:
             (folder / RUNNING).unlink(missing_ok=True)
-            world.close()
 
 
 def _download_url(url: str, secure_listener: socket.socket | None) -> str:

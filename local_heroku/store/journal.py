@@ -34,6 +34,13 @@ class Journal:
     def __init__(self, path: Path) -> None:
         path.touch(mode=0o600, exist_ok=True)
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        try:
+            self._prepare(path)
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self, path: Path) -> None:
         self._connection.execute("pragma journal_mode = wal")
         self._connection.execute("pragma synchronous = normal")
         self._refuse_other_version(path)

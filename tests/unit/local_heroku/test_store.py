@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import stat
-from typing import TYPE_CHECKING
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -99,6 +100,36 @@ def test_a_file_of_another_version_is_refused_with_the_way_out(tmp_path: Path) -
     connection.close()
     with pytest.raises(WrongVersionError, match=r"schema version 99.*\./ops local reset"):
         Journal(path)
+
+
+@pytest.mark.parametrize(
+    ("begins", "refusal"),
+    [("pragma user_version = 99", WrongVersionError), ("this is no database at all", sqlite3.DatabaseError)],
+    ids=["another version", "another kind of file"],
+)
+def test_a_refused_file_is_not_left_open(
+    begins: str, refusal: type[Exception], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python 3.13 warns of a connection that nobody closed, in whatever runs when it is found."""
+    path = tmp_path / "other.sqlite"
+    if refusal is WrongVersionError:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute(begins)
+    else:
+        path.write_text(begins * 40)
+    opened: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+
+    def remembered(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        opened.append(connect(*arguments, **options))
+        return opened[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", remembered)
+    with pytest.raises(refusal, match=r"schema version 99|not a database"):
+        Journal(path)
+    (left,) = opened
+    with pytest.raises(sqlite3.ProgrammingError, match="closed database"):
+        left.execute("select 1")
 
 
 def test_settings_are_of_their_kind(heroku: LocalHeroku) -> None:
