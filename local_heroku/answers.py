@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from local_heroku.errors import HerokuError
 
 JSON_TYPE = "application/json"
-ALLOWANCE = 4500  # requests an account may make; refilled at REFILL a second (heroku-api facts §2)
+ALLOWANCE = 4500  # requests an account may make; refilled at REFILL a second (docs/heroku-api.md §2)
 REFILL = 75 / 60
 
 

@@ -1,7 +1,7 @@
 """What Heroku sells, as local Heroku knows it: dyno sizes, add-on plans, regions, stacks, features.
 
 Prices are US cents a month. Sources: price table inside Heroku's CLI 11.10.0 (August 2026) for dynos; Dev Center and
-vendor lists for Postgres (heroku-api facts §9, read 2026-08). Figures marked `unconfirmed` there are taken as they stand.
+vendor lists for Postgres (docs/heroku-api.md §9, read 2026-08). Figures with * there are taken as they stand.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ REGIONS = {
 STACKS = {"heroku-22": "public", "heroku-24": "public"}
 DEFAULT_STACK = "heroku-24"
 
-# Names from heroku-api facts §3; enabled by PATCH, all off on a new app.
+# Names from docs/heroku-api.md §3; enabled by PATCH, all off on a new app.
 FEATURES = {
     "preboot": "Starts new web dynos before old ones are stopped",
     "log-runtime-metrics": "Emits dyno resource usage into the app's logs",

@@ -30,7 +30,7 @@ def rfc3339(moment: float) -> str:
 
 
 def transfer_time(moment: float) -> str:
-    """`2026-08-04 02:00:05 +0000`: the form of times in backup transfers; sorts as text (heroku-api facts §6)."""
+    """`2026-08-04 02:00:05 +0000`: the form of times in backup transfers; sorts as text (docs/heroku-api.md §6)."""
     return datetime.fromtimestamp(int(moment), UTC).strftime("%Y-%m-%d %H:%M:%S +0000")
 
 

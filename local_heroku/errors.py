@@ -1,7 +1,7 @@
 """Refusals in the shape Heroku gives them: `id`, `message`, perhaps `resource` and `url`.
 
 HerokuError is the only exception a route or the store raises on purpose; the server turns it into an answer.
-Anything else is a bug of ours and answers 500. Source of ids and wording: heroku-api facts §2, §5, recordings.
+Anything else is a bug of ours and answers 500. Source of ids and wording: docs/heroku-api.md §2 and §5, recordings.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def no_such_endpoint() -> HerokuError:
 
 
 def data_not_found() -> HerokuError:
-    """404 of the Data API: without `message`, which is what lets the CLI say "not yet provisioned" (§6)."""
+    """404 of the Data API: without `message`, which is what lets the CLI say "not yet provisioned" (docs/heroku-api.md §6)."""
     return HerokuError(404, "not_found", "not found", body={"error": "not found"})
 
 
@@ -73,7 +73,7 @@ def confirmation_required(app: str) -> HerokuError:
 
 
 def unknown_plan(plan: str) -> HerokuError:
-    """The CLI lists the service's plans when the message starts with these words (§2)."""
+    """The CLI lists the service's plans when the message starts with these words (docs/heroku-api.md §2)."""
     return invalid_params(f'Couldn\'t find either the add-on service or the add-on plan of "{plan}".')
 
 

@@ -50,7 +50,7 @@ def refuse_unknown_version(accept: str) -> None:
 
 
 def require_token(authorization: str, token: str) -> None:
-    """Bearer, or Basic with any user and the token as password, as the official plugin sends it (§1)."""
+    """Bearer, or Basic with any user and the token as password, as the official plugin sends it (docs/heroku-api.md §1)."""
     scheme, _, credentials = authorization.partition(" ")
     given = ""
     if scheme.lower() == "bearer":

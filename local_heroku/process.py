@@ -117,7 +117,7 @@ def reset(folder: Path) -> None:
 def environment(running: Running) -> dict[str, str]:
     """Variables that point Heroku's CLI, the `heroku` plugin and this project's client at the server, and nothing else.
 
-    Sources: heroku-api facts §1. The CLI takes the Data API's port from HEROKU_HOST.
+    Sources: docs/heroku-api.md §1. The CLI takes the Data API's port from HEROKU_HOST.
     """
     certificate = running.folder / "certificate.pem"
     host = urlsplit(running.url).hostname or "127.0.0.1"

@@ -1,4 +1,4 @@
-"""Pages of a list: the Range header of Heroku's Platform API, read leniently, and what is answered to it (§2)."""
+"""Pages of a list: the Range header of Heroku's Platform API, read leniently, and what is answered to it (docs/heroku-api.md §2)."""
 
 from __future__ import annotations
 

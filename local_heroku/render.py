@@ -1,4 +1,4 @@
-"""Records as the JSON of Heroku's Platform API. Shapes: heroku-api facts §3, superset for Heroku's CLI and the plugin."""
+"""Records as the JSON of Heroku's Platform API. Shapes: docs/heroku-api.md §3, superset for Heroku's CLI and the plugin."""
 
 from __future__ import annotations
 
@@ -276,7 +276,7 @@ def _language(row: records.App) -> str | None:
 
 
 def _tier(world: World, row: records.App) -> str:
-    """Never "eco": with it the CLI asks for a quota that is not emulated; Eco apps show as basic (§3)."""
+    """Never "eco": with it the CLI asks for a quota that is not emulated; Eco apps show as basic (docs/heroku-api.md §3)."""
     sizes = {item.size.lower() for item in world.process_types.of(row.id)}
     tiers = {catalogue.DYNO_SIZES[size].tier for size in sizes}
     return "production" if not tiers or tiers & {"standard", "performance"} else "basic"

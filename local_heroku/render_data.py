@@ -1,4 +1,4 @@
-"""Databases, schedules and transfers as the JSON of Heroku's Data API (heroku-api facts §6)."""
+"""Databases, schedules and transfers as the JSON of Heroku's Data API (docs/heroku-api.md §6)."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def delete(call: Call) -> Answer:
 
 @routes.add("POST", "/actions/addons/resolve", schema="add-on", many=True, cli="addons:info addons:upgrade")
 def resolve(call: Call) -> Answer:
-    """By add-on name or id, attachment name, service, or `app::name` (§4)."""
+    """By add-on name or id, attachment name, service, or `app::name` (docs/heroku-api.md §4)."""
     text, service = call.text("addon"), call.maybe_text("addon_service")
     app = apps.get(call.world, name) if (name := call.maybe_identity("app")) else None
     direct = call.world.addons.find(text)
@@ -99,7 +99,7 @@ def _listing(call: Call, rows: list[Addon]) -> Listing[Addon]:
 
 
 def _rendered(call: Call, addon: Addon) -> render.Json:
-    """Plan and service in full when the client asks for it, as Heroku does; the CLI does (§2)."""
+    """Plan and service in full when the client asks for it, as Heroku does; the CLI does (docs/heroku-api.md §2)."""
     return render.addon(
         call.world, addon, expanded="addon_service" in call.headers.get("accept-expansion", "")
     )

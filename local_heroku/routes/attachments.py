@@ -1,4 +1,4 @@
-"""Add-on attachments. Config vars and plan come always: the CLI's pg commands fail without them (§2)."""
+"""Add-on attachments. Config vars and plan come always: the CLI's pg commands fail without them (docs/heroku-api.md §2)."""
 
 from __future__ import annotations
 

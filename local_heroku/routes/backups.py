@@ -45,7 +45,7 @@ def index(call: Call) -> Answer:
     "GET", "/client/v11/apps/{app}/transfers/{transfer}", cli="pg:backups:info pg:backups:capture", note=_NOTE
 )
 def show(call: Call) -> Answer:
-    """Always with `logs`: pg:backups:info needs them (§6)."""
+    """Always with `logs`: pg:backups:info needs them (docs/heroku-api.md §6)."""
     return Answer(_rendered(call, _transfer_of(call)))
 
 

@@ -1,4 +1,4 @@
-"""Data API: databases and their backup schedules. Databases are named by the add-on's UUID (§6)."""
+"""Data API: databases and their backup schedules. Databases are named by the add-on's UUID (docs/heroku-api.md §6)."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def update(call: Call) -> Answer:
 
 
 def _wish(fields: dict[str, Any], process_type: str) -> Scaling:
-    """v5.2.10 of the official plugin sends `size`, later ones `dyno_size` with a name (§4)."""
+    """v5.2.10 of the official plugin sends `size`, later ones `dyno_size` with a name (docs/heroku-api.md §4)."""
     size = fields.get("size") if fields.get("size") is not None else fields.get("dyno_size")
     quantity = fields.get("quantity")
     if quantity is not None and (isinstance(quantity, bool) or not isinstance(quantity, int | str)):

@@ -79,7 +79,7 @@ def end_provisioning(world: World, addon: Addon) -> Addon:
 
 
 def change(world: World, addon: Addon, *, plan_name: str | None, name: str | None) -> Addon:
-    """Rename or change the plan; an empty plan means unchanged, as the official plugin sends it (§4)."""
+    """Rename or change the plan; an empty plan means unchanged, as the official plugin sends it (docs/heroku-api.md §4)."""
     changed = addon
     if name and name != addon.name:
         changed = replace(changed, name=_free_name(world, name))

@@ -23,7 +23,7 @@ def get(world: World, id_or_name: str) -> App:
 
 
 def create(world: World, *, name: str | None, region: str | None, heroku_stack: str | None) -> App:
-    """A new app with releases v1 and v2 and no process types, as a new app has on Heroku (§5)."""
+    """A new app with releases v1 and v2 and no process types, as a new app has on Heroku (docs/heroku-api.md §5)."""
     name = _free_name(world, name or f"local-{secrets.choice(_WORDS)}-{secrets.randbelow(90000) + 10000}")
     stack = heroku_stack_name(heroku_stack or catalogue.DEFAULT_STACK)
     app = world.apps.put(

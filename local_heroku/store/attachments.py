@@ -73,7 +73,7 @@ def refuse_taken(world: World, app: App, name: str | None) -> None:
 
 
 def resolve(world: World, *, text: str, app: App | None, service: str | None) -> list[Attachment]:
-    """Attachments whose name, config var, id, add-on name or add-on id is `text`; names in any case (§4).
+    """Attachments whose name, config var, id, add-on name or add-on id is `text`; names in any case (docs/heroku-api.md §4).
 
     Raises 404 when there is none, 422 `multiple_matches` when several add-ons match.
     """
@@ -117,7 +117,7 @@ def _put(world: World, app: App, addon: Addon, name: str, namespace: str | None)
 
 
 def _default_name(world: World, app: App, addon: Addon) -> str:
-    """DATABASE for an app's first database, then HEROKU_POSTGRESQL_<COLOR> (§5)."""
+    """DATABASE for an app's first database, then HEROKU_POSTGRESQL_<COLOR> (docs/heroku-api.md §5)."""
     taken = {item.name for item in world.attachments.of(app.id)}
     if addon.service != catalogue.POSTGRES:
         stem = catalogue.CONFIG_VAR_OF_SERVICE.get(addon.service, addon.service.upper().replace("-", "_"))

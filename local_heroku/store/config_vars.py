@@ -18,7 +18,7 @@ SIZE_LIMIT = 64 * 1024  # bytes of all keys and values of an app: Dev Center, "C
 
 
 def update(world: World, app: App, changes: dict[str, Any]) -> App:
-    """Set strings, remove nulls; a release and new dynos when something changed, nothing otherwise (§5)."""
+    """Set strings, remove nulls; a release and new dynos when something changed, nothing otherwise (docs/heroku-api.md §5)."""
     _refuse_bad(changes)
     _refuse_owned(world, app, changes)
     wanted = {key: value for key, value in app.config_vars.items() if key not in changes}
@@ -62,7 +62,7 @@ def _refuse_large(values: dict[str, str]) -> None:
 
 
 def _description(before: dict[str, str], after: dict[str, str]) -> str:
-    """`Set A, B config vars`, `Remove A config vars`: Heroku's wording, not confirmed (§5)."""
+    """`Set A, B config vars`, `Remove A config vars`: Heroku's wording, not confirmed (docs/heroku-api.md §5)."""
     changed = [key for key in sorted(after) if before.get(key) != after[key]]
     removed = [key for key in sorted(before) if key not in after]
     parts = [f"Set {', '.join(changed)}"] if changed else []

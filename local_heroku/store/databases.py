@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def get(world: World, addon_id: str) -> tuple[Addon, Database]:
-    """The database of a Postgres add-on; 404 without a message while it is not provisioned (§6)."""
+    """The database of a Postgres add-on; 404 without a message while it is not provisioned (docs/heroku-api.md §6)."""
     addon = world.addons.find(addon_id)
     database = world.databases.get(addon.id) if addon else None
     if addon is None or database is None or addon.state != "provisioned":

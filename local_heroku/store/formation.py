@@ -32,7 +32,7 @@ def get(world: World, app: App, type_or_id: str) -> ProcessType:
 
 
 def scale(world: World, app: App, wishes: list[Scaling]) -> list[ProcessType]:
-    """Apply all wishes or none. A process type exists only after a release with it: 404 before that (§5)."""
+    """Apply all wishes or none. A process type exists only after a release with it: 404 before that (docs/heroku-api.md §5)."""
     changed = [_scaled(get(world, app, wish.type), wish) for wish in wishes]
     after = {item.type: item for item in world.process_types.of(app.id)} | {
         item.type: item for item in changed

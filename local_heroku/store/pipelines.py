@@ -66,7 +66,7 @@ def get_coupling(world: World, coupling_id: str) -> Coupling:
 
 
 def couple(world: World, *, pipeline: Pipeline, app: App, stage: str) -> Coupling:
-    """Put an app into a stage; an app is in one pipeline at most (§5)."""
+    """Put an app into a stage; an app is in one pipeline at most (docs/heroku-api.md §5)."""
     _refuse_stage(stage)
     if couplings_of_app(world, app.id):
         raise invalid_params(f"App {app.name} is already added to a pipeline")

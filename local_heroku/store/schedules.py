@@ -15,7 +15,7 @@ LAST_HOUR = 23
 
 
 def put(world: World, addon: Addon, *, name: str, hour: int, timezone: str) -> BackupSchedule:
-    """Schedule backups; a schedule of the same name keeps its id and takes the new hour and zone (§5, unconfirmed)."""
+    """Schedule backups; a schedule of the same name keeps its id and takes the new hour and zone (docs/heroku-api.md §6, unconfirmed)."""
     if not 0 <= hour <= LAST_HOUR:
         raise invalid_params(f"hour must be 0 to {LAST_HOUR}, not {hour}")
     if timezone not in _zones():

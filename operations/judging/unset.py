@@ -1,6 +1,6 @@
 """Config vars that a change takes off an app though they stay declared.
 
-What leaves a ConfigAssociation is unset on Heroku, and so is all of it when the association goes (heroku-api facts;
+What leaves a ConfigAssociation is unset on Heroku, and so is all of it when the association goes (docs/heroku-api.md §5;
 the official plugin does the same). A secret that becomes `external` is therefore lost, while every rule holds.
 """
 

@@ -202,7 +202,7 @@ def _is_empty(newest: Object | None) -> bool:
 
 
 NEW_APP_RELEASES = 2
-"""A new app has `Initial release` and `Enable Logplex`. Source: heroku-api facts, "State and side effects"."""
+"""A new app has `Initial release` and `Enable Logplex`. Source: docs/heroku-api.md §5."""
 
 
 def _post(call: Call, news: Properties) -> Object:
