@@ -1,18 +1,18 @@
 """What a preview's event stream says, beside the Environment: steps, drift, what the policy pack did, and errors.
 
-One JSON object a line, as `pulumi preview --json` prints them with PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true. A stream
-that is empty, cut, or doesn't add up is told as such; nothing of it is believed then.
+A stream that is empty, cut, out of order, or doesn't add up is told as such; nothing of it is believed then.
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-Event = Mapping[str, Any]
+from runbook.readers import event_stream
+from runbook.readers.event_stream import Event, EventStream
+
 _UNCOUNTED = frozenset({"refresh"})
 _PARTS = frozenset({"create-replacement", "delete-replaced", "discard-replaced"})
 """Of the step `replace`, which alone the engine counts."""
@@ -108,34 +108,23 @@ class Preview:
 
 
 def read(text: str) -> Preview:
-    events: list[Event] = []
-    broken = None if text.strip() else "is empty"
-    for number, line in enumerate(text.splitlines(), start=1):
-        try:
-            event = json.loads(line)
-        except json.JSONDecodeError:
-            broken = f"is cut: line {number} is no JSON"
-            break
-        if not isinstance(event, dict) or event.get("sequence") != number - 1:
-            broken = f"has no event {number - 1} in line {number}"
-            break
-        events.append(event)
+    stream = event_stream.read(text)
     try:
-        return _preview(events, broken)
+        return _preview(stream)
     except (KeyError, TypeError, AttributeError):
-        return Preview(errors=_errors(events), broken="has another form than this version of Pulumi gives it")
+        return Preview(
+            errors=_errors(stream.events), broken="has another form than this version of Pulumi gives it"
+        )
 
 
-def _preview(events: list[Event], broken: str | None) -> Preview:
+def _preview(stream: EventStream) -> Preview:
+    events = stream.events
     metadata = [
         body["metadata"]
         for event in events
         if (body := event.get("resourcePreEvent") or event.get("resOutputsEvent"))
     ]
     changes = _changes(metadata)
-    summary = next((event["summaryEvent"] for event in events if "summaryEvent" in event), None)
-    if not broken and summary is None:
-        broken = "is cut: it has no summary"
     errors = _errors(events)
     return Preview(
         changes=changes,
@@ -146,7 +135,7 @@ def _preview(events: list[Event], broken: str | None) -> Preview:
         ),
         pack=_pack(events),
         errors=errors,
-        broken=broken or (None if errors else _miscounted(changes, summary or {})),
+        broken=stream.broken or (None if errors else _miscounted(changes, stream.summary)),
     )
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from operations.accounts.account import Account
 from operations.errors import OperationError
 from runbook.drift.grading import Drift
+from runbook.readers import event_stream
 from runbook.settings import StackName
 from runbook.unknown import Known, Unknown
 
@@ -44,18 +43,19 @@ def engine_view(account: Account, stack: StackName) -> Known[EngineView]:
 
 
 def view_of(text: str) -> Known[EngineView]:
-    """Of the stream of events. A stream without its summary is cut, and tells nothing."""
+    """Of the stream of events. One that isn't whole tells nothing."""
+    stream = event_stream.read(text)
+    if stream.broken:
+        return Unknown(f"the refresh's event stream {stream.broken}")
     changes: dict[str, tuple[str, tuple[str, ...]]] = {}
-    is_whole = False
-    for event in _events(text):
-        is_whole = is_whole or "summaryEvent" in event
+    for event in stream.events:
         metadata = (event.get("resOutputsEvent") or {}).get("metadata") or {}
         if metadata.get("op") in ("update", "delete"):
             changes[metadata["urn"].rpartition("::")[2]] = (
                 metadata["op"],
                 tuple(metadata.get("diffs") or ()),
             )
-    return EngineView(changes) if is_whole else Unknown("the refresh's events have no summary; they are cut")
+    return EngineView(changes)
 
 
 def explanations(view: EngineView, drifts: Iterable[Drift]) -> tuple[list[str], list[str]]:
@@ -112,17 +112,7 @@ def errors_of(events: str) -> str:
     """What a stream of events has as errors; pulumi prints them nowhere else."""
     found = [
         str(event["diagnosticEvent"].get("message", "")).strip()
-        for event in _events(events)
+        for event in event_stream.read(events).events
         if (event.get("diagnosticEvent") or {}).get("severity") == "error"
     ]
     return "; ".join(found) or "it printed no error"
-
-
-def _events(text: str) -> Iterator[dict[str, Any]]:
-    for line in text.splitlines():
-        try:
-            event = json.loads(line)
-        except json.JSONDecodeError:
-            continue
-        if isinstance(event, dict):
-            yield event

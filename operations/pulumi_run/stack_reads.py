@@ -86,16 +86,8 @@ def _pulumi(stack: StackName, arguments: list[str], also: dict[str, str] | None 
         check=False,
     )
     if done.returncode:
-        reason = done.stderr.strip()[-2000:] or _errors(done.stdout)
+        from operations.pulumi_run.refresh import errors_of  # noqa: PLC0415 - only after a failure
+
+        reason = done.stderr.strip()[-2000:] or errors_of(done.stdout)
         raise OperationError(f"pulumi {' '.join(arguments)} failed: {reason}")
     return done.stdout
-
-
-def _errors(events: str) -> str:
-    """What a stream of events has as errors; pulumi prints them nowhere else."""
-    found = [
-        str(json.loads(line)["diagnosticEvent"]["message"]).strip()
-        for line in events.splitlines()
-        if '"severity":"error"' in line
-    ]
-    return "; ".join(found) or "it printed no error"

@@ -7,11 +7,12 @@ pack reads what it is handed instead (policies/resources.py) and shares the rest
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from runbook.digest import Digests
 from runbook.environment import Environment, Step
+from runbook.readers import event_stream
 from runbook.readers.declared import environment_of_resources, stack_of
 from runbook.readers.engine_values import COMPUTED, decode
 from runbook.readers.registered import Registered
@@ -52,33 +53,22 @@ def _steps(text: str) -> Sequence[Mapping[str, Any]]:
         raise PlanError("the preview is empty; did `pulumi preview` fail? Run it alone and read its error")
     try:
         whole = json.loads(text)
-    except json.JSONDecodeError:
-        return _steps_of_events(_events(text))
+    except ValueError:
+        whole = None
     if isinstance(whole, dict) and "steps" in whole:
         return _steps_of_summary(whole)
-    return _steps_of_events([whole])
+    return _steps_of_events(text)
 
 
-def _events(text: str) -> Iterable[Mapping[str, Any]]:
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            event = json.loads(line)
-        except json.JSONDecodeError:
-            raise PlanError(f"line {number} is no JSON; is the event stream cut?") from None
-        if not isinstance(event, dict):
-            raise PlanError(f"line {number} is no event; expected the output of `pulumi preview --json`")
-        yield event
-
-
-def _steps_of_events(events: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def _steps_of_events(text: str) -> list[Mapping[str, Any]]:
     """One step a resource and operation; outputs replace inputs' first sight of it, as they know more."""
+    stream = event_stream.read(text)
+    if stream.broken:
+        raise PlanError(
+            f"the event stream {stream.broken}. Run `pulumi preview --json` again, alone, and read its error"
+        )
     found: dict[tuple[str, str], Mapping[str, Any]] = {}
-    summary: Mapping[str, Any] | None = None
-    for event in events:
-        if "summaryEvent" in event:
-            summary = event["summaryEvent"]
+    for event in stream.events:
         body = event.get("resourcePreEvent") or event.get("resOutputsEvent")
         if body:
             metadata = body["metadata"]
@@ -89,8 +79,6 @@ def _steps_of_events(events: Iterable[Mapping[str, Any]]) -> list[Mapping[str, A
                 "old": metadata.get("old"),
                 "new": metadata.get("new"),
             }
-    if summary is None:
-        raise PlanError("the event stream has no summary; is it cut? Run `pulumi preview` again")
     return list(found.values())
 
 

@@ -82,8 +82,9 @@ class Broken:
 BROKEN = [
     Broken("an empty stream", Done("", "", 0), "the preview's event stream is empty"),
     Broken("a stream cut within a line", Done(WHOLE[:-200], "", 0), "is no JSON"),
-    Broken("a stream cut after a line", Done("\n".join(LINES[:-2]), "", 0), "is cut: it has no summary"),
-    Broken("an event lost", Done("\n".join([*LINES[:9], *LINES[10:]]), "", 0), "has no event 9 in line 10"),
+    Broken("a stream cut after a line", Done("\n".join(LINES[:-2]), "", 0), "is cut: it has no summaryEvent"),
+    Broken("a stream without its last line", Done("\n".join(LINES[:-1]), "", 0), "is cut: it has no cancelEvent"),
+    Broken("a stream without its first line", Done("\n".join(LINES[1:]), "", 0), "is cut: it begins with event 1, not with event 0"),
     Broken("a step left out", ran([event for event in healthy() if '"type": "heroku:app/app:App"' not in json.dumps(event)]), "and counts"),
     Broken("another form", ran([*healthy()[:3], {"resourcePreEvent": {"step": {}}}, *healthy()[3:]]), "has another form than this version of Pulumi gives it"),
     Broken("no JSON at all", Done("Previewing update (production)\n", "", 0), "is cut: line 1 is no JSON"),

@@ -6,6 +6,7 @@ Shapes as the engine 3.220.0 prints them.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -215,8 +216,13 @@ def events(declared: Declared, *, exists: bool) -> str:
         lines.append({"resourcePreEvent": {"metadata": metadata, "planning": True}})
         done = {**metadata, "new": {**new, "outputs": {**resource["inputs"], **resource.get("outputs", {})}}}
         lines.append({"resOutputsEvent": {"metadata": done, "planning": True}})
-    lines.append({"summaryEvent": {"resourceChanges": {}, "isPreview": True}})
-    return "\n".join(json.dumps(line) for line in lines)
+    lines += [{"summaryEvent": {"resourceChanges": {}, "isPreview": True}}, {"cancelEvent": {}}]
+    return stream(lines)
+
+
+def stream(lines: Iterable[dict[str, Any]]) -> str:
+    """Events in this order, numbered as the engine numbers them."""
+    return "\n".join(json.dumps({**line, "sequence": number}) for number, line in enumerate(lines))
 
 
 def state(declared: Declared, *, clear: bool = True) -> dict[str, Any]:

@@ -10,19 +10,25 @@ import pytest
 from runbook.environment import App, Step
 from runbook.readers.plan import PlanError, environment_of_plan
 from runbook.settings_reader import SettingsError
-from tests.unit.runbook.readers.rendering import Declared, events, resources, type_of
+from tests.unit.runbook.readers.rendering import Declared, events, resources, stream, type_of
 from tests.unit.runbook.rules.healthy import DIGESTS
 
 EVENTS = events(Declared(), exists=True)
+FIRST, *STEPS, SUMMARY, LAST = map(json.loads, EVENTS.splitlines())
 
 
 def event(
     operation: str, name: str, *, old: Any = None, new: Any = None, of: str = "heroku:app/app:App"
-) -> str:
+) -> dict[str, Any]:
     urn = f"urn:pulumi:production::social-catering::{of}::{name}"
-    return json.dumps(
-        {"resourcePreEvent": {"metadata": {"op": operation, "urn": urn, "type": of, "old": old, "new": new}}}
-    )
+    return {
+        "resourcePreEvent": {"metadata": {"op": operation, "urn": urn, "type": of, "old": old, "new": new}}
+    }
+
+
+def preview(*after: dict[str, Any], before: tuple[dict[str, Any], ...] = ()) -> str:
+    """The healthy one with further steps."""
+    return stream([FIRST, *before, *STEPS, *after, SUMMARY, LAST])
 
 
 def test_what_a_refresh_sees_is_not_what_is_planned() -> None:
@@ -30,7 +36,7 @@ def test_what_a_refresh_sees_is_not_what_is_planned() -> None:
     stored = {"inputs": {"name": "old-db", "plan": "heroku-postgresql:essential-0"}, "protect": False}
     refreshed = event("refresh", "old", old=stored, new=stored, of="heroku:addon/addon:Addon")
     deleted = event("delete", "old", old=stored, of="heroku:addon/addon:Addon")
-    environment = environment_of_plan(f"{refreshed}\n{EVENTS}\n{deleted}", DIGESTS)
+    environment = environment_of_plan(preview(deleted, before=(refreshed,)), DIGESTS)
     assert isinstance(environment.databases, tuple)
     assert [database.name for database in environment.databases] == ["sc-mvp-production-db"]
     assert isinstance(environment.steps, tuple)
@@ -47,7 +53,7 @@ def test_what_a_refresh_sees_is_not_what_is_planned() -> None:
 def test_a_replaced_resource_is_planned_once() -> None:
     new = {"inputs": {"name": "sc-mvp-production", "region": "eu"}, "protect": True}
     replaced = [event(operation, "app", old=new, new=new) for operation in ("create-replacement", "replace")]
-    environment = environment_of_plan("\n".join([EVENTS, *replaced]), DIGESTS)
+    environment = environment_of_plan(preview(*replaced), DIGESTS)
     assert isinstance(environment.app, App)
     assert environment.app.region == "eu"
     assert isinstance(environment.steps, tuple)
@@ -60,7 +66,7 @@ def test_a_replaced_resource_is_planned_once() -> None:
 
 def test_protection_that_is_taken_away_is_seen_in_the_step() -> None:
     taken = event("update", "app", old={"protect": True}, new={"inputs": {}, "protect": False})
-    environment = environment_of_plan(f"{EVENTS}\n{taken}", DIGESTS)
+    environment = environment_of_plan(preview(taken), DIGESTS)
     assert isinstance(environment.steps, tuple)
     assert environment.steps[-1].was_protected
     assert not environment.steps[-1].stays_protected
@@ -88,12 +94,12 @@ def summary(*, same: int | None = None) -> str:
     [
         ("", "the preview is empty; did `pulumi preview` fail?"),
         (" \n", "the preview is empty"),
-        (EVENTS[:-20], r"line \d+ is no JSON; is the event stream cut\?"),
-        (EVENTS.rpartition("\n")[0], "the event stream has no summary; is it cut?"),
-        ('{"summaryEvent": {}}', "the preview registers no resource"),
+        (EVENTS[:-20], r"the event stream is cut: line \d+ is no JSON. Run `pulumi preview --json` again"),
+        (EVENTS.rpartition("\n")[0], "the event stream is cut: it has no cancelEvent"),
+        (stream([FIRST, SUMMARY, LAST]), "the preview registers no resource"),
         ('{"steps": [], "changeSummary": {}}', "the preview registers no resource"),
-        ("3\n4", "line 1 is no event"),
-        ("error: no stack selected", "line 1 is no JSON"),
+        ("3\n4", "the event stream has no event in line 1"),
+        ("error: no stack selected", "the event stream is cut: line 1 is no JSON"),
         (
             summary(same=40),
             "the preview counts 40 resources and has 12 steps; run `pulumi preview --json --show-sames`",
