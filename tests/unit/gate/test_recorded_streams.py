@@ -10,8 +10,8 @@ from operations.pulumi_run.engine import Done
 from operations.pulumi_run.events import read
 from operations.pulumi_run.refresh import EngineView, view_of
 from tests.evidence.archive import unpacked
-from tests.unit.gate.streams import gate
-from tests.unit.gate.test_guards import HEALTHY, declare
+from tests.unit.gate.streams import declare, gate
+from tests.unit.runbook.readers.rendering import Declared
 
 VERSIONS = ("3.220.0", "3.274.1")
 SAME = {"same": 16}
@@ -77,7 +77,7 @@ def test_a_recorded_refresh_tells_that_nothing_differs(version: str) -> None:
 def test_a_recorded_failure_says_why_it_failed(
     tmp_path: Path, version: str, situation: str, kind: str, says: str
 ) -> None:
-    declare(tmp_path, HEALTHY)
+    declare(tmp_path, Declared())
     (stack,) = gate(tmp_path, {"production": recorded(version, situation)}).stacks
     assert any(trouble.kind == kind and says in trouble.what for trouble in stack.troubles), stack.troubles
     assert stack.outcome == ("blocked" if kind == "blocks" else "could not tell")
