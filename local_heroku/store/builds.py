@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import re
-import tarfile
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,17 +11,13 @@ import orjson
 
 from local_heroku.errors import invalid_params, not_found
 from local_heroku.store import releases
+from local_heroku.store.archives import BadArchiveError, root_files
 from local_heroku.store.records import App, Build, Slug, Source
 from local_heroku.store.world import World, new_id, new_key
 
-MEMBER_LIMIT = 1024 * 1024  # bytes read of a Procfile or app.json
 _PROCESS = re.compile(r"^([A-Za-z0-9_-]{1,128}):[ \t]*(\S.*)$")
 _RAILS = re.compile(r"\b(rails|puma|bundle exec)\b")
 RAILS_REQUIRES = ("SECRET_KEY_BASE", "RAILS_MASTER_KEY", "DATABASE_URL")
-
-
-class BadArchiveError(Exception):
-    """The uploaded source is no archive that a build can read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +81,11 @@ def create(
 
 
 def read_archive(archive: bytes) -> Contents:
-    """Process types from the Procfile, required config vars from app.json (`env`), both at the archive's root.
+    """Process types from the Procfile, required config vars from app.json (`env`), both at the source's root.
 
     Without an app.json, a process type that runs Rails requires what the runbook's app requires.
     """
-    files = _root_files(archive, ("Procfile", "app.json"))
+    files = root_files(archive, ("Procfile", "app.json"))
     process_types = parse_procfile(files.get("Procfile", b"").decode("utf-8", "replace"))
     if "app.json" in files:
         return Contents(process_types, _required(files["app.json"]))
@@ -136,20 +130,6 @@ def _verified(archive: bytes | None, checksum: str | None) -> bytes:
     if wanted and name.upper() == "SHA256" and hashlib.sha256(archive).hexdigest() != wanted.lower():
         raise BadArchiveError("The source does not have the checksum that was given.")
     return archive
-
-
-def _root_files(archive: bytes, names: tuple[str, ...]) -> dict[str, bytes]:
-    files = {}
-    try:
-        with tarfile.open(fileobj=io.BytesIO(archive), mode="r:*") as tar:
-            for member in tar:
-                name = member.name.removeprefix("./")
-                if name in names and member.isfile() and member.size <= MEMBER_LIMIT:
-                    content = tar.extractfile(member)
-                    files[name] = content.read() if content else b""
-    except (tarfile.TarError, EOFError, OSError, ValueError) as error:
-        raise BadArchiveError("The source is not a gzip-compressed tar archive.") from error
-    return files
 
 
 def _required(app_json: bytes) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ def checksum(path: Path) -> str:
     the order of a walk sorted by name; dates and modes do not count. Source: terraform-provider-heroku 5.2,
     heroku_build; the recorded plugin.
     """
+    _require_no_link(path)
     digest = hashlib.sha256()
     try:
         if path.is_dir():
@@ -41,13 +42,25 @@ def checksum(path: Path) -> str:
 
 
 def archive(path: Path) -> bytes:
-    """A file as it is, or a folder as a gzipped tar of what is in it. Raises StoppedError."""
+    """A file as it is, or a folder as a gzipped tar with the folder as its only top-level entry. Raises StoppedError.
+
+    Heroku builds what is in that folder. Source: what the official plugin packs.
+    """
     try:
         return _packed(path) if path.is_dir() else path.read_bytes()
     except OSError as error:
         raise StoppedError(
             f"source.path {path}: {error.strerror}. It must be a folder or an archive."
         ) from None
+
+
+def _require_no_link(path: Path) -> None:
+    """The official plugin packs such a link alone, and Heroku finds nothing to build."""
+    if path.is_symlink() and path.is_dir():
+        raise StoppedError(
+            f"source.path {path} is a link to a folder, and a link is packed without what it leads to. "
+            f"Set it to the folder: {path.resolve()}."
+        )
 
 
 def _walk(path: Path, name: str) -> Iterator[tuple[Path, str]]:
@@ -70,10 +83,19 @@ def _packed(path: Path) -> bytes:
     """Without dates and owners, so that one folder makes the same archive everywhere."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz", compresslevel=6) as tar:
-        for item, name in _walk(path, "."):
-            if item != path:
-                info = tar.gettarinfo(item, arcname=name[2:])
-                info.mtime, info.uid, info.gid, info.uname, info.gname = 0, 0, 0, "", ""
-                with item.open("rb") if info.isreg() else io.BytesIO() as content:
-                    tar.addfile(info, content if info.isreg() else None)
+        for item, name in _walk(path, _own_name(path)):
+            info = tar.gettarinfo(item, arcname=name)
+            info.mtime, info.uid, info.gid, info.uname, info.gname = 0, 0, 0, "", ""
+            if item.is_file() and not item.is_symlink():
+                # A second hard link to a file is a file of its own for who unpacks.
+                info.type, info.linkname, info.size = tarfile.REGTYPE, "", item.stat().st_size
+                with item.open("rb") as content:
+                    tar.addfile(info, content)
+            else:
+                tar.addfile(info)
     return packed.getvalue()
+
+
+def _own_name(path: Path) -> str:
+    """The folder's name; of `.` and `..` that of the folder meant."""
+    return path.name if path.name not in ("", "..") else path.resolve().name

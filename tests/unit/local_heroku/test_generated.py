@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from local_heroku.routes import all_routes
-from local_heroku.store.builds import MEMBER_LIMIT
+from local_heroku.store.archives import MEMBER_LIMIT
 from tests.unit.local_heroku.conftest import LocalHeroku
 
 if TYPE_CHECKING:
