@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -13,11 +12,19 @@ sys.path.insert(0, str(ROOT))
 # Every preview waits for this start; what imports leave is no garbage yet.
 gc.disable()
 
-from pulumi_policy import EnforcementLevel, PolicyPack  # noqa: E402 - the path comes first
+try:
+    from datetime import UTC, datetime
 
-from policies.pack import POLICIES, Pack  # noqa: E402
-from runbook.digest import KEY_BYTES, Digests  # noqa: E402
-from runbook.waivers import FILE_NAME, WaiverError, read  # noqa: E402
+    from pulumi_policy import EnforcementLevel, PolicyPack
+
+    from policies.pack import POLICIES, Pack
+    from runbook.digest import KEY_BYTES, Digests
+    from runbook.waivers import FILE_NAME, WaiverError, read
+except (ImportError, SyntaxError) as missing:
+    sys.exit(
+        f"The policy pack cannot start with {sys.executable} (Python {sys.version.split()[0]}; 3.11 or newer is needed): "
+        f"{missing}. Type `pulumi install` in {ROOT}, then the same command again."
+    )
 
 NAME = "runbook"
 

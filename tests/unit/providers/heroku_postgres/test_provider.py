@@ -143,7 +143,7 @@ def test_without_its_packages_the_plugin_says_how_to_get_them() -> None:
     assert (done.returncode, done.stdout) == (1, "")
     [line] = done.stderr.splitlines()
     assert line.startswith("heroku-postgres cannot start with ")
-    assert line.endswith("Run ./ops once in the checkout: it sets up Python and the packages in .venv.")
+    assert line.endswith(f"Type `pulumi install` in {ROOT}, then the same command again.")
 
 
 def test_the_script_starts_from_any_folder_and_serves(tmp_path: Path) -> None:
