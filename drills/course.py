@@ -21,7 +21,6 @@ from drills.scene import Scene
 from heroku_api.client import Client
 from heroku_api.errors import HerokuError
 from local_heroku import process
-from operations.accounts.account import LocalAccount
 from operations.errors import OperationError
 from operations.judging.judgement import PASS
 from operations.rehearsal.rehearsal import Rehearsal
@@ -41,10 +40,6 @@ class Course:
     @cached_property
     def rehearsal(self) -> Rehearsal:
         return Rehearsal(self.workspace)
-
-    @cached_property
-    def account(self) -> LocalAccount:
-        return LocalAccount(self.rehearsal)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -69,7 +64,7 @@ class Course:
             record = Record(drill=drill.name, stack=stack, port=port, url=scene.url)
             self.bench.write(record)
             self._break(drill, scene)
-            now = self.account.now(client)
+            now = self.rehearsal.now(client)
             record = record.model_copy(update={"began_at": now, "rang_at": datetime.now(tz=UTC)})
             self.bench.write(record)
             return record
@@ -87,8 +82,8 @@ class Course:
         """How it stands, and how long the drill took until it was first found solved."""
         with self._client() as client:
             scene = self._scene(client, record.stack)
-            found = judging.standing(self.account, scene, drill_of(record.drill).still_wrong)
-            now = self.account.now(client)
+            found = judging.standing(self.rehearsal, scene, drill_of(record.drill).still_wrong)
+            now = self.rehearsal.now(client)
         taken = _taken(record, now)
         if found.exit_code == PASS and record.took_seconds is None:
             self.bench.write(record.model_copy(update={"took_seconds": taken.total_seconds()}))
@@ -106,7 +101,7 @@ class Course:
         self.bench.clear()
         after = Course(self.workspace)
         with after._client() as client:
-            return edited, judging.standing(after.account, after._scene(client, record.stack))
+            return edited, judging.standing(after.rehearsal, after._scene(client, record.stack))
 
     def _break(self, drill: Drill, scene: Scene) -> None:
         try:
@@ -115,7 +110,7 @@ class Course:
             raise OperationError(f"{error}; `./ops drill --end` gives back what was there") from None
 
     def _client(self) -> Client:
-        return self.account.client(judging.BUDGET_SECONDS)
+        return self.rehearsal.client(judging.BUDGET_SECONDS)
 
     def _scene(self, client: Client, stack: StackName) -> Scene:
         return Scene(client, stack, {one: read_settings(self.workspace, one) for one in STACKS})
@@ -140,7 +135,7 @@ class Course:
         """Red that is there before would be taken for the drill's."""
         try:
             scene.client.request("GET", f"/apps/{scene.app}")
-            found = judging.standing(self.account, scene)
+            found = judging.standing(self.rehearsal, scene)
         except HerokuError as error:
             raise OperationError(f"{error}; run `./ops demo` first") from None
         if found.exit_code:

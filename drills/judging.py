@@ -13,12 +13,13 @@ from drills.incidents import SETTLED
 from drills.scene import Scene
 from heroku_api import platform
 from heroku_api.errors import HerokuError
-from operations.accounts.account import LocalAccount
+from operations.accounts.account import Account
 from operations.commands.drift import drifted
 from operations.commands.verify import verified
 from operations.errors import OperationError
 from operations.forms.report import Report
 from operations.judging.judgement import COULD_NOT_TELL, FAILS, PASS
+from operations.pulumi_run.runner import read
 from runbook.readers.live.app import Reach
 from runbook.rules.rule import Severity
 from runbook.settings import StackName
@@ -59,7 +60,7 @@ class Standing:
         return COULD_NOT_TELL if self.untold else PASS
 
 
-def standing(account: LocalAccount, scene: Scene, still_wrong: StillWrong | None = None) -> Standing:
+def standing(account: Account, scene: Scene, still_wrong: StillWrong | None = None) -> Standing:
     """Looks at the account first. Pulumi is asked only when nothing else is left: it takes longest."""
     settle(scene)
     live = _by_the_rules(verified(account, (scene.stack,), (), BUDGET_SECONDS))
@@ -124,7 +125,7 @@ def _by_the_rules(report: Report) -> Standing:
     )
 
 
-def _drift(account: LocalAccount, stack: StackName) -> tuple[str, ...]:
+def _drift(account: Account, stack: StackName) -> tuple[str, ...]:
     """Releases are how an incident is mended, and no drift here."""
     report = drifted(account, (stack,), BUDGET_SECONDS, engine=False, reach=Reach())
     return tuple(
@@ -140,9 +141,9 @@ def _unseen(scene: Scene, still_wrong: StillWrong | None) -> tuple[str, ...]:
     return (found,) if found else ()
 
 
-def _by_pulumi(account: LocalAccount, stack: StackName) -> Standing:
+def _by_pulumi(account: Account, stack: StackName) -> Standing:
     try:
-        summary = json.loads(account.pulumi(stack, ["preview", "--refresh", "--json"], _NO_PACK))[
+        summary = json.loads(read(account, stack, ["preview", "--refresh", "--json"], _NO_PACK))[
             "changeSummary"
         ]
     except OperationError as error:

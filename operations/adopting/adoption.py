@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import click
 
-from operations.accounts.account import Account, HerokuAccount
+from operations.accounts.account import Account
 from operations.accounts.live_reading import read_live
 from operations.adopting import comparison, deployment, standing
 from operations.adopting.declared import not_in_state
@@ -19,9 +19,6 @@ from operations.adopting.values import DeclaredValues, as_live
 from operations.console import heading, say, working
 from operations.errors import OperationError
 from operations.pulumi_run.decrypted_settings import decrypted_settings
-from operations.pulumi_run.engine import Engine, engine_of
-from operations.rehearsal import local_stack_file
-from operations.workspace import Workspace
 from runbook.digest import KEY_BYTES, Digests
 from runbook.environment import Environment
 from runbook.readers.live.app import Reach
@@ -46,7 +43,6 @@ class Found:
 class Adoption:
     stack: StackName
     account: Account
-    workspace: Workspace
     budget: float
     digests: Digests = field(default_factory=lambda: Digests(os.urandom(KEY_BYTES)))
 
@@ -79,22 +75,22 @@ class Adoption:
 
     def run(self, settings: Settings, found: Found, *, keep_differences: bool) -> int:
         """The exit code; raises OperationError where the stack could not be adopted or proved."""
-        engine = self._engine(settings)
+        self.account.prepare_adoption(self.stack, settings)
         if settings.names_of("managed"):
-            settings = decrypted_settings(engine, self.stack, LIMIT_SECONDS)
-        before = standing.exported(engine, self.stack, LIMIT_SECONDS)
+            settings = decrypted_settings(self.account, self.stack, LIMIT_SECONDS)
+        before = standing.exported(self.account, self.stack, LIMIT_SECONDS)
         standing.require_own(before, self.stack, found.app)
         self._require_region(settings, found.environment)
         if self._differs(settings, found) and not keep_differences:
             self._say_what_to_do()
             return DIFFERS
-        with scratch(engine, self.stack, LIMIT_SECONDS) as place:
+        with scratch(self.account, self.stack, LIMIT_SECONDS) as place:
             is_new = self._adopt(place, before, found, self._values(settings, found))
             with working("Proving it by a preview"):
-                proof = prove(engine, self.stack, LIMIT_SECONDS)
+                proof = prove(self.account, self.stack, LIMIT_SECONDS)
             self._show(proof)
             if proof.losses and is_new:
-                standing.put_back(engine, self.stack, before, LIMIT_SECONDS)
+                standing.put_back(self.account, self.stack, before, LIMIT_SECONDS)
                 say(
                     f"\nThe next `pulumi up` would have taken something away. The state of {self.stack} is as it was."
                 )
@@ -117,18 +113,6 @@ class Adoption:
                 f"up would replace the app, and lose its database. Set app.region to {app.region}; nothing was adopted"
             )
 
-    def _engine(self, settings: Settings) -> Engine:
-        if isinstance(self.account, HerokuAccount) and settings.app.placeholder_release:
-            raise OperationError(
-                f"Pulumi.{self.stack}.yaml: app.placeholder_release is true, which deploys the placeholder over the live "
-                "app; take it out, then adopt"
-            )
-        engine = engine_of(self.account, self.workspace)
-        engine.prepare(self.stack)
-        if not isinstance(self.account, HerokuAccount):
-            local_stack_file.write(self.workspace, self.stack, adopting=True)
-        return engine
-
     def _differs(self, settings: Settings, found: Found) -> bool:
         compared = comparison.compared(self.stack, settings, found.environment, self.digests)
         heading("stack file")
@@ -150,9 +134,8 @@ class Adoption:
 
     def _adopt(self, place: Scratch, before: State, found: Found, values: DeclaredValues) -> bool:
         """Brings what the state lacks into it, in one write; what can fail, fails before. False: it lacked nothing."""
-        engine = place.engine
         with working("Asking the program what it declares"):
-            missing = not_in_state(engine, self.stack, LIMIT_SECONDS)
+            missing = not_in_state(self.account, self.stack, LIMIT_SECONDS)
         heading("state")
         if not missing:
             say("  has all that the program declares; adopted already")
@@ -164,7 +147,9 @@ class Adoption:
             imported = place.imported(base, deployment.import_file(wanted, missing))
         imported += deployment.config_associations(missing, found.app.id, values, base)
         after = deployment.merged(present, made, imported, missing)
-        standing.commit(engine, self.stack, before, deployment.with_resources(before, after), LIMIT_SECONDS)
+        standing.commit(
+            self.account, self.stack, before, deployment.with_resources(before, after), LIMIT_SECONDS
+        )
         urns = {entry["urn"] for entry in after}
         for one in missing:
             if one.custom and not one.is_provider:

@@ -9,7 +9,8 @@ from typing import Any
 from operations.errors import OperationError
 from operations.forms.safe_text import plain
 from operations.pulumi_run import events
-from operations.pulumi_run.engine import STREAMED, Engine, pulumi
+from operations.pulumi_run.runner import STREAMED, pulumi
+from operations.pulumi_run.stacks import Stacks
 from runbook.settings import StackName
 
 PROVIDERS = "pulumi:providers:"
@@ -43,9 +44,9 @@ class Declared:
         return self.provider.rpartition("::")[0]
 
 
-def not_in_state(engine: Engine, stack: StackName, limit_seconds: float) -> list[Declared]:
+def not_in_state(stacks: Stacks, stack: StackName, limit_seconds: float) -> list[Declared]:
     """In the order of registration: parents first. Raises OperationError with pulumi's own words."""
-    done = pulumi(engine, stack, ["preview", "--json"], limit_seconds, also=_STATE_ONLY)
+    done = pulumi(stacks, stack, ["preview", "--json"], limit_seconds, also=_STATE_ONLY)
     preview = events.read(done.stdout)
     if done.code is None:
         raise OperationError(

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from operations.errors import OperationError
 from operations.forms.safe_text import plain
 from operations.pulumi_run import events
-from operations.pulumi_run.engine import STREAMED, Engine, pulumi
+from operations.pulumi_run.runner import STREAMED, pulumi
+from operations.pulumi_run.stacks import Stacks
 from runbook.settings import StackName
 
 _MANDATORY = "mandatory"
@@ -31,10 +32,10 @@ class Proof:
         return not self.proposed and not self.violations
 
 
-def prove(engine: Engine, stack: StackName, limit_seconds: float) -> Proof:
+def prove(stacks: Stacks, stack: StackName, limit_seconds: float) -> Proof:
     """Changes nothing. Raises OperationError where the preview fails, is cut, or ran without the policy pack."""
     arguments = ["preview", "--json", "--refresh", "--expect-no-changes"]
-    done = pulumi(engine, stack, arguments, limit_seconds, also=STREAMED)
+    done = pulumi(stacks, stack, arguments, limit_seconds, also=STREAMED)
     if done.code is None:
         raise OperationError(f"{stack}: the proving preview did not end within {limit_seconds:.0f} s")
     preview = events.read(done.stdout)

@@ -16,7 +16,8 @@ from filelock import FileLock, Timeout
 from operations.adopting.deployment import State
 from operations.errors import OperationError
 from operations.forms.safe_text import plain
-from operations.pulumi_run.engine import Engine, pulumi
+from operations.pulumi_run.runner import pulumi
+from operations.pulumi_run.stacks import Stacks
 from operations.workspace import Workspace
 from runbook.readers.state import STATE_VERSION
 from runbook.settings import StackName
@@ -29,9 +30,9 @@ MANIFEST = {"time": "0001-01-01T00:00:00Z", "magic": "", "version": ""}
 
 @dataclass(frozen=True)
 class Scratch:
-    """The engine of `engine`, with a state, a stack file and a passphrase of its own."""
+    """Run like `stacks`, with a state, a stack file and a passphrase of its own."""
 
-    engine: Engine
+    stacks: Stacks
     stack: StackName
     folder: Path
     limit_seconds: float
@@ -39,16 +40,13 @@ class Scratch:
 
     @property
     def workspace(self) -> Workspace:
-        return self.engine.workspace
-
-    def prepare(self, stack: StackName) -> None:
-        """Nothing: `imported` makes the stack."""
+        return self.stacks.workspace
 
     def environment(self, stack: StackName) -> dict[str, str]:
         left_out = ("PULUMI_OPTION_", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_BACKEND_URL")
         kept = {
             key: value
-            for key, value in self.engine.environment(stack).items()
+            for key, value in self.stacks.environment(stack).items()
             if not key.startswith(left_out)
         }
         return {
@@ -90,9 +88,9 @@ def _errors(shown: str) -> str:
 
 
 @contextmanager
-def scratch(engine: Engine, stack: StackName, limit_seconds: float) -> Iterator[Scratch]:
+def scratch(stacks: Stacks, stack: StackName, limit_seconds: float) -> Iterator[Scratch]:
     """Raises OperationError while another adoption of this stack runs. What a killed one left is removed."""
-    folder = engine.workspace.local / "adopt" / stack
+    folder = stacks.workspace.local / "adopt" / stack
     folder.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder.with_suffix(".lock"), timeout=0)
     try:
@@ -102,7 +100,7 @@ def scratch(engine: Engine, stack: StackName, limit_seconds: float) -> Iterator[
     try:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700)
-        yield Scratch(engine, stack, folder, limit_seconds)
+        yield Scratch(stacks, stack, folder, limit_seconds)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         lock.release()

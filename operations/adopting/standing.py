@@ -9,14 +9,15 @@ from operations.adopting.deployment import State, resources_of
 from operations.adopting.live_app import LiveApp
 from operations.errors import OperationError
 from operations.forms.safe_text import plain
-from operations.pulumi_run.engine import Engine, pulumi
+from operations.pulumi_run.runner import pulumi
+from operations.pulumi_run.stacks import Stacks
 from runbook.readers.declared import ADDON, APP
 from runbook.settings import StackName
 
 
-def exported(engine: Engine, stack: StackName, limit_seconds: float) -> State:
+def exported(stacks: Stacks, stack: StackName, limit_seconds: float) -> State:
     """With secrets as they are encrypted. Raises OperationError."""
-    done = pulumi(engine, stack, ["stack", "export"], limit_seconds)
+    done = pulumi(stacks, stack, ["stack", "export"], limit_seconds)
     try:
         found: dict[str, Any] = json.loads(done.stdout)
         resources_of(found)
@@ -46,23 +47,23 @@ def require_own(state: State, stack: StackName, app: LiveApp) -> None:
         )
 
 
-def commit(engine: Engine, stack: StackName, before: State, after: State, limit_seconds: float) -> None:
+def commit(stacks: Stacks, stack: StackName, before: State, after: State, limit_seconds: float) -> None:
     """Writes the state, whole or not at all. Raises OperationError, and writes nothing, when somebody else has."""
-    now = exported(engine, stack, limit_seconds)
+    now = exported(stacks, stack, limit_seconds)
     if resources_of(now) != resources_of(before):
         raise OperationError(
             f"{stack}: the state was changed by another run meanwhile; nothing was written. Run adopt again"
         )
-    _write(engine, stack, after, limit_seconds)
+    _write(stacks, stack, after, limit_seconds)
 
 
-def put_back(engine: Engine, stack: StackName, before: State, limit_seconds: float) -> None:
+def put_back(stacks: Stacks, stack: StackName, before: State, limit_seconds: float) -> None:
     """Takes an adoption back that this run has just made. Raises OperationError."""
-    _write(engine, stack, before, limit_seconds)
+    _write(stacks, stack, before, limit_seconds)
 
 
-def _write(engine: Engine, stack: StackName, state: State, limit_seconds: float) -> None:
-    done = pulumi(engine, stack, ["stack", "import"], limit_seconds, given=json.dumps(state))
+def _write(stacks: Stacks, stack: StackName, state: State, limit_seconds: float) -> None:
+    done = pulumi(stacks, stack, ["stack", "import"], limit_seconds, given=json.dumps(state))
     if done.code != 0:
         said = plain((done.stderr or done.stdout).strip()[-800:])
         reason = "it did not end in time" if done.code is None else said

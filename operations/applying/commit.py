@@ -8,6 +8,7 @@ from pathlib import Path
 
 from operations.accounts.account import Account
 from operations.errors import OperationError
+from operations.pulumi_run.runner import read
 from runbook.settings import StackName
 
 _HISTORY = "20"
@@ -30,7 +31,7 @@ def applied_commit(account: Account, stack: StackName) -> str | None:
     """The commit of the last `up` of a stack that got to its end, as Pulumi's own history has it; None for a dirty one."""
     arguments = ["stack", "history", "--json", "--page-size", _HISTORY]
     try:
-        history = json.loads(account.pulumi(stack, arguments))
+        history = json.loads(read(account, stack, arguments))
     except json.JSONDecodeError:
         raise OperationError(f"the history of {stack} is no JSON; look at `pulumi stack history`") from None
     ups = [update for update in history if update.get("kind") == "update"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from operations.accounts.account import AccountName, account_of, account_option
+from operations.accounts.account import AccountName
+from operations.commands.account_option import account_of, account_option
 from operations.commands.stack_argument import StackType
 from operations.console import say
 from operations.errors import OperationError
@@ -63,7 +64,7 @@ def adopt(
             f"Pulumi.{stack}.yaml: app.name is {settings.app.name}, and --app is {app_name}; edit the file, or leave out --app"
         )
     asked = settings or stack_files.guessed(stack, app_name or f"sc-mvp-{stack}")
-    adoption = Adoption(stack, account, workspace, budget)
+    adoption = Adoption(stack, account, budget)
     say(f"{stack}: {asked.app.name} on {account.words}; Heroku is only read")
     found = adoption.look(asked)
     if settings is None or write:

@@ -8,15 +8,15 @@ from typing import NoReturn
 
 import click
 
-from operations.accounts.account import Account, AccountName, account_of, account_option
+from operations.accounts.account import Account, AccountName
 from operations.applying.commit import applied_commit, commit_of
 from operations.applying.record import Journal, Outcome, Record, Stage
+from operations.commands.account_option import account_of, account_option
 from operations.commands.gate import TIME_LIMIT_SECONDS
 from operations.commands.stack_argument import StackType
 from operations.console import heading, say, table
 from operations.errors import OperationError
-from operations.pulumi_run import foreground
-from operations.pulumi_run.engine import Engine, engine_of
+from operations.pulumi_run.runner import on_terminal
 from operations.workspace import Workspace
 from runbook.settings import StackName
 
@@ -46,7 +46,7 @@ def apply(stack: StackName, account_name: AccountName, *, yes: bool) -> None:
     except ValueError as error:
         raise OperationError(str(error)) from None
     account = account_of(account_name)
-    run = Apply(stack, account, engine_of(account, workspace), journal, record)
+    run = Apply(stack, account, journal, record)
     try:
         run.go(yes=yes)
     finally:
@@ -57,7 +57,6 @@ def apply(stack: StackName, account_name: AccountName, *, yes: bool) -> None:
 class Apply:
     stack: StackName
     account: Account
-    engine: Engine
     journal: Journal
     record: Record
 
@@ -102,7 +101,7 @@ class Apply:
         self._note("gate", "started")
         plan = self.journal.path.with_name(f"{self.stack}.plan.json")
         plan.unlink(missing_ok=True)
-        gated = run.gate(self.engine, (self.stack,), TIME_LIMIT_SECONDS, plans={self.stack: plan})
+        gated = run.gate(self.account, (self.stack,), TIME_LIMIT_SECONDS, plans={self.stack: plan})
         say(as_text.text_of(gated))
         if gated.exit_code:
             self._stop("gate", [gated.outcome], gated.exit_code)
@@ -117,7 +116,6 @@ class Apply:
         heading("up")
         self._note("up", "started")
         command = [
-            "pulumi",
             "up",
             "--yes",
             "--skip-preview",
@@ -125,11 +123,7 @@ class Apply:
             "--suppress-progress",
             "--non-interactive",
         ]
-        code = foreground.run(
-            [*command, "--plan", str(plan)],
-            cwd=self.engine.workspace.root,
-            env=self.engine.environment(self.stack),
-        )
+        code = on_terminal(self.account, self.stack, [*command, "--plan", str(plan)])
         plan.unlink(missing_ok=True)
         if code:
             again = f"`ops apply {self.stack}` judges what is left and goes on"

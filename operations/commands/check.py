@@ -12,6 +12,7 @@ from typing import Literal, TextIO
 
 import click
 
+from operations.commands.account_option import account_of
 from operations.errors import OperationError
 from operations.judging.judgement import Judged, Judgement, judge
 from runbook.digest import KEY_BYTES, Digests
@@ -155,7 +156,7 @@ def _read_engine(
     else:
         # What is said while the engine starts is for people; standard output is the answer's.
         with redirect_stdout(sys.stderr):
-            environments = stack_reads.from_engine(on, digests)
+            environments = stack_reads.from_engine(account_of("local"), on, digests)
     return [
         Judged(stack, on, environments[stack], _other(stack, environments))
         for stack in wanted or list(environments)

@@ -11,6 +11,7 @@ from heroku_api import data, platform
 from heroku_api.client import Client
 from operations.console import heading, say, table
 from operations.errors import OperationError
+from operations.pulumi_run.runner import on_terminal
 from operations.rehearsal.glance import Glance, glance_at
 from operations.rehearsal.rehearsal import Rehearsal
 from operations.settings_files import read_settings
@@ -59,7 +60,7 @@ def demo() -> None:
 def _bring_up(rehearsal: Rehearsal, stack: StackName, settings: Settings) -> None:
     heading(f"{stack}: preview and up")
     rehearsal.prepare(stack)
-    if rehearsal.run(stack, ["up", "--yes", "--refresh", "--suppress-progress"]):
+    if on_terminal(rehearsal, stack, ["up", "--yes", "--refresh", "--suppress-progress"]):
         raise OperationError(f"`pulumi up` of {stack} failed, as said above; `./ops demo` goes on from there")
     with rehearsal.client() as client:
         _set_external_secrets(client, stack, settings)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 
-from operations.accounts.account import Account, AccountName, account_of, account_option
+from operations.accounts.account import Account, AccountName
 from operations.accounts.live_reading import read_live
+from operations.commands.account_option import account_of, account_option
 from operations.commands.stack_argument import StackType
 from operations.console import working
 from operations.errors import OperationError
@@ -20,6 +21,7 @@ from operations.forms.report import Agreement, Report, StackReport
 from operations.judging.judgement import Row
 from operations.judging.reviewed_files import read_waivers, settings_of_all
 from operations.pulumi_run.refresh import EngineView, engine_view, explanations
+from operations.pulumi_run.runner import side_by_side
 from operations.pulumi_run.stored_state import StoredState, stored_state
 from operations.workspace import Workspace
 from runbook.digest import KEY_BYTES, Digests
@@ -98,7 +100,7 @@ def drifted(
     settings, entries = settings_of_all(), _entries()
     states = {stack: stored_state(account, stack, digests) for stack in stacks}
     wanted = [_wanted(stack, settings[stack], states[stack]) for stack in stacks]
-    with ThreadPoolExecutor(1) as pool:
+    with side_by_side(1) as pool:
         views = {stack: pool.submit(engine_view, account, stack) for stack in stacks if engine}
         live = read_live(account, wanted, digests, reach, budget=budget)
         compared = [

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from operations.accounts.account import AccountName, account_of, account_option
+from operations.accounts.account import AccountName
+from operations.commands.account_option import account_of, account_option
 from operations.commands.stack_argument import StackType
 from operations.console import working
 from operations.workspace import Workspace
@@ -74,11 +75,10 @@ def gate(
             gated = answer.of_kept(main_version.kept(events), checkout, time_limit)
         else:
             from operations.judging import gate as run  # noqa: PLC0415
-            from operations.pulumi_run.engine import engine_of  # noqa: PLC0415
 
-            engine = engine_of(account_of(account_name), workspace)
+            account = account_of(account_name)
             with working(f"Previewing {' and '.join(stacks or STACKS)}"):
-                gated = run.gate(engine, stacks or STACKS, time_limit, main=main)
+                gated = run.gate(account, stacks or STACKS, time_limit, main=main)
     if comment is not None:
         from operations.forms.gate_markdown import comment_of  # noqa: PLC0415
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-from operations.accounts.account import Account, AccountName, account_of, account_option
+from operations.accounts.account import Account, AccountName
 from operations.accounts.live_reading import read_live
+from operations.commands.account_option import account_of, account_option
 from operations.commands.stack_argument import StackType
 from operations.console import working
 from operations.forms.output import give_out, output_options

@@ -13,8 +13,8 @@ from operations.judging.gate import Previews, Run
 from operations.judging.gated import Gated, GatedStack, Judges, judge
 from operations.judging.guards import Trouble
 from operations.pulumi_run.decrypted_settings import decrypted_settings
-from operations.pulumi_run.engine import Done
 from operations.pulumi_run.events import Preview
+from operations.pulumi_run.runner import Done
 from runbook.environment import Environment
 from runbook.readers.settings import environment_of_settings
 from runbook.settings import STACKS, StackName
@@ -27,7 +27,7 @@ def of(run: Run, previews: Previews | None, saved: Mapping[StackName, Path]) -> 
     if previews is None:
         return Gated(tuple(_refused(stack, why) for stack, why in run.refused.items()))
     try:
-        judges = Judges.of(run.engine.workspace.root, run.limit_seconds)
+        judges = Judges.of(run.account.workspace.root, run.limit_seconds)
         secrets = _secrets(run, judges)
         done = previews.result()
     except WaiverError as error:
@@ -75,7 +75,7 @@ def _secrets(run: Run, judges: Judges) -> dict[StackName, Known[Environment]]:
 def _with_secrets(run: Run, stack: StackName, judges: Judges) -> Known[Environment]:
     try:
         settings = (
-            decrypted_settings(run.engine, stack, run.limit_seconds)
+            decrypted_settings(run.account, stack, run.limit_seconds)
             if run.has_managed_secrets
             else run.settings[stack]
         )

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from operations.accounts.account import Account
 from operations.errors import OperationError
-from operations.pulumi_run import previews as engine_run
-from operations.pulumi_run.engine import Done, Engine
+from operations.pulumi_run.previews import previews as run_previews
+from operations.pulumi_run.runner import Done, side_by_side
 from operations.settings_files import read_settings
 from runbook.settings import STACKS, Settings, StackName
 
@@ -25,7 +26,7 @@ Previews = Future[dict[StackName, Done]]
 class Run:
     """What is asked of a gate, and the settings of both stacks: why they are refused, where they are."""
 
-    engine: Engine
+    account: Account
     stacks: Sequence[StackName]
     limit_seconds: float
     settings: Mapping[StackName, Settings | str]
@@ -46,7 +47,7 @@ class Run:
 
 
 def gate(
-    engine: Engine,
+    account: Account,
     stacks: Sequence[StackName],
     limit_seconds: float,
     *,
@@ -54,8 +55,8 @@ def gate(
     plans: Mapping[StackName, Path] | None = None,
 ) -> Gated:
     """What can't be read is part of the answer, never an exception. `plans`: where the update plans are to be kept."""
-    run = Run(engine, stacks, limit_seconds, {stack: _settings(engine, stack) for stack in STACKS}, main)
-    with TemporaryDirectory() as kept, ThreadPoolExecutor(1) as pool:
+    run = Run(account, stacks, limit_seconds, {stack: _settings(account, stack) for stack in STACKS}, main)
+    with TemporaryDirectory() as kept, side_by_side(1) as pool:
         saved = plans or {stack: Path(kept) / f"{stack}.json" for stack in stacks}
         previews = _start(run, pool, saved)
         from operations.judging import answer  # noqa: PLC0415 - the engine works meanwhile
@@ -63,9 +64,9 @@ def gate(
         return answer.of(run, previews, saved)
 
 
-def _settings(engine: Engine, stack: StackName) -> Settings | str:
+def _settings(account: Account, stack: StackName) -> Settings | str:
     try:
-        return read_settings(engine.workspace, stack)
+        return read_settings(account.workspace, stack)
     except OperationError as error:
         return str(error)
 
@@ -76,9 +77,9 @@ def _start(run: Run, pool: Executor, saved: Mapping[StackName, Path]) -> Preview
         return None
     try:
         for stack in run.read_by_engine:
-            run.engine.prepare(stack)
+            run.account.prepare(stack)
     except OperationError as error:
         not_started: Previews = Future()
         not_started.set_exception(error)
         return not_started
-    return pool.submit(engine_run.previews, run.engine, run.stacks, run.limit_seconds, saved)
+    return pool.submit(run_previews, run.account, run.stacks, run.limit_seconds, saved)

@@ -12,8 +12,8 @@ from typing import Literal
 from operations.judging import guards, unset
 from operations.judging.guards import Trouble
 from operations.judging.judgement import Row
-from operations.pulumi_run.engine import Done
 from operations.pulumi_run.events import Change, Preview, read
+from operations.pulumi_run.runner import Done
 from runbook.cost import Cost
 from runbook.digest import KEY_BYTES, Digests
 from runbook.environment import Environment, Step

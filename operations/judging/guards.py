@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from operations.pulumi_run.engine import Done
 from operations.pulumi_run.events import PackRun, Preview
+from operations.pulumi_run.runner import Done
 from runbook.rules.book import RULES
 from runbook.rules.verdict import Verdict
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from operations.judging.gated import Gated, Judges
 from operations.judging.guards import Trouble
-from operations.pulumi_run.engine import Done
+from operations.pulumi_run.runner import Done
 from runbook.settings import StackName
 from runbook.waivers import FILE_NAME, WaiverError
 from runbook.waivers import read as read_waivers

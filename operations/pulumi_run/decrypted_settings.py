@@ -5,23 +5,18 @@ from __future__ import annotations
 import json
 
 from operations.errors import OperationError
-from operations.pulumi_run.engine import Engine, pulumi
+from operations.pulumi_run.runner import output
+from operations.pulumi_run.stacks import Stacks
 from runbook.settings import PROJECT, Settings, StackName
 from runbook.settings_reader import SettingsError, settings_from_values
 
 
-def decrypted_settings(engine: Engine, stack: StackName, limit_seconds: float) -> Settings:
+def decrypted_settings(stacks: Stacks, stack: StackName, limit_seconds: float) -> Settings:
     """As the program gets them. Raises OperationError for what can't be decrypted or is refused."""
-    done = pulumi(engine, stack, ["config", "--json", "--show-secrets"], limit_seconds)
-    if done.code != 0:
-        raise OperationError(
-            f"{stack}: `pulumi config` failed: {done.stderr.strip()[-500:] or 'no answer in time'}"
-        )
+    shown = output(stacks, stack, ["config", "--json", "--show-secrets"], limit_seconds)
     prefix = f"{PROJECT}:"
     found = {
-        key.removeprefix(prefix): entry
-        for key, entry in json.loads(done.stdout).items()
-        if key.startswith(prefix)
+        key.removeprefix(prefix): entry for key, entry in json.loads(shown).items() if key.startswith(prefix)
     }
     try:
         return settings_from_values(

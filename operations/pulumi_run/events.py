@@ -229,6 +229,11 @@ def _errors(events: Iterable[Event]) -> tuple[str, ...]:
     return tuple(message for message in reasons if not message.startswith(_EXITED)) or tuple(reasons)
 
 
+def errors_of(text: str) -> str:
+    """What a stream of events has as errors, "" where it has none; pulumi prints them nowhere else."""
+    return "; ".join(_errors(event_stream.read(text).events))
+
+
 def _miscounted(changes: Collection[Change], summary: Mapping[str, Any]) -> str | None:
     """Where the engine's own count of its steps is another than that of the steps in the stream."""
     counted = {kind: count for kind, count in summary["resourceChanges"].items() if count}

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from operations.pulumi_run.engine import STREAMED, Done, Engine, pulumi
+from operations.accounts.account import Account
+from operations.pulumi_run.runner import STREAMED, Done, pulumi, side_by_side
 from runbook.settings import StackName
 
 
 def previews(
-    engine: Engine, stacks: Sequence[StackName], limit_seconds: float, plans: Mapping[StackName, Path]
+    account: Account, stacks: Sequence[StackName], limit_seconds: float, plans: Mapping[StackName, Path]
 ) -> dict[StackName, Done]:
     """Refreshing previews of prepared stacks with the policy pack, side by side. `plans` names where a stack's is saved.
 
@@ -22,7 +22,7 @@ def previews(
         arguments = ["preview", "--json", "--refresh", "--run-program"]
         if stack in plans:
             arguments += ["--save-plan", str(plans[stack])]
-        return pulumi(engine, stack, arguments, limit_seconds, also=STREAMED)
+        return pulumi(account, stack, arguments, limit_seconds, also=STREAMED)
 
-    with ThreadPoolExecutor(len(stacks)) as pool:
+    with side_by_side(len(stacks)) as pool:
         return dict(zip(stacks, pool.map(one, stacks), strict=True))

@@ -7,16 +7,12 @@ from dataclasses import dataclass
 
 from operations.accounts.account import Account
 from operations.errors import OperationError
+from operations.pulumi_run.runner import UNJUDGED, read
 from runbook.drift.grading import Drift
 from runbook.readers import event_stream
 from runbook.settings import StackName
 from runbook.unknown import Known, Unknown
 
-_STREAM = {
-    "PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true",
-    "PULUMI_OPTION_POLICY_PACK": "",
-    "PULUMI_OPTION_REFRESH": "",
-}
 _UNSEEN = {
     "config vars that nobody declares": ("config var", "undeclared"),
     "maintenance mode": ("maintenance", ""),
@@ -37,7 +33,7 @@ class EngineView:
 def engine_view(account: Account, stack: StackName) -> Known[EngineView]:
     """Changes nothing. Unknown, with pulumi's words, where the refresh fails."""
     try:
-        return view_of(account.pulumi(stack, ["refresh", "--preview-only", "--json"], _STREAM))
+        return view_of(read(account, stack, ["refresh", "--preview-only", "--json"], UNJUDGED))
     except OperationError as error:
         return Unknown(str(error))
 
@@ -106,13 +102,3 @@ def _unseen_reason(drifts: Iterable[Drift]) -> str:
 def _of(properties: Iterable[str]) -> str:
     named = ", ".join(sorted(properties))
     return f" ({named})" if named else ""
-
-
-def errors_of(events: str) -> str:
-    """What a stream of events has as errors; pulumi prints them nowhere else."""
-    found = [
-        str(event["diagnosticEvent"].get("message", "")).strip()
-        for event in event_stream.read(events).events
-        if (event.get("diagnosticEvent") or {}).get("severity") == "error"
-    ]
-    return "; ".join(found) or "it printed no error"

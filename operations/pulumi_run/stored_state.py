@@ -11,6 +11,7 @@ from typing import Any
 
 from operations.accounts.account import Account
 from operations.errors import OperationError
+from operations.pulumi_run.runner import read
 from runbook.digest import Digests
 from runbook.environment import Environment
 from runbook.readers.declared import ADDON, APP
@@ -35,7 +36,7 @@ class StoredState:
 def stored_state(account: Account, stack: StackName, digests: Digests) -> Known[StoredState]:
     """Read only. The values of secrets are shown to this process, and end in digests here."""
     try:
-        text = account.pulumi(stack, ["stack", "export", "--show-secrets"])
+        text = read(account, stack, ["stack", "export", "--show-secrets"])
         exported = json.loads(text)
         environment = environment_of_state(exported, digests)
     except (OperationError, StateError, SettingsError) as error:

@@ -4,35 +4,48 @@ from __future__ import annotations
 
 import os
 import secrets
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
 from heroku_api.client import Client
+from heroku_api.errors import HerokuError
 from local_heroku import process as local_heroku
+from operations.accounts.account import client_of
 from operations.atomic_write import replace
 from operations.console import note
 from operations.errors import OperationError
-from operations.pulumi_run import foreground, stack_lock, state_file
+from operations.pulumi_run import stack_lock, state_file
+from operations.pulumi_run.runner import output
 from operations.pulumi_run.set_up import ready_engine
 from operations.rehearsal import local_stack_file
 from operations.settings_files import read_settings
 from operations.workspace import Workspace
 from providers.heroku import install as heroku_plugin
-from runbook.settings import StackName
+from runbook.settings import Settings, StackName
 from toolchain.engine import Engine
 
+BUDGET_SECONDS = 30.0
+"""One request and its repeats, where the caller sets no other."""
 FOREIGN = ("HEROKU_", "PULUMI_", "PYTHONDONTWRITEBYTECODE")
 """Beginnings of the caller's variables that are left out: they would lead a rehearsal elsewhere, or slow each one."""
 
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """Starts what is missing, once; every `pulumi` it runs knows local Heroku and nothing else."""
+    """The account on this machine. Starts what is missing, once; every `pulumi` it runs knows local Heroku and nothing else."""
 
     workspace: Workspace
+
+    @property
+    def words(self) -> str:
+        return f"local Heroku at {self.heroku.url} (a rehearsal on this machine)"
+
+    @property
+    def health_address(self) -> str | None:
+        return self.heroku.url
 
     @cached_property
     def engine(self) -> Engine:
@@ -74,9 +87,16 @@ class Rehearsal:
             "PULUMI_OPTION_POLICY_PACK": str(self.workspace.root / "policies"),
         }
 
-    def client(self) -> Client:
+    def client(self, budget: float = BUDGET_SECONDS) -> Client:
         """A client of local Heroku, and of nothing else."""
-        return Client.from_environment(local_heroku.environment(self.heroku))
+        return client_of(local_heroku.environment(self.heroku), budget)
+
+    def now(self, client: Client) -> datetime:
+        """Local Heroku's clock can be moved."""
+        try:
+            return datetime.fromisoformat(str(client.request("GET", "/local/clock")["now"]))
+        except (HerokuError, KeyError, TypeError, ValueError):
+            return datetime.now(tz=UTC)
 
     def prepare(self, stack: StackName) -> None:
         """Checks the settings, then makes the local copy, the stack and its secrets where they're missing."""
@@ -88,32 +108,25 @@ class Rehearsal:
             )
         local_stack_file.write(self.workspace, stack)
         if not self.workspace.state(stack).exists():
-            self._quietly(stack, ["stack", "init", stack, "--no-select"])
+            output(self, stack, ["stack", "init", stack, "--no-select"])
         for name in local_stack_file.missing_secrets(self.workspace, stack, settings):
-            self._quietly(stack, ["config", "set", "--secret", name], given=secrets.token_hex(64))
+            output(self, stack, ["config", "set", "--secret", name], given=secrets.token_hex(64))
 
-    def run(self, stack: StackName, arguments: Sequence[str]) -> int:
-        """Runs `pulumi` on the terminal; its exit code."""
-        return foreground.run(["pulumi", *arguments], cwd=self.workspace.root, env=self.environment(stack))
+    def prepare_adoption(self, stack: StackName, settings: Settings) -> None:
+        self.prepare(stack)
+        local_stack_file.write(self.workspace, stack, adopting=True)
+
+    def require_stack(self, stack: StackName) -> None:
+        if not self.workspace.state(stack).exists():
+            raise OperationError(
+                f"the stack {stack} has no state here; run `ops pulumi {stack} up` or `ops demo` first"
+            )
 
     def replace_process(self, stack: StackName, arguments: Sequence[str]) -> None:
         """Becomes `pulumi`, so that signals and exit code are its own."""
         os.chdir(self.workspace.root)
         environment: Mapping[str, str] = self.environment(stack)
         os.execvpe("pulumi", ["pulumi", *arguments], environment)  # noqa: S606 - no shell is wanted
-
-    def _quietly(self, stack: StackName, arguments: Sequence[str], *, given: str = "") -> None:
-        done = subprocess.run(
-            ["pulumi", *arguments, "--non-interactive"],
-            cwd=self.workspace.root,
-            env=self.environment(stack),
-            input=given,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise OperationError(f"pulumi {' '.join(arguments)} failed: {done.stderr.strip()}")
 
 
 def _home_of_the_user() -> Path:

@@ -16,7 +16,7 @@ import pytest
 from heroku_api.client import Client
 from heroku_api.endpoints import Endpoints
 from local_heroku import process
-from operations.pulumi_run.engine import kill_session
+from operations.pulumi_run.runner import kill_session
 
 ROOT = Path(__file__).parents[2]
 _START = "import sys, pathlib; from local_heroku import process; process.start(pathlib.Path(sys.argv[1]))"

@@ -24,7 +24,7 @@ class Broken:
 
 
 ENGINE, PREVIEWS, PACK = (
-    "operations/pulumi_run/engine.py",
+    "operations/pulumi_run/runner.py",
     "operations/pulumi_run/previews.py",
     "policies/pack.py",
 )

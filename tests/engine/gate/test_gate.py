@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from operations.pulumi_run.runner import output
 from operations.rehearsal.rehearsal import Rehearsal
 from operations.workspace import Workspace
 from runbook.settings import STACKS
@@ -42,8 +43,11 @@ def test_staging_and_production_with_one_secret_are_blocked(up: Checkout, gate: 
     """The rehearsal's own copies of the stack files hold the managed secrets."""
     shared = "canary-one-secret-of-both-stacks"
     for stack in STACKS:
-        Rehearsal(Workspace(up.folder))._quietly(
-            stack, ["config", "set", "--secret", "SECRET_KEY_BASE"], given=shared
+        output(
+            Rehearsal(Workspace(up.folder)),
+            stack,
+            ["config", "set", "--secret", "SECRET_KEY_BASE"],
+            given=shared,
         )
     answer = gate("production")
     assert answer.red("production") == ["secrets-differ"]

@@ -16,7 +16,7 @@ import pytest
 
 from heroku_api.client import Client
 from local_heroku import process
-from operations.pulumi_run.engine import kill_session
+from operations.pulumi_run.runner import kill_session
 
 ROOT = Path(__file__).resolve().parents[3]
 COMMAND_SECONDS = 180

@@ -154,10 +154,11 @@ def test_broken_settings_stop_plain_pulumi_before_it_registers_anything(up: Chec
     good = copy.read_text()
     copy.write_text(good.replace("quantity: 1", "quantity: many"))
     try:
+        from operations.pulumi_run.runner import on_terminal  # noqa: PLC0415
         from operations.rehearsal.rehearsal import Rehearsal  # noqa: PLC0415
         from operations.workspace import Workspace  # noqa: PLC0415
 
-        assert Rehearsal(Workspace(up.folder)).run("staging", ["preview", "--non-interactive"]) != 0
+        assert on_terminal(Rehearsal(Workspace(up.folder)), "staging", ["preview", "--non-interactive"]) != 0
     finally:
         copy.write_text(good)
 

@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 
-from operations.accounts.account import HerokuAccount
+from operations.accounts.heroku_account import HerokuAccount
 from operations.adopting.adoption import Adoption
 from operations.adopting.live_app import LiveApp
 from operations.adopting.scratch import Scratch, scratch
 from operations.errors import OperationError
-from operations.pulumi_run.engine import RealHeroku
 from operations.workspace import Workspace
 from runbook.environment import BackupSchedule, Environment
 from runbook.live import Live
@@ -32,8 +31,8 @@ CALLER = {
 APP = LiveApp("app-id", "sc-mvp-staging", "db-id", "sc-mvp-staging-db", {})
 
 
-def real(folder: Path) -> RealHeroku:
-    return RealHeroku(Workspace(folder), HerokuAccount(CALLER))
+def real(folder: Path) -> HerokuAccount:
+    return HerokuAccount(CALLER, Workspace(folder))
 
 
 def test_a_scratch_stack_has_the_engines_plugins_and_key_and_a_state_of_its_own(tmp_path: Path) -> None:
@@ -77,7 +76,7 @@ def test_what_a_killed_adoption_left_is_removed(tmp_path: Path) -> None:
 
 
 def adoption(folder: Path) -> Adoption:
-    return Adoption("staging", HerokuAccount(CALLER), Workspace(folder), 1.0)
+    return Adoption("staging", real(folder), 1.0)
 
 
 def test_a_placeholder_is_never_declared_over_a_live_app(tmp_path: Path) -> None:
@@ -85,7 +84,7 @@ def test_a_placeholder_is_never_declared_over_a_live_app(tmp_path: Path) -> None
     with pytest.raises(
         OperationError, match=r"app\.placeholder_release is true, which deploys the placeholder over"
     ):
-        adoption(tmp_path)._engine(declared)
+        real(tmp_path).prepare_adoption("staging", declared)
 
 
 def found_live(**changes: Any) -> Environment:

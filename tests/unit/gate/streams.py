@@ -11,7 +11,7 @@ from typing import Any
 
 from operations.judging.gated import Gated, Judges, judge
 from operations.judging.guards import WAIVER_POLICIES
-from operations.pulumi_run.engine import Done
+from operations.pulumi_run.runner import Done
 from runbook.environment import Environment
 from runbook.readers.other_stack import other_environment
 from runbook.readers.plan import environment_of_plan

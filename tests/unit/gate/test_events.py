@@ -11,7 +11,7 @@ import pytest
 
 from operations.forms.gate_json import as_mapping
 from operations.forms.gate_markdown import comment_of
-from operations.pulumi_run.engine import Done
+from operations.pulumi_run.runner import Done
 from runbook.rules.steps import HOLDS_DATA
 from tests.unit.gate.streams import Event, declare, events, gate, preview, step_on, steps, text
 from tests.unit.runbook.readers.rendering import Declared

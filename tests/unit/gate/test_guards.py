@@ -11,7 +11,7 @@ import pytest
 
 from operations.forms.gate_markdown import comment_of
 from operations.judging.gated import Gated, judge
-from operations.pulumi_run.engine import Done
+from operations.pulumi_run.runner import Done
 from tests.unit.gate.streams import (
     RESOURCE_POLICIES,
     STACK_POLICIES,

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from operations.pulumi_run.engine import Done
 from operations.pulumi_run.events import read
 from operations.pulumi_run.refresh import EngineView, view_of
+from operations.pulumi_run.runner import Done
 from tests.evidence.archive import unpacked
 from tests.unit.gate.streams import declare, gate
 from tests.unit.runbook.readers.rendering import Declared

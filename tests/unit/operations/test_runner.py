@@ -12,22 +12,23 @@ from pathlib import Path
 
 import pytest
 
-from operations.accounts.account import HerokuAccount
-from operations.pulumi_run import engine as engine_module
-from operations.pulumi_run.engine import RealHeroku, pulumi
+from operations.accounts.heroku_account import HerokuAccount
+from operations.errors import OperationError
+from operations.pulumi_run import runner
+from operations.pulumi_run.runner import output, pulumi, side_by_side
 from operations.workspace import Workspace
 
 
-def engine(folder: Path, script: str = "exit 0") -> RealHeroku:
+def engine(folder: Path, script: str = "exit 0") -> HerokuAccount:
     """The real account's engine, with a pulumi that is this script."""
     (folder / "pulumi").write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
     (folder / "pulumi").chmod(0o755)
-    return RealHeroku(Workspace(folder), HerokuAccount({"HEROKU_API_KEY": "a-key", "PATH": str(folder)}))
+    return HerokuAccount({"HEROKU_API_KEY": "a-key", "PATH": str(folder)}, Workspace(folder))
 
 
 def test_the_pack_is_this_projects_whatever_the_shell_says(tmp_path: Path) -> None:
-    account = HerokuAccount({"HEROKU_API_KEY": "a-key", "PULUMI_OPTION_POLICY_PACK": "", "PATH": "/bin"})
-    environment = RealHeroku(Workspace(tmp_path), account).environment("production")
+    shell = {"HEROKU_API_KEY": "a-key", "PULUMI_OPTION_POLICY_PACK": "", "PATH": "/bin"}
+    environment = HerokuAccount(shell, Workspace(tmp_path)).environment("production")
     assert environment["PULUMI_OPTION_POLICY_PACK"] == str(tmp_path / "policies")
     assert environment["PULUMI_STACK"] == "production"
     assert environment["PATH"] == f"{Path(sys.executable).parent}{os.pathsep}/bin"
@@ -53,7 +54,7 @@ def test_a_command_that_hangs_is_stopped_with_all_it_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, child: str
 ) -> None:
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setattr(engine_module, "STOP_SECONDS", 1)
+    monkeypatch.setattr(runner, "STOP_SECONDS", 1)
     chosen = engine(tmp_path, f"{child} & echo $! >child; echo begun; wait")
     started = time.monotonic()
     done = pulumi(chosen, "staging", ["preview"], 1)
@@ -71,6 +72,44 @@ def test_an_interrupt_here_ends_the_command_too(tmp_path: Path, monkeypatch: pyt
         pulumi(chosen, "staging", ["preview"], 60)
     timer.join()
     assert ends(int((tmp_path / "child").read_text()))
+
+
+def test_an_interrupt_ends_commands_that_run_side_by_side(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They run on threads, in sessions of their own: the terminal's Ctrl-C reaches neither."""
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    chosen = engine(tmp_path, 'echo $$ >"child-$2"; exec /bin/sleep 60')
+    timer = threading.Timer(0.5, signal.pthread_kill, [threading.main_thread().ident, signal.SIGINT])
+    timer.start()
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt), side_by_side(2) as pool:
+        list(pool.map(lambda name: pulumi(chosen, "staging", ["preview", name], 60), ("a", "b")))
+    timer.join()
+    assert time.monotonic() - started < 20
+    assert all(ends(int((tmp_path / f"child-{name}").read_text())) for name in ("a", "b"))
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        ('echo "error: no stack" >&2; exit 255', "pulumi stack export failed: error: no stack"),
+        (
+            """echo '{"sequence":0,"diagnosticEvent":{"severity":"error","message":"refused"}}'; exit 1""",
+            "pulumi stack export failed: refused",
+        ),
+        ("exit 1", "pulumi stack export failed: it printed no error"),
+        ("exec /bin/sleep 60", "pulumi stack export did not end within 1 s"),
+    ],
+    ids=["on stderr", "in its events", "nowhere", "too slow"],
+)
+def test_a_command_that_fails_says_why_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, reason: str
+) -> None:
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    with pytest.raises(OperationError) as raised:
+        output(engine(tmp_path, script), "staging", ["stack", "export"], 1)
+    assert str(raised.value) == reason
 
 
 def test_a_command_reads_what_it_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
