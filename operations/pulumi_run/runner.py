@@ -146,8 +146,18 @@ def _stop(process: subprocess.Popen[str]) -> tuple[str, str]:
         kill_session(process.pid)
     else:
         stdout, stderr = "", ""
+        _let_go(process)
     kill_session(process.pid)
     return stdout, stderr
+
+
+def _let_go(process: subprocess.Popen[str]) -> None:
+    """Of a killed process, and of its pipes, which something that left its session may hold for long."""
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe is not None:
+            with suppress(BrokenPipeError):
+                pipe.close()
+    process.wait()
 
 
 def kill_session(leader: int) -> None:

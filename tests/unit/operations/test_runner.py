@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,6 +62,33 @@ def test_a_command_that_hangs_is_stopped_with_all_it_started(
     assert (done.stdout, done.code) == ("begun\n", None)
     assert time.monotonic() - started < 20
     assert ends(int((tmp_path / "child").read_text()))
+
+
+def test_pipes_that_a_process_out_of_the_session_holds_are_closed_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing can be read from them for as long as it lives, and nobody would close them."""
+    started: list[subprocess.Popen[str]] = []
+    start = subprocess.Popen
+
+    def remembered(*arguments: Any, **options: Any) -> subprocess.Popen[str]:
+        started.append(start(*arguments, **options))
+        return started[-1]
+
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setattr(runner, "STOP_SECONDS", 0.2)
+    held = f'{sys.executable} -c \'import os, time; os.setsid(); print(os.getpid(), file=open("held", "w"), flush=True); time.sleep(60)\''
+    chosen = engine(tmp_path, f"{held} & wait")
+    monkeypatch.setattr(subprocess, "Popen", remembered)
+    done = pulumi(chosen, "staging", ["preview"], 2)
+    monkeypatch.undo()
+    try:
+        (process, *_) = started
+        assert done.code is None
+        assert [pipe.closed for pipe in (process.stdin, process.stdout, process.stderr) if pipe] == [True] * 3
+        assert process.returncode is not None
+    finally:
+        os.kill(int((tmp_path / "held").read_text()), signal.SIGKILL)
 
 
 def test_an_interrupt_here_ends_the_command_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -148,9 +148,9 @@ def test_without_its_packages_the_plugin_says_how_to_get_them() -> None:
 
 def test_the_script_starts_from_any_folder_and_serves(tmp_path: Path) -> None:
     script = ROOT / "providers" / "heroku_postgres" / "pulumi-resource-heroku-postgres"
-    plugin = subprocess.Popen([script, "127.0.0.1:1"], stdout=subprocess.PIPE, text=True, cwd=tmp_path)
-    assert plugin.stdout is not None
-    port = int(plugin.stdout.readline())
-    plugin.terminate()
-    rest, _ = plugin.communicate(timeout=10)
+    with subprocess.Popen([script, "127.0.0.1:1"], stdout=subprocess.PIPE, text=True, cwd=tmp_path) as plugin:
+        assert plugin.stdout is not None
+        port = int(plugin.stdout.readline())
+        plugin.terminate()
+        rest, _ = plugin.communicate(timeout=10)
     assert (1024 < port < 65536, rest, plugin.returncode) == (True, "", 0)
