@@ -12,8 +12,8 @@ import pytest
 
 from operations.judging import goals
 from operations.judging.gated import Gated
-from operations.pulumi_run.engine import Done
 from operations.pulumi_run.events import read
+from operations.pulumi_run.runner import Done
 from operations.pulumi_run.update_plan import differences
 from tests.evidence.archive import unpacked
 from tests.unit.gate.streams import RESOURCE_POLICIES, STACK_POLICIES, Event, gate, text
