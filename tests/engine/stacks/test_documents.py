@@ -19,6 +19,13 @@ TYPED_BY_ITS_OWN_TEST = {"adopt.md"}
 """It forgets the account and makes another: tests/engine/adopt/test_document.py."""
 TELLS_BY_EXIT_CODE = {"check", "gate", "drift", "verify"}
 """Exit codes of these say what was found: 0 to 3; a wrong command line is 2 with a usage message."""
+PLAIN = {
+    "pulumi install",
+    "pulumi stack init staging",
+    "pulumi preview --policy-pack policies",
+    "pulumi up --refresh --policy-pack policies",
+}
+"""Plain Pulumi, typed by tests/engine/plain."""
 COMPLETION = 'eval "$(_OPS_COMPLETE=bash_source ./ops)"'
 
 
@@ -65,7 +72,7 @@ def test_no_command_stands_in_a_document_that_no_test_types() -> None:
     others = {
         line for document in DOCUMENTS for line in shell_lines(document) if not line.startswith("./ops ")
     }
-    assert others <= {COMPLETION}
+    assert others <= {COMPLETION, *PLAIN}
 
 
 def test_the_tab_key_completes_as_the_readme_sets_it_up(up: Checkout) -> None:
