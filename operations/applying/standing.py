@@ -9,6 +9,7 @@ from operations.accounts.account import Account
 from operations.accounts.live_reading import read_live
 from operations.commands.drift import drifted
 from operations.errors import OperationError
+from operations.forms.report import Report
 from operations.judging.judgement import Row
 from operations.judging.reviewed_files import wanted_by_name
 from runbook.checklists import ITEMS
@@ -53,9 +54,23 @@ def _unwell(account: Account, stack: StackName) -> dict[str, str]:
 
 
 def _drift(account: Account, stack: StackName) -> list[str]:
-    report = drifted(account, (stack,), BUDGET_SECONDS, engine=False, reach=Reach(releases=True))
+    return drift_words(
+        drifted(account, (stack,), BUDGET_SECONDS, engine=False, reach=Reach(releases=True)), stack
+    )
+
+
+def drift_words(report: Report, stack: StackName) -> list[str]:
+    """What the stack's drift report says against it: not read is not drift."""
     if report.exit_code == 0:
         return []
     (only,) = report.stacks
-    said = [*only.unread, *(drift.words for drift in only.drifts if drift.grade != "expected")]
-    return [f"{stack} has drift: {'; '.join(said) or 'see `ops drift`'}"]
+    if only.unread:
+        return [f"{stack} could not be read: {'; '.join(only.unread)}"]
+    unknown = [drift.words for drift in only.drifts if drift.grade == "unknown"]
+    found = [drift.words for drift in only.drifts if drift.grade not in ("expected", "unknown")]
+    said = [f"{stack} has drift: {'; '.join(found)}"] if found else []
+    if unknown:
+        said.append(f"{stack}: drift could not be evaluated: {'; '.join(unknown)}")
+    return said or [
+        f"{stack}: drift could not be evaluated: {'; '.join(report.problems) or 'see `ops drift`'}"
+    ]

@@ -6,12 +6,13 @@ For a backend that no account here has, run pulumi there and hand over what it p
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TextIO
 
 from operations.accounts.account import Account
 from operations.errors import OperationError
-from operations.pulumi_run.runner import UNJUDGED, output, read
+from operations.pulumi_run.runner import UNJUDGED, output
+from operations.pulumi_run.state_secrets import decrypted_state
 from runbook.digest import Digests
 from runbook.environment import Environment
 from runbook.readers.plan import PlanError, environment_of_plan
@@ -37,19 +38,17 @@ def from_files(sources: Iterable[TextIO], on: str, digests: Digests) -> dict[Sta
 
 def from_engine(account: Account, on: str, digests: Digests) -> dict[StackName, Known[Environment]]:
     """Both stacks, as rules look at both; one that can't be read is Unknown with pulumi's reason."""
-    read_one: Callable[[Account, StackName], str] = export_state if on == "state" else stream_preview
     found: dict[StackName, Known[Environment]] = {}
     for stack in STACKS:
         try:
-            found[stack] = _environment(read_one(account, stack), on, digests)
+            if on == "state":
+                exported = decrypted_state(account, stack)
+                found[stack] = environment_of_state(exported, digests, decrypted=True)
+            else:
+                found[stack] = environment_of_plan(stream_preview(account, stack), digests)
         except (PlanError, StateError, SettingsError, OperationError) as error:
             found[stack] = Unknown(f"{stack}: {error}")
     return found
-
-
-def export_state(account: Account, stack: StackName) -> str:
-    """The stored state with its secrets, for digests that leave this process never. Raises OperationError."""
-    return read(account, stack, ["stack", "export", "--show-secrets"])
 
 
 def stream_preview(account: Account, stack: StackName) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +9,7 @@ from typing import Any
 
 from operations.accounts.account import Account
 from operations.errors import OperationError
-from operations.pulumi_run.runner import read
+from operations.pulumi_run.state_secrets import decrypted_state
 from runbook.digest import Digests
 from runbook.environment import Environment
 from runbook.readers.declared import ADDON, APP
@@ -19,9 +17,6 @@ from runbook.readers.state import StateError, environment_of_state
 from runbook.settings import StackName
 from runbook.settings_reader import SettingsError
 from runbook.unknown import Known, Unknown
-
-_UNDECRYPTED = re.compile(r'"ciphertext":|"plaintext":\s*"null"')
-"""With a wrong passphrase pulumi 3.220.0 exports every secret as null, and exits with 0."""
 
 
 @dataclass(frozen=True)
@@ -36,19 +31,12 @@ class StoredState:
 def stored_state(account: Account, stack: StackName, digests: Digests) -> Known[StoredState]:
     """Read only. The values of secrets are shown to this process, and end in digests here."""
     try:
-        text = read(account, stack, ["stack", "export", "--show-secrets"])
-        exported = json.loads(text)
-        environment = environment_of_state(exported, digests)
+        exported = decrypted_state(account, stack)
+        environment = environment_of_state(exported, digests, decrypted=True)
     except (OperationError, StateError, SettingsError) as error:
         return Unknown(f"the stored state of {stack}: {error}")
-    except json.JSONDecodeError:
-        return Unknown(f"the stored state of {stack}: `pulumi stack export` printed no JSON")
     if environment.stack != stack:
         return Unknown(f"the stored state of {stack}: what was exported is of {environment.stack}")
-    if _UNDECRYPTED.search(text):
-        return Unknown(
-            f"the stored state of {stack}: its secrets were not decrypted; is the passphrase the right one?"
-        )
     resources = exported["deployment"]["resources"]
     app: dict[str, Any] = next((found for found in resources if found["type"] == APP), {})
     return StoredState(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from runbook.unknown import Unknown
@@ -12,9 +12,6 @@ _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the engine's mark of a secret, none itself
 _OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 _REDACTED = "[secret]"
-_UNDECRYPTED = "null"
-"""What `stack export --show-secrets` has for each secret when the passphrase is wrong; it exits with 0 all the same
-(seen with 3.220.0). An empty map of secrets is `{}`."""
 _UNKNOWN = frozenset(
     {
         "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
@@ -52,6 +49,38 @@ def decode(value: object) -> object:
     return value
 
 
+def secrets_in(value: object) -> Iterator[Mapping[str, object]]:
+    """The engine's secret marks at any depth, each with its `plaintext` where it was decrypted."""
+    if isinstance(value, Mapping):
+        if value.get(_SIGNATURE) == _SECRET:
+            yield value
+        else:
+            for inner in value.values():
+                yield from secrets_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from secrets_in(inner)
+
+
+def only_null_secrets(value: object) -> bool:
+    """Whether there are secrets and each is null.
+
+    The official heroku plugin stores an empty map of secrets so. `stack export --show-secrets` of 3.220.0 does it to
+    every secret when the passphrase is wrong, and exits with 0.
+    """
+    plaintexts = [str(secret.get("plaintext", "")).strip() for secret in secrets_in(value)]
+    return bool(plaintexts) and set(plaintexts) == {"null"}
+
+
+def as_encrypted(value: object) -> object:
+    """The same without any secret's plaintext."""
+    if isinstance(value, Mapping):
+        if value.get(_SIGNATURE) == _SECRET:
+            return {_SIGNATURE: _SECRET}
+        return {key: as_encrypted(inner) for key, inner in value.items()}
+    return [as_encrypted(inner) for inner in value] if isinstance(value, list) else value
+
+
 def _decode_text(text: str) -> object:
     if text in _UNKNOWN:
         return COMPUTED
@@ -72,8 +101,6 @@ def _decode_secret(value: Mapping[str, object]) -> object:
     if "value" in value:
         return decode(value["value"])
     plaintext = value.get("plaintext")
-    if plaintext == _UNDECRYPTED:
-        return ENCRYPTED
     if isinstance(plaintext, str):
         return decode(json.loads(plaintext))
     return REDACTED if value.get("ciphertext") == _REDACTED else ENCRYPTED

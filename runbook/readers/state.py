@@ -8,7 +8,7 @@ from typing import Any
 from runbook.digest import Digests
 from runbook.environment import Environment
 from runbook.readers.declared import environment_of_resources, stack_of
-from runbook.readers.engine_values import COMPUTED, decode
+from runbook.readers.engine_values import COMPUTED, as_encrypted, decode, only_null_secrets
 from runbook.readers.registered import Registered
 
 STATE_VERSION = 3
@@ -18,9 +18,16 @@ class StateError(ValueError):
     """What was read is no state, or one with nothing in it; the message says what is expected."""
 
 
-def environment_of_state(exported: object, digests: Digests) -> Environment:
-    """Raises StateError for anything but a whole export of version 3, SettingsError for a stack not of this project."""
-    resources = [_registered(found) for found in _resources(exported) if found.get("delete") is not True]
+def environment_of_state(exported: object, digests: Digests, *, decrypted: bool = False) -> Environment:
+    """Raises StateError for anything but a whole export of version 3, SettingsError for a stack not of this project.
+
+    `decrypted`: the caller knows that the passphrase was right. Otherwise, where every secret is null, they count as
+    encrypted: a wrong passphrase may have made them so.
+    """
+    found = _resources(exported)
+    if not decrypted and only_null_secrets(found):
+        found = [dict(resource, **_encrypted(resource)) for resource in found]
+    resources = [_registered(resource) for resource in found if resource.get("delete") is not True]
     if not resources:
         raise StateError("the state has no resources: nothing was ever put up; run `pulumi up` first")
     return environment_of_resources(stack_of(resources[0].urn), resources, digests)
@@ -35,6 +42,10 @@ def _resources(exported: object) -> list[Mapping[str, Any]]:
     if not all(isinstance(found, dict) and {"urn", "type"} <= found.keys() for found in resources):
         raise StateError("a resource of the state has no urn or no type; export it again")
     return list(resources)
+
+
+def _encrypted(resource: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: as_encrypted(resource[key]) for key in ("inputs", "outputs") if key in resource}
 
 
 def _registered(found: Mapping[str, Any]) -> Registered:

@@ -99,6 +99,29 @@ def test_an_encrypted_map_that_no_component_declares_leaves_the_rest_unknown() -
     assert environment.config_vars.rest == ENCRYPTED
 
 
+SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
+NULL = {**SECRET, "plaintext": "null"}
+
+
+@pytest.mark.parametrize(
+    ("decrypted", "other", "rest"),
+    [
+        (False, NULL, ENCRYPTED),
+        (False, {**SECRET, "plaintext": '{"K": "s"}'}, None),
+        (True, NULL, None),
+    ],
+    ids=["perhaps a wrong passphrase", "one secret is another value", "the passphrase is known to be right"],
+)
+def test_null_secrets_are_encrypted_ones_only_where_every_secret_is_null(
+    *, decrypted: bool, other: dict[str, object], rest: Unknown | None
+) -> None:
+    association = resource(ASSOCIATION, "c", inputs={"vars": {"LANG": "C"}, "sensitiveVars": NULL})
+    app = resource("heroku:app/app:App", "app", inputs={"sensitiveConfigVars": other})
+    environment = environment_of_state(stored(app, association), DIGESTS, decrypted=decrypted)
+    assert "LANG" in [var.name for var in environment.config_vars.known]
+    assert environment.config_vars.rest == rest
+
+
 def test_what_a_component_declares_and_nobody_set_is_not_there() -> None:
     """The association was removed from the program: its component's word alone counts for nothing."""
     whole = state(Declared())
