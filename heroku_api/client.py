@@ -203,7 +203,7 @@ class Client:
         limit = transport.timeouts.total
         if budget <= 0:
             return transport.exchange(request, limit=limit)
-        from heroku_api.retries import retrying  # noqa: PLC0415 - tenacity takes 20 ms to import
+        from heroku_api.waiting import retrying  # noqa: PLC0415 - tenacity takes 20 ms to import
 
         tries = 0
 

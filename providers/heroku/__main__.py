@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
@@ -10,7 +11,7 @@ def main() -> None:
     from providers.heroku.servicer import HerokuServicer  # noqa: PLC0415
     from providers.protocol.serving import engine_of, run  # noqa: PLC0415
 
-    provider = HerokuProvider()
+    provider = HerokuProvider(os.environ)
     provider.engine = engine_of(sys.argv[1:])
     handler = HerokuServicer(provider, VERSION).handler()
     run(lambda server: server.add_generic_rpc_handlers((handler,)), provider.cancelled)

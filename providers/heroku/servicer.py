@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from providers.heroku.naming import Mode, Naming
 from providers.protocol import generated
-from providers.protocol.lifecycle import Checked, CheckRequest
-from providers.protocol.servicer import Servicer
-from providers.protocol.values import decode, encode
+from providers.protocol.lifecycle import CheckRequest
+from providers.protocol.servicer import Servicer, check_response
+from providers.protocol.values import decode
+from providers.resources.naming import Mode, Naming
 
 if TYPE_CHECKING:
     from pulumi.runtime.proto import provider_pb2 as provider
@@ -57,20 +57,7 @@ class HerokuServicer(Servicer):
                 naming=_naming(request),
             )
         )
-        return _checked(checked)
-
-    def check_config(self, request: provider.CheckRequest) -> provider.CheckResponse:
-        return _checked(self._served.check_config(CheckRequest(request.urn, decode(request.news))))
-
-
-def _checked(checked: Checked) -> provider.CheckResponse:
-    """The property stands in the reason: named apart, the engine prints its value, secret or not (seen with 3.220.0)."""
-    failures = [
-        generated.provider_pb2.CheckFailure(reason=f"{failure.property} {failure.reason}".lstrip())
-        for failure in checked.failures
-    ]
-    inputs = None if failures and not checked.inputs else encode(checked.inputs)
-    return generated.provider_pb2.CheckResponse(inputs=inputs, failures=failures)
+        return check_response(checked)
 
 
 def _naming(request: provider.CheckRequest) -> Naming:

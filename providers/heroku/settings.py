@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from providers.protocol.lifecycle import Failure
 from providers.protocol.values import UNKNOWN, is_known
+from providers.resources.connection import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,21 +25,6 @@ FLAGS = ("setAppAllConfigVarsInState", "setAddonConfigVarsInState")
 
 class SettingsError(ValueError):
     """A value of the configuration cannot be used; says which and what is expected."""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """The configuration of one provider."""
-
-    url: str = "https://api.heroku.com"
-    api_key: str = field(default="", repr=False)
-    email: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    all_config_vars_in_state: bool = True
-    addon_config_vars_in_state: bool = True
-    after_app_create: timedelta = timedelta(seconds=10)
-    after_domain_create: timedelta = timedelta(seconds=5)
-    addon_create_limit: timedelta = timedelta(minutes=20)
 
 
 def checked(news: Properties) -> tuple[Properties, list[Failure]]:
@@ -65,8 +50,11 @@ def settings_from(arguments: Mapping[str, Any], env: Mapping[str, str]) -> Setti
     delays = _numbers("delays", given.get("delays"), DELAYS)
     timeouts = _numbers("timeouts", given.get("timeouts"), TIMEOUTS)
     flags = _flags(given.get("customizations"))
+    url = str(given.get("url") or env.get("HEROKU_API_URL") or Settings.url)
     return Settings(
-        url=str(given.get("url") or env.get("HEROKU_API_URL") or Settings.url),
+        url=url,
+        data_url=url,
+        basic=True,
         api_key=str(given.get("apiKey") or env.get("HEROKU_API_KEY") or ""),
         email=str(given.get("email") or env.get("HEROKU_EMAIL") or ""),
         headers=_headers(given.get("headers") or env.get("HEROKU_HEADERS")),

@@ -7,7 +7,7 @@ import io
 import tarfile
 from typing import TYPE_CHECKING
 
-from providers.heroku.calls import StoppedError
+from providers.resources.calls import StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

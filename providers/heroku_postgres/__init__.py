@@ -1,8 +1,7 @@
-"""The Pulumi plugin `heroku-postgres`: backup schedules and database attachments, which Heroku's own plugin lacks.
+"""The `heroku-postgres` plugin: what the official `heroku` plugin lacks of Heroku Postgres.
 
-`declarations` (with `inputs` and `zones`) is what a program may declare, pure; `backup_schedule` (with `converging`) and
-`attachment` are the steps that reach Heroku; `lookup` reads what is there and refuses to guess; `provider` joins all to
-the protocol.
+`attachment` and `backup_schedule` hold a resource type each: its table of fields and its calls, on `schedules` of the
+Data API and what `lookup` finds on the Platform API. `provider` puts them together and reads the settings.
 """
 
 VERSION = "0.1.0"

@@ -6,148 +6,141 @@ one is made, and a name that another add-on holds is an error: it is never taken
 
 from __future__ import annotations
 
-import re
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from heroku_api import platform
 from heroku_api.errors import InvalidError, NotFoundError, OutcomeUnknownError
-from providers.heroku_postgres import lookup
-from providers.heroku_postgres.steps import Steps
-from providers.protocol.errors import ProviderError
-from providers.protocol.lifecycle import Created, Found
+from providers.heroku_postgres import inputs, lookup
+from providers.protocol.values import UNKNOWN, is_known
+from providers.resources import rules
+from providers.resources.adopting import written
+from providers.resources.calls import Call, Made, Plain, StoppedError
+from providers.resources.schema import Field, ResourceType
 
 if TYPE_CHECKING:
-    from heroku_api.models import Attachment as Attached
-    from providers.heroku_postgres.session import Session
-    from providers.protocol.lifecycle import DeleteRequest, ReadRequest
+    from heroku_api.objects import Object
     from providers.protocol.values import Properties
 
-UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-TRIES = 3
-"""How often a write whose answer was lost is made, each after a look at what is there."""
+
+def _same_name(state: Properties, news: Properties) -> bool:
+    """The name is free only after the old attachment is gone."""
+    return all(state.get(name) == news.get(name) for name in ("appId", "name"))
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """The declared attachment: the database under that name in that app."""
+RESOURCE = ResourceType(
+    token="heroku-postgres:index:Attachment",  # noqa: S106 - Pulumi's word for a type
+    bridged=False,
+    old_goes_first=_same_name,
+    about="The name a database has in its app. Adopts an equal one, never takes a name from another add-on. "
+    "Import id: APP:DATABASE, or the attachment's UUID.",
+    fields=(
+        inputs.APP,
+        inputs.DATABASE,
+        inputs.attachment("name"),
+        Field(name="attachmentId", computed=True, about="UUID of the attachment."),
+        Field(
+            name="configVar", computed=True, about="The config var Heroku sets for it, such as DATABASE_URL."
+        ),
+    ),
+)
 
-    appId: str  # noqa: N815 - the program's names
-    databaseId: str  # noqa: N815
-    name: str
 
-    def outputs(self, found: Attached) -> Properties:
-        names = [name for name in found.config_vars if name.endswith("_URL")]
-        return {
-            **asdict(self),
-            "attachmentId": str(found.id),
-            "configVar": names[0] if names else f"{self.name}_URL",
-        }
+class Attachment(Plain):
+    """An attachment is made or adopted, read, and detached; every change is another one."""
 
+    resource = RESOURCE
 
-class AttachmentSteps(Steps):
-    """The steps of an attachment's life."""
+    def completed(self, planned: Properties, news: Properties) -> Properties:
+        name = news["name"]
+        config_var = f"{name}_URL" if is_known(name) else UNKNOWN
+        return {**planned, "attachmentId": UNKNOWN, "configVar": config_var}
 
-    def create(self, session: Session, news: Properties) -> Created:
-        wanted = Wanted(**news)
-        lookup.app(session, wanted.appId, lag=session.lag)
-        lookup.database(session, wanted.appId, wanted.databaseId, lag=session.lag)
-        found = self._ensured(session, wanted)
-        return Created(str(found.id), wanted.outputs(found))
-
-    def update(self, session: Session, news: Properties, olds: Properties) -> Properties:  # noqa: ARG002 - nothing changes in place
-        wanted = Wanted(**news)
-        return wanted.outputs(self._ensured(session, wanted))
-
-    def read(self, session: Session, request: ReadRequest) -> Found | None:
-        if request.properties:
-            found = self._by_id(session, request.id, request.properties["appId"])
-        else:
-            found = self._imported(session, request.id)
-        if found is None:
-            return None
-        live = Wanted(str(found.app.id), str(found.addon.id), found.name)
-        return Found(str(found.id), live.outputs(found), asdict(live))
-
-    def delete(self, session: Session, request: DeleteRequest) -> None:
-        """Detaches. One that is gone is no error; one that Heroku keeps to the add-on's end is left, and that is said."""
-        for is_last in (*[False] * (TRIES - 1), True):
-            try:
-                platform.detach(session.client, request.id)
-            except NotFoundError:
-                return
-            except InvalidError:
-                if not self._is_last_one(session, request):
-                    raise
-                session.warn(
-                    f"Heroku keeps a database's last attachment: {request.properties['name']} goes with it"
-                )
-                return
-            except OutcomeUnknownError:
-                if is_last:
-                    raise
-            else:
-                return
-
-    def _ensured(self, session: Session, wanted: Wanted) -> Attached:
-        """The attachment: found, or made. After a refusal or a lost answer what is there is looked at again."""
-        for is_last in (*[False] * (TRIES - 1), True):
-            found = self._held(session, wanted)
-            if found:
-                return found
-            try:
-                return platform.attach(
-                    session.client, addon=wanted.databaseId, app=wanted.appId, name=wanted.name
-                )
-            except (InvalidError, OutcomeUnknownError):
-                if is_last:
-                    raise
-        raise AssertionError  # pragma: no cover - the last try raises or returns
-
-    def _held(self, session: Session, wanted: Wanted) -> Attached | None:
-        """What has the name in the app. Raises ProviderError when it is anything but the wanted database."""
-        found = next(
-            (one for one in lookup.attachments(session, wanted.appId) if one.name == wanted.name), None
+    def create(self, call: Call, news: Properties, made: Made) -> None:
+        lookup.own_database(call, news["appId"], news["databaseId"])
+        found = _held(call, news) or written(
+            lambda: call.heroku.post("/addon-attachments", _body(news)),
+            lambda: _held(call, news),
+            lost=(InvalidError, OutcomeUnknownError),
         )
-        if found is None:
-            return None
-        if str(found.addon.id) != wanted.databaseId or found.namespace is not None:
-            credential = f" ({found.namespace})" if found.namespace else ""
-            raise ProviderError(
-                f"the name {wanted.name} in the app {found.app.name} belongs to {found.addon.name}{credential}, not to "
-                f"the database {wanted.databaseId}, and is not taken from it. To change the primary database on purpose "
-                f"see heroku pg:promote; then run with --refresh."
-            )
-        return found
+        made.id, made.state = found.text("id"), _state(found)
 
-    def _by_id(self, session: Session, uuid: str, app_id: str) -> Attached | None:
-        """None only when a second look finds nothing either, in an app that is there."""
+    def find(self, call: Call, made: Made) -> bool:
+        if rules.UUID.fullmatch(made.id):
+            return True
+        app_name, name = inputs.split(made.id)
+        if not app_name:
+            raise StoppedError(
+                f'the import id "{made.id}" is neither APP:NAME nor a UUID; expected such as sc-mvp-staging:DATABASE'
+            )
+        app = lookup.app(call, app_name)
+        found = lookup.attachments(call, app.text("id")).get(name)
+        made.id = found.text("id") if found else ""
+        return found is not None
+
+    def read(self, call: Call, made: Made) -> bool:
+        """Gone only when a second look finds nothing either, in an app that is there."""
         for pause in (lookup.SECOND_LOOK, 0.0):
             try:
-                return platform.attachment(session.client, uuid)
+                made.state = _state(call.heroku.get(f"/addon-attachments/{made.id}"))
             except NotFoundError:
-                session.wait(pause)
-        lookup.app(session, app_id)
-        return None
+                call.pause(pause, "a second look at the attachment")
+            else:
+                return True
+        if made.state:
+            lookup.app(call, made.state["appId"])
+        return False
 
-    def _imported(self, session: Session, import_id: str) -> Attached | None:
-        """The attachment of an import id: `APP:NAME`, or its UUID."""
-        if UUID.fullmatch(import_id):
-            try:
-                return platform.attachment(session.client, import_id)
-            except NotFoundError:
-                return None
-        app_name, _, name = import_id.partition(":")
-        if not app_name or not name:
-            raise ProviderError(
-                f'the import id "{import_id}" is neither APP:NAME nor a UUID; expected such as sc-mvp-staging:DATABASE'
-            )
-        app = lookup.app(session, app_name)
-        return next((one for one in lookup.attachments(session, str(app.id)) if one.name == name), None)
-
-    def _is_last_one(self, session: Session, request: DeleteRequest) -> bool:
+    def delete(self, call: Call, made: Made) -> None:
+        """Detaches. One that is gone is no error; one that Heroku keeps to the add-on's end is left, and that is said."""
         try:
-            found = platform.attachments_of(session.client, request.properties["databaseId"])
-        except NotFoundError:
-            return False
-        return [str(one.id) for one in found] == [request.id]
+            written(lambda: _detach(call, made.id), lambda: None)
+        except InvalidError:
+            if not _is_last_one(call, made):
+                raise
+            call.warn(f"Heroku keeps a database's last attachment: {made.state['name']} goes with it")
+
+
+def _body(news: Properties) -> Properties:
+    return {"addon": news["databaseId"], "app": news["appId"], "name": news["name"]}
+
+
+def _state(found: Object) -> Properties:
+    name = found.text("name")
+    config_vars = [variable for variable in found.texts("config_vars") if variable.endswith("_URL")]
+    return {
+        "appId": found.text("app", "id"),
+        "databaseId": found.text("addon", "id"),
+        "name": name,
+        "attachmentId": found.text("id"),
+        "configVar": config_vars[0] if config_vars else f"{name}_URL",
+    }
+
+
+def _held(call: Call, news: Properties) -> Object | None:
+    """What has the name in the app. Raises StoppedError when it is anything but the declared database."""
+    found = lookup.attachments(call, news["appId"]).get(news["name"])
+    if found is None:
+        return None
+    namespace = found.maybe("namespace")
+    if found.text("addon", "id") != news["databaseId"] or namespace is not None:
+        credential = f" ({namespace})" if namespace else ""
+        raise StoppedError(
+            f"the name {news['name']} in the app {found.text('app', 'name')} belongs to {found.text('addon', 'name')}"
+            f"{credential}, not to the database {news['databaseId']}, and is not taken from it. To change the primary "
+            "database on purpose see heroku pg:promote; then run with --refresh."
+        )
+    return found
+
+
+def _detach(call: Call, attachment_id: str) -> None:
+    try:
+        call.heroku.delete(f"/addon-attachments/{attachment_id}")
+    except NotFoundError:
+        return
+
+
+def _is_last_one(call: Call, made: Made) -> bool:
+    try:
+        attachments = call.heroku.every(f"/addons/{made.state['databaseId']}/addon-attachments")
+    except NotFoundError:
+        return False
+    return [attachment.text("id") for attachment in attachments] == [made.id]

@@ -7,153 +7,201 @@ an update; the UUID is an output. Source: Heroku CLI, pg:backups:schedule.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from providers.heroku_postgres import converging, lookup
-from providers.heroku_postgres.declarations import at
-from providers.heroku_postgres.steps import Steps
-from providers.protocol.errors import InitFailedError, ProviderError
-from providers.protocol.lifecycle import Created, Found
+from providers.heroku_postgres import inputs, lookup, schedules
+from providers.heroku_postgres.schedules import Schedule
+from providers.heroku_postgres.zones import ZoneError, zone_of
+from providers.protocol.values import UNKNOWN, is_known
+from providers.resources.calls import Call, Made, Plain, StoppedError
+from providers.resources.schema import Field, Kind, ResourceType
 
 if TYPE_CHECKING:
-    from heroku_api.models import TransferSchedule
-    from providers.heroku_postgres.session import Session
-    from providers.protocol.lifecycle import DeleteRequest, ReadRequest
     from providers.protocol.values import Properties
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """The declared schedule. `hour` is 0 to 23 on the wall clock of `timezone`."""
+def _hour(value: Any) -> str | None:
+    is_hour = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= schedules.LAST_HOUR
+    return None if is_hour else f"must be an integer 0-{schedules.LAST_HOUR}"
 
-    appId: str  # noqa: N815 - the program's names
-    databaseId: str  # noqa: N815
-    attachment: str
-    hour: int
-    timezone: str
 
-    @property
-    def id(self) -> str:
-        return f"{self.appId}:{self.name}"
+def _zone(value: Any) -> str | None:
+    if not isinstance(value, str):
+        return 'must be a zone of the tz database, such as "America/Los_Angeles"'
+    try:
+        zone_of(value)
+    except ZoneError as error:
+        return f"must be {error}"
+    return None
 
-    @property
-    def name(self) -> str:
-        """The name Heroku keeps it under, such as `DATABASE_URL`."""
-        return f"{self.attachment}_URL"
 
-    def outputs(self, schedule_id: str) -> Properties:
+def _same_database(state: Properties, news: Properties) -> bool:
+    """On the same database the new schedule would be the second one, or the very one that is deleted next."""
+    return bool(state.get("databaseId") == news.get("databaseId"))
+
+
+RESOURCE = ResourceType(
+    token="heroku-postgres:index:BackupSchedule",  # noqa: S106 - Pulumi's word for a type
+    bridged=False,
+    old_goes_first=_same_database,
+    about="A daily backup of a database, at a whole hour of a zone's wall clock. Import id: APP:DATABASE_URL.",
+    fields=(
+        inputs.APP,
+        inputs.DATABASE,
+        inputs.attachment("attachment"),
+        Field(
+            name="hour",
+            kind=Kind.INT,
+            required=True,
+            strict=True,
+            rule=_hour,
+            about="Hour of the day, 0-23, in the zone.",
+        ),
+        Field(
+            name="timezone",
+            required=True,
+            strict=True,
+            rule=_zone,
+            canonical=zone_of,
+            about="Zone of the tz database, such as America/Los_Angeles; PST, PDT and other abbreviations of Heroku's "
+            "CLI become their zone.",
+        ),
+        Field(
+            name="scheduleId",
+            computed=True,
+            about="UUID of the schedule; changes when Heroku replaces it.",
+        ),
+        Field(name="name", computed=True, about="The schedule's name at Heroku, such as DATABASE_URL."),
+        Field(name="at", computed=True, about="Hour and zone, such as 02:00 America/Los_Angeles."),
+    ),
+)
+
+
+class BackupSchedule(Plain):
+    """A schedule is made or taken over, read, moved to another time, and deleted."""
+
+    resource = RESOURCE
+    converges = True
+
+    def completed(self, planned: Properties, news: Properties) -> Properties:
+        name, time = news["attachment"], (news["hour"], news["timezone"])
         return {
-            **asdict(self),
-            "scheduleId": schedule_id,
-            "name": self.name,
-            "at": at(self.hour, self.timezone),
+            **planned,
+            "scheduleId": UNKNOWN,
+            "name": f"{name}_URL" if is_known(name) else UNKNOWN,
+            "at": Schedule("", *time).at if is_known([*time]) else UNKNOWN,
         }
 
-
-class BackupScheduleSteps(Steps):
-    """The steps of a schedule's life."""
-
-    def create(self, session: Session, news: Properties) -> Created:
+    def create(self, call: Call, news: Properties, made: Made) -> None:
         """Adopts an equal schedule, else posts one. A schedule of another time is taken over, and that is said.
 
         A create cut off after its write needs no record: the next one adopts what it finds.
         """
-        wanted = Wanted(**news)
-        lookup.app(session, wanted.appId, lag=session.lag)
-        lookup.database(session, wanted.appId, wanted.databaseId, lag=session.lag)
-        self._require_attachment(session, wanted)
+        lookup.own_database(call, news["appId"], news["databaseId"])
+        _require_attachment(call, news)
+        declared = _declared(news)
         try:
-            schedule = converging.converge(session, wanted, lag=session.lag, tell=session.warn)
-        except converging.NotReadyError as error:
-            raise InitFailedError(str(error), id=wanted.id, properties=wanted.outputs("")) from None
-        except converging.UnfinishedError as error:
-            raise error.reason from None
-        return Created(wanted.id, wanted.outputs(str(schedule.uuid)))
-
-    def update(self, session: Session, news: Properties, olds: Properties) -> Properties:
-        """An update cut off after its write is recorded as unfinished, so that the next run looks again."""
-        wanted = Wanted(**news)
-        try:
-            schedule = converging.converge(session, wanted, lag=0.0, tell=session.progress)
-        except converging.UnfinishedError as error:
-            raise InitFailedError(str(error), id=wanted.id, properties=olds) from None
-        return wanted.outputs(str(schedule.uuid))
-
-    def read(self, session: Session, request: ReadRequest) -> Found | None:
-        if request.properties:
-            state = request.properties
-            app_id, database_id, attachment = state["appId"], state["databaseId"], state["attachment"]
-        else:
-            app_id, database_id, attachment = self._identified(session, request.id)
-        database_id, schedules = self._schedules(session, app_id, database_id, attachment)
-        found = converging.only(schedules, database_id, f"{attachment}_URL")
-        if found is None:
-            return None
-        live = Wanted(app_id, database_id, attachment, found.hour, found.timezone)
-        return Found(live.id, live.outputs(str(found.uuid)), asdict(live))
-
-    def delete(self, session: Session, request: DeleteRequest) -> None:
-        """Deletes the schedule of this name; one that is gone, with its database or without, is no error."""
-        database_id, name = request.properties["databaseId"], request.properties["name"]
-        try:
-            found = [one for one in lookup.schedules(session, database_id) if one.name == name]
-        except lookup.MissingError:
-            session.warn(
-                f"the database {database_id} is not found, so its backup schedule {name} counts as gone"
+            schedule = schedules.converge(
+                call, news["databaseId"], declared, lag=lookup.lag(call), tell=call.warn
             )
-            return
-        if len(found) > 1:
-            raise converging.TooManyError(database_id, found)
-        for schedule in found:
-            converging.unschedule(session, database_id, schedule)
+        except schedules.NotReadyError:
+            _keep(made, news, declared)
+            raise
+        _keep(made, news, schedule)
 
-    def _schedules(
-        self, session: Session, app_id: str, database_id: str, attachment: str
-    ) -> tuple[str, list[TransferSchedule]]:
-        """The database and its schedules. One that is gone is followed to the one that has its name now.
+    def update(self, call: Call, news: Properties, made: Made) -> None:
+        """An update that failed is recorded as unfinished, so that the next run looks again."""
+        schedule = schedules.converge(
+            call, news["databaseId"], _declared(news), lag=lookup.NO_LAG, tell=call.tell
+        )
+        _keep(made, news, schedule)
 
-        A plan upgrade may give a database another UUID. Raises MissingError when there is no such successor.
-        """
-        try:
-            return database_id, lookup.schedules(session, database_id)
-        except lookup.MissingError as error:
-            names = {found.name: found.addon for found in lookup.attachments(session, app_id)}
-            if attachment not in names or str(names[attachment].id) == database_id:
-                raise error from None
-            successor = names[attachment]
-            session.warn(
-                f"the database {database_id} is gone, and {attachment} is {successor.name} ({successor.id}) now"
+    def find(self, call: Call, made: Made) -> bool:
+        app_name, name = inputs.split(made.id)
+        if not name.endswith("_URL"):
+            raise StoppedError(
+                f'the import id "{made.id}" is not APP:NAME_URL; expected such as sc-mvp-staging:DATABASE_URL'
             )
-            return str(successor.id), lookup.schedules(session, str(successor.id))
-
-    def _require_attachment(self, session: Session, wanted: Wanted) -> None:
-        """The name must be this database's in this app: Heroku's CLI finds a schedule by it."""
-        behind = {found.name: found.addon for found in lookup.attachments(session, wanted.appId)}
-        addon = behind.get(wanted.attachment)
-        if addon is None or str(addon.id) != wanted.databaseId:
-            holder = (
-                f"belongs to {addon.name} there"
-                if addon
-                else f"is not there (it has {', '.join(behind) or 'none'})"
-            )
-            raise ProviderError(
-                f"databaseId {wanted.databaseId} is not attached to the app {wanted.appId} as {wanted.attachment}: the "
-                f"name {holder}. Declare a heroku-postgres Attachment first, or give the attachment's real name."
-            )
-
-    def _identified(self, session: Session, import_id: str) -> tuple[str, str, str]:
-        """App UUID, database UUID and attachment that an import id `APP:DATABASE_URL` names."""
-        app_name, _, name = import_id.partition(":")
-        if not app_name or not name.endswith("_URL"):
-            raise ProviderError(
-                f'the import id "{import_id}" is not APP:NAME_URL; expected such as sc-mvp-staging:DATABASE_URL'
-            )
-        app = lookup.app(session, app_name)
+        app = lookup.app(call, app_name)
         attachment = name.removesuffix("_URL")
-        attached = {found.name: found.addon for found in lookup.attachments(session, str(app.id))}
-        if attachment not in attached:
-            raise ProviderError(
-                f"the app {app.name} has no attachment {attachment}; it has {', '.join(sorted(attached)) or 'none'}"
-            )
-        return str(app.id), str(attached[attachment].id), attachment
+        attachments = lookup.attachments(call, app.text("id"))
+        if attachment not in attachments:
+            there = ", ".join(sorted(attachments)) or "none"
+            raise StoppedError(f"the app {app.text('name')} has no attachment {attachment}; it has {there}")
+        database = attachments[attachment].text("addon", "id")
+        made.state = {"appId": app.text("id"), "databaseId": database, "attachment": attachment}
+        return True
+
+    def read(self, call: Call, made: Made) -> bool:
+        database, listed = _followed(call, made.state)
+        schedule = schedules.only(listed, database, f"{made.state['attachment']}_URL")
+        if schedule is None:
+            return False
+        _keep(made, {**made.state, "databaseId": database}, schedule)
+        return True
+
+    def delete(self, call: Call, made: Made) -> None:
+        """Deletes the schedule of this name; one that is gone, with its database or without, is no error."""
+        database, name = made.state["databaseId"], made.state["name"]
+        try:
+            listed = [schedule for schedule in schedules.listed(call, database) if schedule.name == name]
+        except lookup.MissingError:
+            call.warn(f"the database {database} is not found, so its backup schedule {name} counts as gone")
+            return
+        if len(listed) > 1:
+            raise schedules.TooManyError(database, listed)
+        for schedule in listed:
+            schedules.unschedule(call, database, schedule)
+
+
+def _declared(news: Properties) -> Schedule:
+    return Schedule(f"{news['attachment']}_URL", news["hour"], news["timezone"])
+
+
+def _keep(made: Made, place: Properties, schedule: Schedule) -> None:
+    made.id = f"{place['appId']}:{schedule.name}"
+    made.state = {
+        **{name: place[name] for name in ("appId", "databaseId", "attachment")},
+        "hour": schedule.hour,
+        "timezone": schedule.zone,
+        "scheduleId": schedule.uuid,
+        "name": schedule.name,
+        "at": schedule.at,
+    }
+
+
+def _followed(call: Call, state: Properties) -> tuple[str, list[Schedule]]:
+    """The database and its schedules. One that is gone is followed to the one that has its name now.
+
+    A plan upgrade may give a database another UUID. Raises MissingError when there is no such successor.
+    """
+    database = state["databaseId"]
+    try:
+        return database, schedules.listed(call, database)
+    except lookup.MissingError:
+        attachment = lookup.attachments(call, state["appId"]).get(state["attachment"])
+        if attachment is None or attachment.text("addon", "id") == database:
+            raise
+        successor = attachment.text("addon", "id")
+        call.warn(
+            f"the database {database} is gone, and {state['attachment']} is {attachment.text('addon', 'name')} "
+            f"({successor}) now"
+        )
+        return successor, schedules.listed(call, successor)
+
+
+def _require_attachment(call: Call, news: Properties) -> None:
+    """The name must be this database's in this app: Heroku's CLI finds a schedule by it."""
+    attachments = lookup.attachments(call, news["appId"])
+    attachment = attachments.get(news["attachment"])
+    if attachment is not None and attachment.text("addon", "id") == news["databaseId"]:
+        return
+    holder = (
+        f"belongs to {attachment.text('addon', 'name')} there"
+        if attachment
+        else f"is not there (it has {', '.join(attachments) or 'none'})"
+    )
+    raise StoppedError(
+        f"databaseId {news['databaseId']} is not attached to the app {news['appId']} as {news['attachment']}: the "
+        f"name {holder}. Declare a heroku-postgres Attachment first, or give the attachment's real name."
+    )

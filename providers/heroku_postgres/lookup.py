@@ -1,26 +1,30 @@
-"""What Heroku has: apps, databases, schedules. Absence is believed only when it is sure; else the run stops."""
+"""What Heroku has: apps, databases, attachments. Absence is believed only when it is sure; else the run stops."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
-from heroku_api import data, platform
 from heroku_api.errors import NotFoundError
-from providers.protocol.errors import ProviderError
+from providers.resources import rules
+from providers.resources.calls import StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from heroku_api.models import AddOn, App, Attachment, TransferSchedule
-    from providers.heroku_postgres.session import Session
+    from heroku_api.objects import Object
+    from providers.resources.calls import Call
 
 T = TypeVar("T")
 
+LAG = timedelta(seconds=30)
+"""For how long Heroku may not yet know an object it has just made."""
 SECOND_LOOK = 0.5
 """Seconds before an absence is looked at again: lists answer [] in some outages."""
+NO_LAG = timedelta()
 
 
-class MissingError(ProviderError):
+class MissingError(StoppedError):
     """An app or database is not there, or this key cannot see it. Nothing is concluded from it."""
 
     def __init__(self, what: str, error: NotFoundError) -> None:
@@ -30,58 +34,63 @@ class MissingError(ProviderError):
         )
 
 
-def known(session: Session, what: str, call: Callable[[], T], *, lag: float) -> T:
-    """What the call answers. A 404 is tried again for `lag` seconds, then it is a MissingError."""
-    for is_last in session.looks(lag, f"Heroku to know {what}"):
+def limit(call: Call) -> timedelta:
+    """How long this call may wait for Heroku to finish something."""
+    return call.timeout or call.heroku.client.budget
+
+
+def lag(call: Call) -> timedelta:
+    return min(LAG, limit(call))
+
+
+def known(call: Call, what: str, ask: Callable[[], T], *, lag: timedelta = NO_LAG) -> T:
+    """What Heroku answers. A 404 is asked again for `lag`, then it is a MissingError."""
+    missing: NotFoundError
+
+    def look() -> tuple[T] | None:
+        nonlocal missing
         try:
-            return call()
+            return (ask(),)
         except NotFoundError as error:
-            if is_last:
-                raise MissingError(what, error) from None
-    raise AssertionError  # pragma: no cover - looks ends with a last one
+            missing = error
+            return None
+
+    found = call.awaited(look, limit=lag, why=f"Heroku to know {what}")
+    if found is None:
+        raise MissingError(what, missing)
+    return found[0]
 
 
-def app(session: Session, name: str, *, lag: float = 0.0) -> App:
+def app(call: Call, name: str, *, lag: timedelta = NO_LAG) -> Object:
     """The app. Raises MissingError."""
-    return known(session, f"the app {name}", lambda: platform.app(session.client, name), lag=lag)
+    return known(call, f"the app {name}", lambda: call.heroku.get(f"/apps/{name}"), lag=lag)
 
 
-def attachments(session: Session, app_id: str) -> list[Attachment]:
-    """The app's attachments. Raises MissingError when there is no such app."""
-    return known(session, f"the app {app_id}", lambda: platform.attachments(session.client, app_id), lag=0.0)
+def attachments(call: Call, app_id: str) -> dict[str, Object]:
+    """The app's attachments by name. Raises MissingError when there is no such app."""
+    listed = known(call, f"the app {app_id}", lambda: call.heroku.every(f"/apps/{app_id}/addon-attachments"))
+    return {attachment.text("name"): attachment for attachment in listed}
 
 
-def database(session: Session, app_id: str, database_id: str, *, lag: float) -> AddOn:
-    """The Postgres add-on, which that app owns.
+def own_database(call: Call, app_id: str, database_id: str) -> None:
+    """Makes sure that app and database are there and belong together.
 
-    Raises MissingError, or ProviderError when the add-on is another app's, no Postgres, or going away.
+    Raises MissingError, or StoppedError when the add-on is another app's, no Postgres, or going away.
     """
+    app(call, app_id, lag=lag(call))
     addon = known(
-        session, f"the database {database_id}", lambda: platform.addon(session.client, database_id), lag=lag
+        call, f"the database {database_id}", lambda: call.heroku.get(f"/addons/{database_id}"), lag=lag(call)
     )
-    if not addon.is_postgres:
-        raise ProviderError(
-            f"databaseId {database_id} is {addon.name} ({addon.plan.name}), no Heroku Postgres database; "
+    name, plan = addon.text("name"), addon.text("plan", "name")
+    if plan.partition(":")[0] != rules.POSTGRES:
+        raise StoppedError(
+            f"databaseId {database_id} is {name} ({plan}), no Heroku Postgres database; "
             "give the UUID of the app's database (heroku pg:info)"
         )
-    if str(addon.app.id) != app_id:
-        raise ProviderError(
-            f"databaseId {database_id} is {addon.name}, the database of the app {addon.app.name}, not of the app "
+    if addon.text("app", "id") != app_id:
+        raise StoppedError(
+            f"databaseId {database_id} is {name}, the database of the app {addon.text('app', 'name')}, not of the app "
             f"{app_id}; give the UUID of this app's own database (heroku pg:info)"
         )
-    if addon.state.startswith("deprovision"):
-        raise ProviderError(f"the database {addon.name} is {addon.state}; nothing was done with it")
-    return addon
-
-
-def schedules(session: Session, database_id: str, *, lag: float = 0.0) -> list[TransferSchedule]:
-    """The database's schedules; an empty list is read a second time. Raises MissingError for no such database."""
-
-    def read() -> list[TransferSchedule]:
-        return data.schedules(session.client, database_id)
-
-    found = known(session, f"the database {database_id}", read, lag=lag)
-    if not found:
-        session.wait(SECOND_LOOK)
-        found = known(session, f"the database {database_id}", read, lag=lag)
-    return found
+    if addon.text("state").startswith("deprovision"):
+        raise StoppedError(f"the database {name} is {addon.text('state')}; nothing was done with it")

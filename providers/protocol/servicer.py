@@ -55,7 +55,7 @@ class Servicer:
         return generated.provider_pb2.GetSchemaResponse(schema=self._provider.schema())
 
     def check_config(self, request: provider.CheckRequest) -> provider.CheckResponse:
-        return _check_response(self._provider.check_config(_check_request(request)))
+        return check_response(self._provider.check_config(_check_request(request)))
 
     def diff_config(self, request: provider.DiffRequest) -> provider.DiffResponse:
         return _diff_response(self._provider.diff_config(_diff_request(request)))
@@ -65,7 +65,7 @@ class Servicer:
         return generated.provider_pb2.ConfigureResponse(supportsPreview=True)
 
     def check(self, request: provider.CheckRequest) -> provider.CheckResponse:
-        return _check_response(self._provider.check(_check_request(request)))
+        return check_response(self._provider.check(_check_request(request)))
 
     def diff(self, request: provider.DiffRequest) -> provider.DiffResponse:
         return _diff_response(self._provider.diff(_diff_request(request)))
@@ -170,12 +170,14 @@ def _check_request(request: provider.CheckRequest) -> CheckRequest:
     return CheckRequest(request.urn, decode(request.news), decode(request.olds), request.randomSeed)
 
 
-def _check_response(checked: Checked) -> provider.CheckResponse:
+def check_response(checked: Checked) -> provider.CheckResponse:
+    """The property stands in the reason: named apart, the engine prints its value, secret or not (seen with 3.220.0)."""
     failures = [
-        generated.provider_pb2.CheckFailure(property=failure.property, reason=failure.reason)
+        generated.provider_pb2.CheckFailure(reason=f"{failure.property} {failure.reason}".lstrip())
         for failure in checked.failures
     ]
-    return generated.provider_pb2.CheckResponse(inputs=encode(checked.inputs), failures=failures)
+    inputs = None if failures and not checked.inputs else encode(checked.inputs)
+    return generated.provider_pb2.CheckResponse(inputs=inputs, failures=failures)
 
 
 def _diff_request(request: provider.DiffRequest) -> DiffRequest:

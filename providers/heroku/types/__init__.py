@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from providers.heroku.calls import Lifecycle
+    from providers.resources.calls import Lifecycle
 
 MODULES = {
     "heroku:addon/addon:Addon": ("addon", "Addon"),

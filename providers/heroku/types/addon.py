@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from heroku_api.errors import InvalidError, NotFoundError, OutcomeUnknownError, RequestError
-from providers.heroku import rules
-from providers.heroku.api import is_app_missing, is_missing, may_be_left_behind
-from providers.heroku.calls import Call, Made, Plain, StoppedError, UnfinishedError
-from providers.heroku.check import as_text
-from providers.heroku.schema import Field, Kind, ResourceType
+from heroku_api.objects import is_app_missing, is_missing, may_be_left_behind
 from providers.heroku.types.children import gone_or_token, in_use
+from providers.resources import rules
+from providers.resources.calls import Call, Made, Plain, StoppedError, UnfinishedError
+from providers.resources.check import as_text
+from providers.resources.schema import Field, Kind, ResourceType
 
 if TYPE_CHECKING:
-    from providers.heroku.api import Object
+    from heroku_api.objects import Object
     from providers.protocol.values import Properties
-
-POSTGRES = "heroku-postgresql"
 
 RESOURCE = ResourceType(
     token="heroku:addon/addon:Addon",  # noqa: S106 - Pulumi's word for a type
@@ -91,7 +89,7 @@ class Addon(Plain):
         except NotFoundError as error:
             if not is_missing(error):
                 raise
-            if is_app_missing(error) or str(made.state.get("plan") or "").startswith(POSTGRES):
+            if is_app_missing(error) or str(made.state.get("plan") or "").startswith(rules.POSTGRES):
                 what = f"database {made.state.get('name') or made.id}"
                 raise StoppedError(gone_or_token(error, what)) from None
             return False

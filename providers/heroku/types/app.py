@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from heroku_api.errors import InvalidError, NotFoundError, OutcomeUnknownError, RequestError
-from providers.heroku import rules
-from providers.heroku.api import is_missing, may_be_left_behind
-from providers.heroku.calls import Call, Made, Plain, StoppedError
-from providers.heroku.check import as_text
-from providers.heroku.schema import Field, Kind, ResourceType
+from heroku_api.objects import is_missing, may_be_left_behind
 from providers.heroku.types import releases
 from providers.heroku.types.children import gone_or_token, import_of, in_use
 from providers.protocol.lifecycle import Failure
+from providers.resources import rules
+from providers.resources.calls import Call, Made, Plain, StoppedError
+from providers.resources.check import as_text
+from providers.resources.schema import Field, Kind, ResourceType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from providers.heroku.api import Object
+    from heroku_api.objects import Object
     from providers.protocol.values import Properties
 
 

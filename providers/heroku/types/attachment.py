@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from heroku_api.errors import InvalidError, OutcomeUnknownError, RequestError
-from providers.heroku import rules
-from providers.heroku.api import may_be_left_behind
-from providers.heroku.calls import Call, Made, Plain, StoppedError
-from providers.heroku.schema import Field, ResourceType
+from heroku_api.objects import may_be_left_behind
 from providers.heroku.types import children
+from providers.resources import rules
+from providers.resources.calls import Call, Made, Plain, StoppedError
+from providers.resources.schema import Field, ResourceType
 
 if TYPE_CHECKING:
-    from providers.heroku.api import Object
+    from heroku_api.objects import Object
     from providers.protocol.values import Properties
 
 RESOURCE = ResourceType(

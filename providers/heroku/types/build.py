@@ -7,18 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from heroku_api.errors import OutcomeUnknownError, RequestError
-from providers.heroku import rules, sources
-from providers.heroku.calls import Call, Made, Plain, StoppedError
-from providers.heroku.diff import Change, PathChange
-from providers.heroku.schema import Field, Kind, ResourceType
+from providers.heroku import sources
 from providers.heroku.types import children
 from providers.protocol.lifecycle import Failure
 from providers.protocol.values import Unknown
+from providers.resources import rules
+from providers.resources.calls import Call, Made, Plain, StoppedError
+from providers.resources.diff import Change, PathChange
+from providers.resources.schema import Field, Kind, ResourceType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from providers.heroku.api import Object
+    from heroku_api.objects import Object
     from providers.protocol.values import Properties
 
 BUILD_LIMIT = timedelta(minutes=20)

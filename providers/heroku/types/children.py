@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from heroku_api.errors import NotFoundError
-from providers.heroku.api import is_app_missing, is_missing
-from providers.heroku.calls import StoppedError
+from heroku_api.objects import is_app_missing, is_missing
+from providers.resources.calls import StoppedError
 
 if TYPE_CHECKING:
     from heroku_api.errors import RequestError
-    from providers.heroku.api import Object
-    from providers.heroku.calls import Call
+    from heroku_api.objects import Object
+    from providers.resources.calls import Call
 
 
 def split(import_id: str, form: str) -> tuple[str, str]:

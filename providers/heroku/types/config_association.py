@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from heroku_api.errors import NotFoundError
-from providers.heroku import rules
-from providers.heroku.api import is_app_missing
-from providers.heroku.calls import Call, Made, Plain, StoppedError
-from providers.heroku.schema import Field, Kind, ResourceType
+from heroku_api.objects import is_app_missing
 from providers.heroku.types import releases
 from providers.heroku.types.children import gone_or_token
 from providers.protocol.lifecycle import Failure
+from providers.resources import rules
+from providers.resources.calls import Call, Made, Plain, StoppedError
+from providers.resources.schema import Field, Kind, ResourceType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from heroku_api.errors import InvalidError, OutcomeUnknownError, RequestError
-from providers.heroku import rules
-from providers.heroku.api import may_be_left_behind
-from providers.heroku.calls import Call, Made, Plain
-from providers.heroku.schema import Field, ResourceType
+from heroku_api.objects import may_be_left_behind
 from providers.heroku.types import children
+from providers.resources import rules
+from providers.resources.calls import Call, Made, Plain
+from providers.resources.schema import Field, ResourceType
 
 if TYPE_CHECKING:
-    from providers.heroku.api import Object
+    from heroku_api.objects import Object
     from providers.protocol.values import Properties
 
 HOSTNAME = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}", re.IGNORECASE)

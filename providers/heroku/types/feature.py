@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from providers.heroku import rules
-from providers.heroku.calls import Call, Made, Plain
-from providers.heroku.schema import Field, Kind, ResourceType
 from providers.heroku.types import children
+from providers.resources import rules
+from providers.resources.calls import Call, Made, Plain
+from providers.resources.schema import Field, Kind, ResourceType
 
 if TYPE_CHECKING:
-    from providers.heroku.api import Object
+    from heroku_api.objects import Object
     from providers.protocol.values import Properties
 
 RESOURCE = ResourceType(

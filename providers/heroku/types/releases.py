@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from heroku_api.errors import CancelledError, OutcomeUnknownError, UnexpectedAnswerError
-from providers.heroku.calls import StoppedError
+from providers.resources.calls import StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from providers.heroku.api import Object
-    from providers.heroku.calls import Call
+    from heroku_api.objects import Object
+    from providers.resources.calls import Call
 
 NEWEST = "version ..; max=1,order=desc"
 RELEASE_LIMIT = timedelta(minutes=20)

@@ -114,7 +114,7 @@ def test_a_schedule_is_imported_by_app_and_config_var(project: Project, account:
 def test_a_broken_hour_is_one_clear_error_before_any_request(project: Project, account: Account) -> None:
     project.settings["HOUR"] = "24"
     _, _, diagnostics = project.refused("preview").partition("Diagnostics:")
-    assert diagnostics.count("hour must be an integer 0-23; found 24") == 1
+    assert diagnostics.count("hour must be an integer 0-23, found 24.") == 1
     assert account.asked() == []
 
 

@@ -101,8 +101,7 @@ class Plugin:
     """The plugin in this process, called through the handlers that a gRPC server would call."""
 
     def __init__(self, api: str, *, budget: str) -> None:
-        provider = HerokuProvider({"HEROKU_API_TIME_BUDGET": budget})
-        provider.cancelled = provider._connection.cancelled = NoWaiting()
+        provider = HerokuProvider({"HEROKU_API_TIME_BUDGET": budget}, cancelled=NoWaiting())
         self._handler = HerokuServicer(provider, VERSION).handler()
         self._api = api
 

@@ -40,8 +40,7 @@ class Heroku:
 
     def __init__(self, url: str, played: Loopback) -> None:
         self.played = played
-        self.provider = HerokuProvider({"HEROKU_API_TIME_BUDGET": "0"})
-        self.provider.cancelled = self.provider._connection.cancelled = NoWaiting()
+        self.provider = HerokuProvider({"HEROKU_API_TIME_BUDGET": "0"}, cancelled=NoWaiting())
         self.provider.configure({"url": url, "apiKey": "key", "delays": DELAYS})
 
     def plays(self, *script: tuple[str, str, int, Any]) -> None:

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from providers.heroku.check import check, opened, plain
-from providers.heroku.diff import difference
-from providers.heroku.naming import Naming
-from providers.heroku.preview import planned
-from providers.heroku.reply import imported_inputs, outputs, planned_outputs, refreshed_inputs
-from providers.heroku.schema import Field, Kind, ResourceType
 from providers.heroku.types import MODULES, lifecycle
 from providers.protocol.values import UNKNOWN, Secret, decode, encode, is_known
+from providers.resources.check import check, opened, plain
+from providers.resources.diff import difference
+from providers.resources.naming import Naming
+from providers.resources.preview import planned
+from providers.resources.reply import imported_inputs, outputs, planned_outputs, refreshed_inputs
+from providers.resources.schema import Field, Kind, ResourceType
 
 SCALARS = st.one_of(
     st.none(),

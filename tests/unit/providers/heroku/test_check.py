@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from providers.heroku.check import check
-from providers.heroku.naming import Mode, Naming
 from providers.heroku.types import lifecycle
 from providers.protocol.values import UNKNOWN, Secret
+from providers.resources.check import check
+from providers.resources.naming import Mode, Naming
 
 APP_ID = "fce9d32a-0486-5fd5-97c8-adc8be16f670"
 SEED = Naming("web", b"seed")

@@ -222,8 +222,7 @@ def urn(kind: str) -> str:
 
 
 def plugin_of(client: Client) -> HerokuProvider:
-    provider = HerokuProvider({"HEROKU_API_TIME_BUDGET": "0"})
-    provider.cancelled = provider._connection.cancelled = NoWaiting()
+    provider = HerokuProvider({"HEROKU_API_TIME_BUDGET": "0"}, cancelled=NoWaiting())
     flags = {"setAppAllConfigVarsInState": False, "setAddonConfigVarsInState": False}
     arguments = {"url": client.endpoints.platform, "apiKey": client.credentials.api_key}
     provider.configure({**arguments, "delays": DELAYS, "customizations": [flags]})

@@ -7,11 +7,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from providers.heroku.diff import difference
-from providers.heroku.preview import planned
 from providers.heroku.types import lifecycle
 from providers.protocol.lifecycle import Kind
 from providers.protocol.values import UNKNOWN
+from providers.resources.diff import difference
+from providers.resources.preview import planned
 
 APP = lifecycle("heroku:app/app:App").resource
 ADDON = lifecycle("heroku:addon/addon:Addon").resource

@@ -74,7 +74,7 @@ def test_the_resources_own_timeout_bounds_the_wait(heroku: Heroku) -> None:
         ("GET", f"/apps/{APP_ID}/addons/{ADDON_ID}", 200, addon("provisioning")),
     )
     with pytest.raises(InitFailedError, match="gave up waiting for add-on sc-db to be provisioned after 0 s"):
-        heroku.provider.create(CreateRequest(ADDON, DATABASE, timeout=0.2))
+        heroku.provider.create(CreateRequest(ADDON, DATABASE, timeout=1e-6))
 
 
 def test_a_database_still_provisioning_at_the_limit_is_kept(heroku: Heroku) -> None:

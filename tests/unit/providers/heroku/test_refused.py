@@ -201,14 +201,14 @@ def test_taking_a_formation_out_of_the_program_leaves_its_dynos_running(heroku: 
     "url", ["https://api.heroku.com", "http://10.0.0.7:5000", "https://127.0.0.1.evil.example"]
 )
 def test_an_address_that_is_not_on_this_machine_is_refused(url: str) -> None:
-    with pytest.raises(HerokuError, match="serves local Heroku only") as refused:
+    with pytest.raises(ProviderError, match="serves local Heroku only") as refused:
         HerokuProvider({}).configure({"url": url, "apiKey": CANARY})
     assert "pulumi plugin install resource heroku 1.0.4" in str(refused.value)
     assert CANARY not in str(refused.value)
 
 
 def test_without_an_address_the_real_heroku_is_meant_and_refused() -> None:
-    with pytest.raises(HerokuError, match=r"heroku:url is https://api.heroku.com"):
+    with pytest.raises(ProviderError, match=r"heroku:url is https://api.heroku.com"):
         HerokuProvider({"HEROKU_API_KEY": CANARY}).configure({})
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from providers.heroku import sources
-from providers.heroku.calls import StoppedError
+from providers.resources.calls import StoppedError
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +18,7 @@ from providers.protocol.lifecycle import (
     ReadRequest,
     UpdateRequest,
 )
-from tests.unit.heroku_api.scripted_server import FakeTime, Received, Reply, ScriptedServer, Step
+from tests.unit.heroku_api.scripted_server import Received, Reply, ScriptedServer, Step
 
 APP = "6f1c1d0e-5b0a-4f0e-9d55-0a0f3a1c2b3d"
 OTHER_APP = "6f1c1d0e-5b0a-4f0e-9d55-0a0f3a1c2b4e"
@@ -207,12 +208,29 @@ class Screen:
         self.warned.append(text)
 
 
+class PassingTime(threading.Event):
+    """A cancel that is never set, and a clock that only its waits move."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 0.0
+        self.slept: list[float] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.slept.append(timeout or 0)
+        self.now += timeout or 0
+        return self.is_set()
+
+    def clock(self) -> float:
+        return self.now
+
+
 class Plugin:
     """The plugin on a fake Heroku, called as the engine would call it; time passes only in its waits."""
 
     def __init__(self, server: ScriptedServer, **env: str) -> None:
         self.server = server
-        self.time = FakeTime()
+        self.time = PassingTime()
         self.screen = Screen()
         variables = {
             "HEROKU_API_URL": server.url,
@@ -220,7 +238,7 @@ class Plugin:
             "HEROKU_API_KEY": KEY,
             **env,
         }
-        self.provider = HerokuPostgres(variables, sleep=self.time.sleep, clock=self.time.clock)
+        self.provider = HerokuPostgres(variables, cancelled=self.time, clock=self.time.clock)
         self.provider.engine = self.screen  # type: ignore[assignment]  # the same two methods
         self.provider.configure({})
 
@@ -245,7 +263,8 @@ class Plugin:
 
     def update(self, olds: Any, urn: str = SCHEDULE_URN, *, preview: bool = False, **changes: Any) -> Any:
         declared = SCHEDULE if urn == SCHEDULE_URN else ATTACHMENT
-        return self.provider.update(UpdateRequest(urn, "id", olds, {**declared, **changes}, preview=preview))
+        news = {**declared, **changes}
+        return self.provider.update(UpdateRequest(urn, f"{APP}:DATABASE_URL", olds, news, preview=preview))
 
     def delete(self, properties: Any, uuid: str = "", urn: str = SCHEDULE_URN) -> None:
         self.provider.delete(DeleteRequest(urn, uuid, properties))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from heroku_api.errors import InvalidError, OutcomeUnknownError
-from providers.protocol.errors import ProviderError
+from providers.resources.calls import StoppedError
 from tests.unit.heroku_api.scripted_server import Cut, Reply
 from tests.unit.providers.heroku_postgres.fake_heroku import (
     APP,
@@ -74,7 +74,7 @@ def test_a_name_of_another_add_on_is_never_taken_from_it(
 ) -> None:
     heroku.add_addon(OTHER_DATABASE, "sc-second-db")
     with pytest.raises(
-        ProviderError, match="the name DATABASE in the app sc-mvp-staging belongs to sc-staging-db"
+        StoppedError, match="the name DATABASE in the app sc-mvp-staging belongs to sc-staging-db"
     ):
         create(databaseId=OTHER_DATABASE)
     assert writes(plugin) == []
@@ -82,13 +82,13 @@ def test_a_name_of_another_add_on_is_never_taken_from_it(
 
 def test_a_name_of_another_credential_is_not_adopted(heroku: FakeHeroku, create: Any) -> None:
     heroku.attach(DATABASE, "READER", namespace="credential:reader")
-    with pytest.raises(ProviderError, match=r"belongs to sc-staging-db \(credential:reader\)"):
+    with pytest.raises(StoppedError, match=r"belongs to sc-staging-db \(credential:reader\)"):
         create(name="READER")
 
 
 def test_another_apps_database_is_refused(heroku: FakeHeroku, plugin: Plugin, create: Any) -> None:
     heroku.add_addon(OTHER_DATABASE, "sc-production-db", app=OTHER_APP)
-    with pytest.raises(ProviderError, match="the database of the app sc-other, not of the app"):
+    with pytest.raises(StoppedError, match="the database of the app sc-other, not of the app"):
         create(databaseId=OTHER_DATABASE)
     assert writes(plugin) == []
 
@@ -116,9 +116,7 @@ def test_a_missing_app_stops_a_refresh_with_a_question(heroku: FakeHeroku, plugi
     state = state_of(heroku)
     heroku.attachments.clear()
     heroku.apps.clear()
-    with pytest.raises(
-        ProviderError, match=f"the app {APP} is not found: is it gone, or does HEROKU_API_KEY"
-    ):
+    with pytest.raises(StoppedError, match=f"the app {APP} is not found: is it gone, or does HEROKU_API_KEY"):
         plugin.read(state, DATABASE, ATTACHMENT_URN)
 
 
@@ -138,7 +136,7 @@ def test_importing_what_is_not_there_finds_nothing(plugin: Plugin, import_id: st
 
 @pytest.mark.parametrize("import_id", ["DATABASE", ":DATABASE", "sc-mvp-staging:"])
 def test_an_import_id_that_names_nothing_is_refused(plugin: Plugin, import_id: str) -> None:
-    with pytest.raises(ProviderError, match="is neither APP:NAME nor a UUID"):
+    with pytest.raises(StoppedError, match="is neither APP:NAME nor a UUID"):
         plugin.imports(import_id, ATTACHMENT_URN)
 
 

@@ -6,8 +6,9 @@ from functools import partial
 
 import pytest
 
-from providers.protocol.errors import ProviderError
+from providers.protocol.errors import InitFailedError, ProviderError
 from providers.protocol.values import UNKNOWN
+from providers.resources.calls import StoppedError
 from tests.unit.providers.heroku_postgres.fake_heroku import (
     APP,
     DATABASE,
@@ -62,7 +63,7 @@ def test_a_database_that_stays_unknown_stops_the_run_with_a_question(
     heroku: FakeHeroku, plugin: Plugin
 ) -> None:
     heroku.addons.clear()
-    with pytest.raises(ProviderError) as raised:
+    with pytest.raises(StoppedError) as raised:
         plugin.create()
     assert str(raised.value).startswith(
         f"the database {DATABASE} is not found: is it gone, or does HEROKU_API_KEY belong to another account? "
@@ -75,7 +76,7 @@ def test_a_database_that_stays_unknown_stops_the_run_with_a_question(
 def test_a_database_with_an_error_is_not_used(heroku: FakeHeroku, plugin: Plugin) -> None:
     heroku.broken = True
     with pytest.raises(
-        ProviderError, match=rf"the database {DATABASE} has an error \(canary state\); see heroku pg:info"
+        StoppedError, match=rf"the database {DATABASE} has an error \(canary state\); see heroku pg:info"
     ):
         plugin.create()
     assert writes(plugin) == []
@@ -84,7 +85,7 @@ def test_a_database_with_an_error_is_not_used(heroku: FakeHeroku, plugin: Plugin
 def test_a_database_that_is_deprovisioned_is_not_used(heroku: FakeHeroku, plugin: Plugin) -> None:
     heroku.addons[DATABASE]["state"] = "deprovisioned"
     with pytest.raises(
-        ProviderError, match="the database sc-staging-db is deprovisioned; nothing was done with it"
+        StoppedError, match="the database sc-staging-db is deprovisioned; nothing was done with it"
     ):
         plugin.create()
 
@@ -92,7 +93,7 @@ def test_a_database_that_is_deprovisioned_is_not_used(heroku: FakeHeroku, plugin
 def test_another_apps_database_is_refused(heroku: FakeHeroku, plugin: Plugin) -> None:
     heroku.add_addon(OTHER_DATABASE, "sc-production-db", app=OTHER_APP)
     with pytest.raises(
-        ProviderError, match="is sc-production-db, the database of the app sc-other, not of the app"
+        StoppedError, match="is sc-production-db, the database of the app sc-other, not of the app"
     ):
         plugin.create(databaseId=OTHER_DATABASE)
     assert writes(plugin) == []
@@ -100,9 +101,7 @@ def test_another_apps_database_is_refused(heroku: FakeHeroku, plugin: Plugin) ->
 
 def test_an_add_on_that_is_no_postgres_is_refused(heroku: FakeHeroku, plugin: Plugin) -> None:
     heroku.add_addon(REDIS, "sc-redis", plan="heroku-redis:mini")
-    with pytest.raises(
-        ProviderError, match=r"is sc-redis \(heroku-redis:mini\), no Heroku Postgres database"
-    ):
+    with pytest.raises(StoppedError, match=r"is sc-redis \(heroku-redis:mini\), no Heroku Postgres database"):
         plugin.create(databaseId=REDIS)
     assert writes(plugin) == []
 
@@ -111,11 +110,11 @@ def test_a_database_attached_under_another_name_is_refused(heroku: FakeHeroku, p
     heroku.add_addon(OTHER_DATABASE, "sc-second-db")
     heroku.attach(OTHER_DATABASE, "HEROKU_POSTGRESQL_RED")
     with pytest.raises(
-        ProviderError, match=r"is not attached to the app .* as DATABASE: the name belongs to sc-staging-db"
+        StoppedError, match=r"is not attached to the app .* as DATABASE: the name belongs to sc-staging-db"
     ):
         plugin.create(databaseId=OTHER_DATABASE)
     with pytest.raises(
-        ProviderError, match=r"the name is not there \(it has DATABASE, HEROKU_POSTGRESQL_RED\)"
+        StoppedError, match=r"the name is not there \(it has DATABASE, HEROKU_POSTGRESQL_RED\)"
     ):
         plugin.create(attachment="NONE")
 
@@ -123,7 +122,7 @@ def test_a_database_attached_under_another_name_is_refused(heroku: FakeHeroku, p
 def test_an_unknown_app_stops_the_run(heroku: FakeHeroku, plugin: Plugin) -> None:
     heroku.apps.pop(APP)
     with pytest.raises(
-        ProviderError, match=f"the app {APP} is not found: is it gone, or does HEROKU_API_KEY belong"
+        StoppedError, match=f"the app {APP} is not found: is it gone, or does HEROKU_API_KEY belong"
     ):
         plugin.create()
 
@@ -134,7 +133,7 @@ def test_two_schedules_are_listed_and_none_is_touched(heroku: FakeHeroku, plugin
     before = list(heroku.schedules)
     state = state_of_schedule(heroku)
     for step in (plugin.create, partial(plugin.update, state), partial(plugin.read, state)):
-        with pytest.raises(ProviderError) as raised:
+        with pytest.raises((StoppedError, InitFailedError)) as raised:
             step()
         text = str(raised.value)
         assert "has 2 backup schedules and must have one: DATABASE_URL at 02:00 America/Los_Angeles (" in text
@@ -147,7 +146,7 @@ def test_two_schedules_are_listed_and_none_is_touched(heroku: FakeHeroku, plugin
 def test_a_schedule_of_another_name_is_not_joined_by_a_second(heroku: FakeHeroku, plugin: Plugin) -> None:
     heroku.add_schedule(4, "UTC", "HEROKU_POSTGRESQL_RED_URL")
     with pytest.raises(
-        ProviderError, match="has a backup schedule of another name: HEROKU_POSTGRESQL_RED_URL at 04:00 UTC"
+        StoppedError, match="has a backup schedule of another name: HEROKU_POSTGRESQL_RED_URL at 04:00 UTC"
     ):
         plugin.create()
     assert writes(plugin) == []
@@ -176,7 +175,7 @@ def test_a_missing_database_stops_a_refresh_with_a_question(heroku: FakeHeroku, 
     state = state_of_schedule(heroku)
     heroku.addons.clear()
     with pytest.raises(
-        ProviderError, match="is not found: is it gone, or does HEROKU_API_KEY belong to another account"
+        StoppedError, match="is not found: is it gone, or does HEROKU_API_KEY belong to another account"
     ):
         plugin.read(state)
 
@@ -218,7 +217,7 @@ def test_a_schedule_is_imported_by_app_and_config_var(heroku: FakeHeroku, plugin
     ],
 )
 def test_an_import_id_that_names_nothing_is_refused(plugin: Plugin, import_id: str, message: str) -> None:
-    with pytest.raises(ProviderError, match=message):
+    with pytest.raises(StoppedError, match=message):
         plugin.imports(import_id)
 
 

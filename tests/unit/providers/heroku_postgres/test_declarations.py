@@ -8,9 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from providers.heroku_postgres.declarations import Attachment, BackupSchedule
+from providers.heroku_postgres.provider import HerokuPostgres
 from providers.heroku_postgres.zones import ALIASES, AMBIGUOUS, places
-from providers.protocol.lifecycle import DiffRequest, Kind
+from providers.protocol.lifecycle import (
+    Checked,
+    CheckRequest,
+    CreateRequest,
+    Difference,
+    DiffRequest,
+    Kind,
+    UpdateRequest,
+)
 from providers.protocol.values import UNKNOWN, Secret
 from tests.unit.providers.heroku_postgres.fake_heroku import (
     APP,
@@ -25,15 +33,23 @@ from tests.unit.providers.heroku_postgres.fake_heroku import (
 STATE = {**SCHEDULE, "scheduleId": "x", "name": "DATABASE_URL", "at": "02:00 America/Los_Angeles"}
 
 
+PROVIDER = HerokuPostgres({})
+
+
+def check(**changes: Any) -> Checked:
+    return PROVIDER.check(CheckRequest(SCHEDULE_URN, {**SCHEDULE, **changes}))
+
+
+def diff(urn: str, olds: dict[str, Any], news: dict[str, Any]) -> Difference:
+    return PROVIDER.diff(DiffRequest(urn, "id", olds, news))
+
+
 def reasons(**changes: Any) -> list[tuple[str, str]]:
-    checked = BackupSchedule().check({**SCHEDULE, **changes})
-    return [(failure.property, failure.reason) for failure in checked.failures]
+    return [(failure.property, failure.reason) for failure in check(**changes).failures]
 
 
 def test_the_declared_schedule_passes_as_it_is() -> None:
-    checked = BackupSchedule().check(SCHEDULE)
-    assert checked.inputs == SCHEDULE
-    assert checked.failures == []
+    assert check() == Checked(SCHEDULE)
 
 
 @pytest.mark.parametrize(
@@ -41,37 +57,34 @@ def test_the_declared_schedule_passes_as_it_is() -> None:
     [
         (-1, "-1"),
         (24, "24"),
-        ("03:30", '"03:30"'),
-        ("2", '"2"'),
+        ("03:30", "'03:30'"),
+        ("2", "'2'"),
         (3.5, "3.5"),
-        (True, "true"),
+        (True, "True"),
         (None, "nothing"),
         ([2], "a list"),
     ],
 )
 def test_an_hour_that_is_none_gets_one_clear_error(hour: object, found: str) -> None:
-    assert reasons(hour=hour) == [("hour", f"hour must be an integer 0-23; found {found}")]
+    assert reasons(hour=hour) == [("hour", f"must be an integer 0-23, found {found}.")]
 
 
 def test_an_hour_not_known_yet_is_left_for_up() -> None:
-    checked = BackupSchedule().check(
-        {**SCHEDULE, "hour": UNKNOWN, "timezone": UNKNOWN, "databaseId": UNKNOWN}
-    )
-    assert checked.failures == []
-    assert checked.inputs["hour"] is UNKNOWN
+    unknown = {"hour": UNKNOWN, "timezone": UNKNOWN, "databaseId": UNKNOWN}
+    assert check(**unknown) == Checked({**SCHEDULE, **unknown})
 
 
 @pytest.mark.parametrize(
     ("zone", "expected"),
     [
-        ("EST", 'a place of the tz database; EST means America/New_York to Heroku\'s CLI and a fixed offset elsewhere: write "America/New_York"; found "EST"'),
-        ("UTCfoo", 'a zone of the tz database; did you mean "UTC"?; found "UTCfoo"'),
-        ("America/Los Angeles", 'a zone of the tz database; did you mean "America/Los_Angeles"?; found "America/Los Angeles"'),
-        ("america/los_angeles", 'a zone of the tz database; did you mean "America/Los_Angeles"?; found "america/los_angeles"'),
-        ("Los Angeles", 'a zone of the tz database; did you mean "America/Los_Angeles"?; found "Los Angeles"'),
-        ("+02:00", 'a zone of the tz database, such as "America/Los_Angeles"; found "+02:00"'),
-        ("", 'a zone of the tz database, such as "America/Los_Angeles"; found ""'),
-        (7, 'a zone of the tz database, such as "America/Los_Angeles"; found 7'),
+        ("EST", 'a place of the tz database; EST means America/New_York to Heroku\'s CLI and a fixed offset elsewhere: write "America/New_York", found \'EST\'.'),
+        ("UTCfoo", 'a zone of the tz database; did you mean "UTC"?, found \'UTCfoo\'.'),
+        ("America/Los Angeles", 'a zone of the tz database; did you mean "America/Los_Angeles"?, found \'America/Los Angeles\'.'),
+        ("america/los_angeles", 'a zone of the tz database; did you mean "America/Los_Angeles"?, found \'america/los_angeles\'.'),
+        ("Los Angeles", 'a zone of the tz database; did you mean "America/Los_Angeles"?, found \'Los Angeles\'.'),
+        ("+02:00", 'a zone of the tz database, such as "America/Los_Angeles", found \'+02:00\'.'),
+        ("", 'a zone of the tz database, such as "America/Los_Angeles", found \'\'.'),
+        (7, 'a zone of the tz database, such as "America/Los_Angeles", found 7.'),
         ("Etc/GMT+8", None),
         ("Mars/Base", None),
     ],
@@ -79,13 +92,13 @@ def test_an_hour_not_known_yet_is_left_for_up() -> None:
 def test_a_zone_that_is_none_is_refused_with_the_nearest_name(zone: object, expected: str | None) -> None:
     [(name, reason)] = reasons(timezone=zone)
     assert name == "timezone"
-    assert reason.startswith("timezone must be a ")
-    assert expected is None or reason == f"timezone must be {expected}"
+    assert reason.startswith("must be a ")
+    assert expected is None or reason == f"must be {expected}"
 
 
 @pytest.mark.parametrize(("alias", "zone"), [*ALIASES.items(), ("pst", "America/Los_Angeles")])
 def test_an_abbreviation_of_herokus_cli_becomes_its_zone(alias: str, zone: str) -> None:
-    assert BackupSchedule().check({**SCHEDULE, "timezone": alias}).inputs["timezone"] == zone
+    assert check(timezone=alias) == Checked({**SCHEDULE, "timezone": zone})
 
 
 def test_every_zone_offered_is_one_that_passes() -> None:
@@ -97,11 +110,11 @@ def test_every_zone_offered_is_one_that_passes() -> None:
 def test_an_id_that_is_no_uuid_is_refused(name: str, value: object) -> None:
     [(found, reason)] = reasons(**{name: value})
     assert found == name
-    assert reason.startswith(f"{name} must be a UUID, as `heroku apps:info --json` and")
+    assert reason.startswith("must be a UUID, as `heroku apps:info --json` and")
 
 
 def test_a_uuid_is_kept_in_lower_case_so_that_case_is_no_difference() -> None:
-    assert BackupSchedule().check({**SCHEDULE, "appId": APP.upper()}).inputs == SCHEDULE
+    assert check(appId=APP.upper()) == Checked(SCHEDULE)
 
 
 @pytest.mark.parametrize(
@@ -115,31 +128,31 @@ def test_a_uuid_is_kept_in_lower_case_so_that_case_is_no_difference() -> None:
 )
 def test_a_name_that_is_no_attachments_is_refused(value: object, expected: str) -> None:
     [(_, reason)] = reasons(attachment=value)
-    assert reason.startswith(f"attachment must be {expected}; found ")
+    assert reason.startswith(f"must be {expected}, found ")
 
 
 def test_the_attachment_is_database_when_nothing_is_said() -> None:
-    assert BackupSchedule().check({**SCHEDULE, "attachment": None}).inputs == SCHEDULE
-    assert Attachment().check({"appId": APP, "databaseId": DATABASE}).inputs == ATTACHMENT
+    assert check(attachment=None) == Checked(SCHEDULE)
+    attachment = CheckRequest(ATTACHMENT_URN, {"appId": APP, "databaseId": DATABASE})
+    assert PROVIDER.check(attachment) == Checked(ATTACHMENT)
 
 
 def test_an_input_that_does_not_exist_is_refused() -> None:
     assert reasons(time="02:00") == [
-        ("time", "time is no input of this resource; it takes appId, databaseId, attachment, hour, timezone")
+        (
+            "time",
+            "is no input of this type; it has appId, attachment, databaseId, hour, timezone. Did you mean timezone?",
+        )
     ]
 
 
 def test_every_wrong_input_is_reported_once() -> None:
-    assert [name for name, _ in reasons(hour=99, timezone="X", appId="y", extra=1)] == [
-        "extra",
-        "appId",
-        "hour",
-        "timezone",
-    ]
+    wrong = {"appId": "y", "hour": 99, "timezone": "X", "extra": 1}
+    assert [name for name, _ in reasons(**wrong)] == list(wrong)
 
 
 def test_a_secret_input_is_read_as_its_value() -> None:
-    assert BackupSchedule().check({**SCHEDULE, "hour": Secret(2)}).inputs == SCHEDULE
+    assert check(hour=Secret(2)) == Checked(SCHEDULE)
 
 
 @given(
@@ -155,8 +168,8 @@ def test_a_zone_passes_only_if_the_tz_database_or_the_cli_has_it(zone: str) -> N
     assert (reasons(timezone=zone) == []) is (zone in places() or zone.upper() in ALIASES)
 
 
-def schedule_diff(**changes: Any) -> Any:
-    return BackupSchedule().diff(DiffRequest(SCHEDULE_URN, "id", STATE, {**SCHEDULE, **changes}))
+def schedule_diff(**changes: Any) -> Difference:
+    return diff(SCHEDULE_URN, STATE, {**SCHEDULE, **changes})
 
 
 def test_the_same_declaration_is_no_change() -> None:
@@ -167,10 +180,10 @@ def test_the_same_declaration_is_no_change() -> None:
 def test_a_state_of_another_version_with_more_or_fewer_outputs_is_no_change() -> None:
     schedules: list[dict[str, Any]] = [{**STATE, "retention": 7}, SCHEDULE]
     for state in schedules:
-        assert BackupSchedule().diff(DiffRequest(SCHEDULE_URN, "id", state, SCHEDULE)).changes is False
+        assert diff(SCHEDULE_URN, state, SCHEDULE).changes is False
     attachments: list[dict[str, Any]] = [{**ATTACHMENT, "namespace": "x"}, ATTACHMENT]
     for state in attachments:
-        assert Attachment().diff(DiffRequest(ATTACHMENT_URN, "id", state, ATTACHMENT)).changes is False
+        assert diff(ATTACHMENT_URN, state, ATTACHMENT).changes is False
 
 
 @pytest.mark.parametrize(("name", "value"), [("hour", 3), ("timezone", "UTC"), ("hour", UNKNOWN)])
@@ -210,7 +223,7 @@ VALUES = st.fixed_dictionaries(
 def test_a_difference_names_exactly_what_differs_and_replaces_only_for_another_place(
     news: dict[str, Any],
 ) -> None:
-    found = BackupSchedule().diff(DiffRequest(SCHEDULE_URN, "id", STATE, news))
+    found = diff(SCHEDULE_URN, STATE, news)
     assert set(found.detailed) == {name for name in SCHEDULE if news[name] != STATE[name]}
     assert {name for name, change in found.detailed.items() if change.kind.replaces} <= {
         "appId",
@@ -227,22 +240,29 @@ def test_a_difference_names_exactly_what_differs_and_replaces_only_for_another_p
 def test_every_change_of_an_attachment_is_another_one(name: str, value: str, old_goes_first: object) -> None:
     """Heroku refuses the same name twice, so the old one goes first when the name stays."""
     olds = {**ATTACHMENT, "attachmentId": "x", "configVar": "DATABASE_URL"}
-    found = Attachment().diff(DiffRequest(ATTACHMENT_URN, "id", olds, {**ATTACHMENT, name: value}))
+    found = diff(ATTACHMENT_URN, olds, {**ATTACHMENT, name: value})
     assert {path: change.kind for path, change in found.detailed.items()} == {name: Kind.UPDATE_REPLACE}
     assert found.delete_before_replace is old_goes_first
 
 
+def foreseen(urn: str, inputs: dict[str, Any]) -> dict[str, Any]:
+    return PROVIDER.create(CreateRequest(urn, inputs, preview=True)).properties
+
+
 def test_a_preview_foresees_what_it_can() -> None:
-    assert BackupSchedule().foreseen(SCHEDULE) == {
-        **SCHEDULE,
+    assert foreseen(SCHEDULE_URN, SCHEDULE) == {**STATE, "scheduleId": UNKNOWN}
+    unknown = {**SCHEDULE, "hour": UNKNOWN, "attachment": UNKNOWN}
+    assert foreseen(SCHEDULE_URN, unknown) == {
+        **unknown,
         "scheduleId": UNKNOWN,
-        "name": "DATABASE_URL",
-        "at": "02:00 America/Los_Angeles",
+        "name": UNKNOWN,
+        "at": UNKNOWN,
     }
-    unknown = BackupSchedule().foreseen({**SCHEDULE, "hour": UNKNOWN, "attachment": UNKNOWN})
-    assert (unknown["at"], unknown["name"]) == (UNKNOWN, UNKNOWN)
-    assert Attachment().foreseen(ATTACHMENT) == {
-        **ATTACHMENT,
-        "attachmentId": UNKNOWN,
-        "configVar": "DATABASE_URL",
-    }
+    attachment = {"attachmentId": UNKNOWN, "configVar": "DATABASE_URL"}
+    assert foreseen(ATTACHMENT_URN, ATTACHMENT) == {**ATTACHMENT, **attachment}
+
+
+def test_a_preview_of_another_time_foresees_all_but_the_schedules_uuid() -> None:
+    request = UpdateRequest(SCHEDULE_URN, "id", STATE, {**SCHEDULE, "hour": 4}, preview=True)
+    later = {"hour": 4, "at": "04:00 America/Los_Angeles", "scheduleId": UNKNOWN}
+    assert PROVIDER.update(request) == {**STATE, **later}

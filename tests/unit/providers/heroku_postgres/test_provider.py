@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 
-from heroku_api.errors import CredentialsError, EndpointError
+from heroku_api.errors import CredentialsError, EndpointError, HerokuError
 from providers.heroku_postgres import VERSION
-from providers.heroku_postgres.provider import DECLARATIONS, HerokuPostgres
+from providers.heroku_postgres.provider import LIFECYCLES, HerokuPostgres
 from providers.protocol.errors import ProviderError
 from providers.protocol.lifecycle import CheckRequest, ReadRequest
 from providers.protocol.values import UNKNOWN
+from providers.resources.connection import Settings
 from tests.unit.heroku_api.scripted_server import ScriptedServer
 from tests.unit.providers.heroku_postgres.fake_heroku import (
-    ATTACHMENT,
     SCHEDULE,
     SCHEDULE_URN,
     FakeHeroku,
@@ -32,7 +32,8 @@ ROOT = Path(__file__).parents[4]
 
 
 def failures(env: dict[str, str], **news: Any) -> list[str]:
-    return [failure.reason for failure in HerokuPostgres(env).check_config(CheckRequest(URN, news)).failures]
+    checked = HerokuPostgres(env).check_config(CheckRequest(URN, news))
+    return [f"{failure.property} {failure.reason}" for failure in checked.failures]
 
 
 def test_settings_of_the_environment_pass() -> None:
@@ -58,19 +59,29 @@ def test_settings_that_cannot_be_used_are_refused(news: dict[str, str], message:
 def test_the_programs_settings_win_over_the_environment() -> None:
     provider = HerokuPostgres({**LOCAL, "HEROKU_API_KEY": "k"})
     provider.configure({"url": "http://127.0.0.1:2", "dataUrl": "http://127.0.0.1:3"})
-    assert provider._client.endpoints.platform == "http://127.0.0.1:2"
-    assert provider._client.endpoints.data == "http://127.0.0.1:3"
+    settings = Settings(url="http://127.0.0.1:2", data_url="http://127.0.0.1:3", api_key="k")
+    assert provider._connection.settings == settings
 
 
-def test_without_a_key_a_step_says_which_variable_to_set() -> None:
-    with pytest.raises(CredentialsError, match="HEROKU_API_KEY is not set"):
-        HerokuPostgres(LOCAL).read(ReadRequest(SCHEDULE_URN, "x:DATABASE_URL"))
-
-
-def test_a_data_api_elsewhere_than_the_platform_api_is_refused() -> None:
-    env = {"HEROKU_API_URL": "http://127.0.0.1:1", "HEROKU_API_KEY": "k"}
-    with pytest.raises(EndpointError):
-        HerokuPostgres(env).read(ReadRequest(SCHEDULE_URN, "x:DATABASE_URL"))
+@pytest.mark.parametrize(
+    ("env", "error", "message"),
+    [
+        (LOCAL, CredentialsError, "HEROKU_API_KEY is not set"),
+        (
+            {"HEROKU_API_URL": LOCAL["HEROKU_API_URL"], "HEROKU_API_KEY": "k"},
+            EndpointError,
+            "the other is not",
+        ),
+    ],
+    ids=["no key", "the Data API elsewhere"],
+)
+def test_a_step_with_settings_that_cannot_be_used_says_which(
+    env: dict[str, str], error: type[HerokuError], message: str
+) -> None:
+    provider = HerokuPostgres(env)
+    provider.configure({})
+    with pytest.raises(error, match=message):
+        provider.read(ReadRequest(SCHEDULE_URN, "x:DATABASE_URL"))
 
 
 def test_a_real_looking_key_for_local_heroku_is_warned_about_and_not_shown(heroku: FakeHeroku) -> None:
@@ -94,23 +105,22 @@ def test_an_unknown_resource_type_is_refused_with_the_known_ones() -> None:
 def test_the_schema_has_the_types_that_are_served_with_their_inputs_and_outputs() -> None:
     schema = json.loads(HerokuPostgres({}).schema())
     assert (schema["name"], schema["version"]) == ("heroku-postgres", VERSION)
-    assert set(schema["resources"]) == set(DECLARATIONS)
-    for token, declared in (
-        ("heroku-postgres:index:BackupSchedule", SCHEDULE),
-        ("heroku-postgres:index:Attachment", ATTACHMENT),
-    ):
-        resource = schema["resources"][token]
-        assert set(resource["inputProperties"]) == set(declared) == set(DECLARATIONS[token].checks)
-        assert (
-            set(resource["required"])
-            == set(resource["properties"])
-            == set(DECLARATIONS[token].foreseen(declared))
-        )
-        defaults = {
-            name: one["default"] for name, one in resource["inputProperties"].items() if "default" in one
-        }
-        assert defaults == DECLARATIONS[token].defaults
-        assert set(resource["requiredInputs"]) == set(declared) - set(defaults)
+    assert set(schema["resources"]) == set(LIFECYCLES)
+    resource = schema["resources"]["heroku-postgres:index:Attachment"]
+    name = {
+        "type": "string",
+        "description": "The database's name in the app, without _URL.",
+        "default": "DATABASE",
+        "willReplaceOnChanges": True,
+    }
+    assert list(resource["inputProperties"]) == ["appId", "databaseId", "name"]
+    assert resource["inputProperties"]["name"] == name
+    assert resource["requiredInputs"] == ["appId", "databaseId"]
+    assert resource["required"] == list(resource["properties"])
+    assert [*resource["properties"]] == ["appId", "databaseId", "name", "attachmentId", "configVar"]
+    schedule = schema["resources"]["heroku-postgres:index:BackupSchedule"]
+    assert schedule["inputProperties"]["hour"]["type"] == "integer"
+    assert schedule["requiredInputs"] == ["appId", "databaseId", "hour", "timezone"]
 
 
 def test_a_preview_imports_neither_the_sdk_nor_an_http_client() -> None:

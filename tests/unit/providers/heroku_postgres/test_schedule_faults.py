@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from heroku_api.errors import (
     AnswerLostError,
     ForbiddenError,
+    HerokuError,
     OutcomeUnknownError,
     RateLimitedError,
     ServerError,
@@ -17,8 +17,7 @@ from heroku_api.errors import (
     UnexpectedAnswerError,
     UnreachableError,
 )
-from heroku_api.errors import CancelledError as RequestCancelledError
-from providers.protocol.errors import CancelledError, InitFailedError, ProviderError
+from providers.protocol.errors import InitFailedError
 from tests.unit.heroku_api.scripted_server import HEADERS_ONLY, Cut, Received, Reply, ScriptedServer, Step
 from tests.unit.providers.heroku_postgres.fake_heroku import (
     APP,
@@ -150,7 +149,7 @@ def test_a_strange_answer_to_the_post_is_no_success(
 def test_a_post_that_did_nothing_is_not_believed(heroku: FakeHeroku, plugin: Plugin) -> None:
     answer = {"uuid": DATABASE, "name": "DATABASE_URL", "hour": 2, "timezone": "America/Los_Angeles"}
     heroku.breaks("POST", POST, Reply(201, answer))
-    with pytest.raises(ProviderError, match="but shows none; run again to set it"):
+    with pytest.raises(HerokuError, match="but shows none; run again to set it"):
         plugin.create()
 
 
@@ -282,9 +281,14 @@ def test_an_empty_list_after_a_lost_delete_is_not_believed_at_once(
 
 def test_cancel_ends_the_wait_for_a_database(heroku: FakeHeroku, plugin: Plugin) -> None:
     heroku.waiting = True
-    provider = plugin.provider
-    provider._sleep = None
-    threading.Timer(0.3, provider.cancelled.set).start()
-    with pytest.raises((CancelledError, RequestCancelledError), match=r"the run was (stopped|cancelled)"):
+
+    def cancelled_at_the_third_look(request: Received) -> Step:
+        if sum("wait_status" in asked for asked in plugin.server.asked) == 3:
+            plugin.time.set()
+        return heroku.answer(request)
+
+    plugin.server.script = cancelled_at_the_third_look
+    with pytest.raises(HerokuError, match="cancelled while waiting for"):
         plugin.create(timeout=600)
     assert writes(plugin) == []
+    assert plugin.time.now < 5

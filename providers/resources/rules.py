@@ -23,6 +23,8 @@ REGIONS = (
     "virginia",
 )  # fmt: skip
 """Source: Dev Center, "Regions" (2025-11)."""
+POSTGRES = "heroku-postgresql"
+"""The service of Heroku Postgres. Source: Heroku CLI, which looks at the plan's service."""
 DYNO_TYPES = (
     "Eco", "Basic", "Standard-1X", "Standard-2X", "Performance-M", "Performance-L", "Performance-L-RAM",
     "Performance-XL", "Performance-2XL", "Private-S", "Private-M", "Private-L", "Private-L-RAM", "Private-XL",

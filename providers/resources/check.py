@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from providers.heroku.naming import Naming, automatic_name
-from providers.heroku.schema import Field, Kind, ResourceType
 from providers.protocol.lifecycle import Checked, Failure
 from providers.protocol.values import Secret, Unknown, is_known
+from providers.resources.naming import Naming, automatic_name
+from providers.resources.schema import Field, Kind, ResourceType
 
 if TYPE_CHECKING:
     from providers.protocol.values import Properties
@@ -26,7 +26,7 @@ def check(resource: ResourceType, news: Properties, olds: Properties, naming: Na
         _name_automatically(resource, checked, olds, naming)
     if not checked.failures:
         checked.failures.extend(resource.rule(plain(checked.inputs)))
-    return checked
+    return checked if resource.bridged else Checked(plain(checked.inputs), checked.failures)
 
 
 def opened(value: Any) -> Any:
@@ -97,6 +97,8 @@ def _object(fields: tuple[Field, ...], given: Properties, path: str, *, unless: 
         if field_.default is not None:
             inputs[name] = field_.default
             inputs[DEFAULTS].append(name)
+        elif field_.strict:
+            _value(field_, None, f"{path}{name}", failures)
         elif field_.required and name != unless:
             failures.append(Failure(f"{path}{name}", "is required, and was not given. Set it."))
     return Checked(inputs, failures)
@@ -115,7 +117,7 @@ def _value(field: Field, value: Any, path: str, failures: list[Failure]) -> Any:
     """The value as one of the field's kind; on a failure the value as it came."""
     if isinstance(value, Unknown):
         return value
-    converted = _convert(field, value, path, failures)
+    converted = value if field.strict else _convert(field, value, path, failures)
     if converted is _NOT_OF_KIND:
         failures.append(Failure(path, f"must be {_ARTICLE[field.kind]}, found {_shown(field, value)}."))
         return value
@@ -123,6 +125,8 @@ def _value(field: Field, value: Any, path: str, failures: list[Failure]) -> Any:
         wrong = field.rule(converted)
         if wrong:
             failures.append(Failure(path, f"{wrong}, found {_shown(field, converted)}."))
+        elif field.canonical:
+            return field.canonical(converted)
     return converted
 
 
@@ -140,6 +144,8 @@ _ARTICLE = {
 
 def _shown(field: Field, value: Any) -> str:
     match value:
+        case None:
+            return "nothing"
         case dict():
             return "a map"
         case list():

@@ -47,9 +47,15 @@ class Field:
     default: Any = None
     spelling: Callable[[str], str] | None = None
     """The one spelling stored, whichever of its spellings the program uses."""
+    strict: bool = False
+    """No other kind is turned into this one: the rule says what is wrong with any value, or with none."""
+    canonical: Callable[[Any], Any] | None = None
+    """The one form that check gives a value which passed its rule."""
     rule: Callable[[Any], str | None] | None = None
     """What is wrong with a known value of the right kind, as a predicate: `must be …`. None when nothing is."""
     fields: tuple[Field, ...] = ()
+    about: str = ""
+    """For readers of the package's schema."""
 
     @property
     def is_input(self) -> bool:
@@ -58,7 +64,7 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceType:
-    """A type of the `heroku` package. Source of each table: the official plugin's recorded answers."""
+    """A resource type of a plugin."""
 
     token: str
     fields: tuple[Field, ...]
@@ -68,6 +74,12 @@ class ResourceType:
     """Whether a missing `name` is made up from the resource's name."""
     rule: Callable[[Properties], Iterable[Failure]] = lambda _: ()
     """What is wrong with inputs that are right one by one."""
+    bridged: bool = True
+    """Whether the state is kept as Pulumi's bridge to Terraform keeps it, with `id`, `__meta` and `__defaults`."""
+    old_goes_first: Callable[[Properties, Properties], bool] | None = None
+    """Whether the object of this state must be gone before one of these inputs is made; by default one with a name."""
+    about: str = ""
+    """For readers of the package's schema."""
 
     @property
     def inputs(self) -> tuple[Field, ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from providers.heroku.check import DEFAULTS, marked
-from providers.heroku.schema import Field, Kind, ResourceType
+from providers.resources.check import DEFAULTS, marked
+from providers.resources.schema import Field, Kind, ResourceType
 
 if TYPE_CHECKING:
     from providers.protocol.values import Properties
@@ -18,18 +18,21 @@ def outputs(
     resource: ResourceType, identity: Any, state: Properties, *, imported: bool = False
 ) -> Properties:
     """All properties of an existing object as they are stored."""
-    version = resource.schema_version or ("0" if imported else None)
+    version = resource.schema_version or ("0" if imported and resource.bridged else None)
     meta = {META: json.dumps({"schema_version": version}, separators=(",", ":"))} if version else {}
     return {**meta, **planned_outputs(resource, identity, state)}
 
 
 def planned_outputs(resource: ResourceType, identity: Any, state: Properties) -> Properties:
     """All properties of an object that a preview foresees."""
-    return {"id": identity, **{field.name: marked(field, state.get(field.name)) for field in resource.fields}}
+    properties = {field.name: marked(field, state.get(field.name)) for field in resource.fields}
+    return {"id": identity, **properties} if resource.bridged else properties
 
 
 def refreshed_inputs(resource: ResourceType, old: Properties, state: Properties) -> Properties:
     """The inputs of the last run with the values found now: the engine shows the difference as drift."""
+    if not resource.bridged:
+        return imported_inputs(resource, state)
     if not old:
         return {}
     fields = {field.name: field for field in resource.inputs}
@@ -63,6 +66,8 @@ def _refreshed(field: Field, before: Any, now: Any) -> Any:
 
 def imported_inputs(resource: ResourceType, state: Properties) -> Properties:
     """The inputs a program would have to give for this object: all that is not what it would be anyway."""
+    if not resource.bridged:
+        return {field.name: state.get(field.name) for field in resource.inputs}
     return _imported(resource.inputs, state)
 
 

@@ -1,4 +1,4 @@
-"""Heroku's answers as this plugin reads them: decoded objects whose fields are asked for by name and kind."""
+"""Heroku's answers as decoded objects whose fields are asked for by name and kind: for plugins, which load no models."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from heroku_api.answers import Answer
-    from heroku_api.client import Client
+    from heroku_api.client import Api, Client
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,10 @@ class Object:
             raise self._unexpected(path, "a whole number", found)
         return found
 
-    def flag(self, *path: str) -> bool:
+    def flag(self, *path: str, required: bool = False) -> bool:
         """The boolean at a path; absent and null are false, as in the Platform API's older answers."""
         found = self._at(path)
-        if found is None:
+        if found is None and not required:
             return False
         if not isinstance(found, bool):
             raise self._unexpected(path, "a boolean", found)
@@ -86,31 +86,36 @@ class PathError(HerokuError):
 
 
 class Heroku:
-    """The Platform API through `heroku_api`'s client, with the headers the provider's configuration adds."""
+    """Both APIs through one client, with the headers that the provider's settings add."""
 
     def __init__(self, client: Client, headers: Mapping[str, str]) -> None:
         self.client = client
         self._headers = headers
 
-    def get(self, path: str) -> Object:
-        return self._object("GET", path, None)
+    def get(self, path: str, *, api: Api = "platform") -> Object:
+        return self._object("GET", path, None, api)
 
-    def post(self, path: str, body: object | None = None) -> Object:
-        return self._object("POST", path, body)
+    def post(self, path: str, body: object | None = None, *, api: Api = "platform") -> Object:
+        return self._object("POST", path, body, api)
 
     def put_list(self, path: str, body: object) -> list[Object]:
-        return self._objects("PUT", path, body, {})
+        return _objects(self._exchange("PUT", path, body))
 
     def patch(self, path: str, body: object) -> Object:
         return self._object("PATCH", path, body)
 
-    def delete(self, path: str) -> None:
+    def delete(self, path: str, *, api: Api = "platform") -> None:
         """Deletes; an answer without a body is a success too."""
-        self._exchange("DELETE", path, None, {})
+        self._exchange("DELETE", path, None, api=api)
 
     def page(self, path: str, *, range_: str | None = None) -> list[Object]:
         """One page of a list."""
-        return self._objects("GET", path, None, {"Range": range_} if range_ else {})
+        return _objects(self._exchange("GET", path, None, {"Range": range_} if range_ else {}))
+
+    def every(self, path: str, *, api: Api = "platform") -> list[Object]:
+        """A list, page after page."""
+        pages = self.client.pages(_safe(path), headers=self._headers, api=api)
+        return [item for answer, _ in pages for item in _objects(answer)]
 
     def config_vars(self, app: str, changes: Mapping[str, str | None] | None = None) -> dict[str, str]:
         """All config vars of an app, after `changes` (None removes) when there are any to make."""
@@ -118,26 +123,39 @@ class Heroku:
         found = self._object(method, f"/apps/{app}/config-vars", body)
         return {name: found.text(name) for name in found.fields if found.has(name)}
 
-    def _exchange(self, method: str, path: str, body: object | None, extra: Mapping[str, str]) -> Answer:
-        if not PATH.fullmatch(path):
-            raise PathError(
-                f"{path!r} is no path of Heroku's API: a name or id in it holds a character it cannot."
-            )
-        return self.client.exchange(method, path, body, headers={**self._headers, **extra})
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        body: object | None,
+        extra: Mapping[str, str] | None = None,
+        *,
+        api: Api = "platform",
+    ) -> Answer:
+        headers = {**self._headers, **(extra or {})}
+        return self.client.exchange(method, _safe(path), body, headers=headers, api=api)
 
-    def _object(self, method: str, path: str, body: object | None) -> Object:
-        answer = self._exchange(method, path, body, {})
+    def _object(self, method: str, path: str, body: object | None, api: Api = "platform") -> Object:
+        answer = self._exchange(method, path, body, api=api)
         if not isinstance(answer.decoded, dict):
             found = type(answer.decoded).__name__
             raise UnexpectedAnswerError(answer.asked, f"unexpected answer: {found}, expected an object")
         return Object(answer.asked, answer.decoded)
 
-    def _objects(self, method: str, path: str, body: object | None, extra: Mapping[str, str]) -> list[Object]:
-        answer = self._exchange(method, path, body, extra)
-        found = answer.decoded
-        if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
-            raise UnexpectedAnswerError(answer.asked, "unexpected answer: expected a list of objects")
-        return [Object(answer.asked, item) for item in found]
+
+def _safe(path: str) -> str:
+    if not PATH.fullmatch(path):
+        raise PathError(
+            f"{path!r} is no path of Heroku's API: a name or id in it holds a character it cannot."
+        )
+    return path
+
+
+def _objects(answer: Answer) -> list[Object]:
+    found = answer.decoded
+    if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+        raise UnexpectedAnswerError(answer.asked, "unexpected answer: expected a list of objects")
+    return [Object(answer.asked, item) for item in found]
 
 
 def is_missing(error: NotFoundError) -> bool:

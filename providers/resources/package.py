@@ -5,37 +5,42 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from providers.heroku.schema import Field, Kind
-from providers.heroku.types import MODULES, lifecycle
+from providers.resources.schema import Field, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from providers.heroku.schema import ResourceType
+    from providers.resources.schema import ResourceType
 
 SCALARS = {Kind.STRING: "string", Kind.BOOL: "boolean", Kind.INT: "integer"}
-CONFIGURATION = ("apiKey", "customizations", "delays", "email", "headers", "timeouts", "url")
 
 
-def schema_text(version: str = "1.0.4") -> str:
-    """The schema as JSON. Source of its form: Pulumi's package metaschema."""
-    resources = [lifecycle(token).resource for token in MODULES]
-    types = {name: shape for resource in resources for name, shape in _types(resource)}
+def schema_text(
+    name: str, version: str, settings: Mapping[str, str], resources: Iterable[ResourceType], **more: Any
+) -> str:
+    """The schema as JSON. `settings`: the provider's, each with a description. Source: Pulumi's package metaschema."""
+    served = list(resources)
+    variables = {
+        setting: {"type": "string", **({"description": about} if about else {})}
+        for setting, about in settings.items()
+    }
     return json.dumps(
         {
-            "name": "heroku",
+            "name": name,
             "version": version,
-            "config": {"variables": {name: {"type": "string"} for name in CONFIGURATION}},
-            "provider": {"inputProperties": {name: {"type": "string"} for name in CONFIGURATION}},
-            "types": types,
-            "resources": {resource.token: _resource(resource) for resource in resources},
-            "language": {"python": {"packageName": "pulumiverse_heroku"}},
+            "config": {"variables": variables},
+            "provider": {"inputProperties": variables},
+            "types": {name: shape for resource in served for name, shape in _types(resource)},
+            "resources": {resource.token: _resource(resource) for resource in served},
+            **more,
         }
     )
 
 
 def _resource(resource: ResourceType) -> dict[str, Any]:
+    about = {"description": resource.about} if resource.about else {}
     return {
+        **about,
         "inputProperties": {field.name: _property(resource, field) for field in resource.inputs},
         "requiredInputs": [
             field.name
@@ -43,12 +48,20 @@ def _resource(resource: ResourceType) -> dict[str, Any]:
             if field.required and not (resource.autonamed and field.name == "name")
         ],
         "properties": {field.name: _property(resource, field) for field in resource.fields},
-        "required": [field.name for field in resource.fields if field.required or field.computed],
+        "required": [
+            field.name
+            for field in resource.fields
+            if field.required or field.computed or field.default is not None
+        ],
     }
 
 
 def _property(resource: ResourceType, field: Field) -> dict[str, Any]:
     marks: dict[str, Any] = {"secret": True} if field.secret else {}
+    if field.default is not None:
+        marks["default"] = field.default
+    if field.about:
+        marks["description"] = field.about
     if field.replaces:
         marks["willReplaceOnChanges"] = True
     return {**_shape(resource, field), **marks}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from providers.heroku.check import as_text
-from providers.heroku.schema import Field, Kind, ResourceType
 from providers.protocol.values import UNKNOWN, Unknown
+from providers.resources.check import as_text
+from providers.resources.schema import Field, Kind, ResourceType
 
 if TYPE_CHECKING:
     from providers.protocol.values import Properties

@@ -3,33 +3,48 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from heroku_api.errors import HerokuError
-from providers.heroku.calls import Call
-from providers.heroku.claims import Claims
-from providers.heroku.settings import Settings, settings_from
+from providers.protocol.errors import ProviderError
+from providers.resources.calls import Call
+from providers.resources.claims import Claims
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import timedelta
+    from collections.abc import Callable, Mapping
 
-    from providers.heroku.api import Heroku
+    from heroku_api.objects import Heroku
     from providers.protocol.engine import Engine
 
 
-class EndpointRefusedError(HerokuError):
-    """An address this plugin may not talk to, or none at all."""
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one provider: where Heroku is, as whom, and how the official plugin is told to behave."""
+
+    url: str = "https://api.heroku.com"
+    data_url: str = "https://api.data.heroku.com"
+    api_key: str = field(default="", repr=False)
+    email: str = ""
+    basic: bool = False
+    """The key is sent with the e-mail address, as the official plugin does."""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    all_config_vars_in_state: bool = True
+    addon_config_vars_in_state: bool = True
+    after_app_create: timedelta = timedelta(seconds=10)
+    after_domain_create: timedelta = timedelta(seconds=5)
+    addon_create_limit: timedelta = timedelta(minutes=20)
 
 
 @dataclass
 class Connection:
-    """`env` stands behind the configuration; `cancelled` ends every wait and request."""
+    """`env` has what settings leave to it; `cancelled` ends every wait and request; `clock` counts seconds."""
 
     env: Mapping[str, str] = field(repr=False)
     cancelled: threading.Event
+    clock: Callable[[], float] = time.monotonic
     settings: Settings | None = None
     claims: Claims = field(default_factory=Claims)
     _heroku: Heroku | None = None
@@ -37,24 +52,14 @@ class Connection:
     _local: threading.local = field(default_factory=threading.local)
     """The resource that this thread's call is about: a client's retries are told under its name."""
 
-    def configure(self, arguments: Mapping[str, Any]) -> None:
-        """Takes the configuration. Raises SettingsError, or EndpointRefusedError for an address not on loopback."""
-        from heroku_api.endpoints import is_loopback  # noqa: PLC0415 - ipaddress and urllib are slow imports
-
-        settings = settings_from(arguments, self.env)
-        if not is_loopback(settings.url):
-            raise EndpointRefusedError(
-                f"this stand-in for the heroku plugin serves local Heroku only, and heroku:url is {settings.url}. For "
-                "the real Heroku install the official plugin: pulumi plugin install resource heroku 1.0.4 "
-                "--server github://api.github.com/pulumiverse"
-            )
+    def configure(self, settings: Settings) -> None:
         with self._lock:
             self.settings, self._heroku = settings, None
 
     def call(self, urn: str, engine: Engine | None, timeout: timedelta | None = None) -> Call:
-        """What one call is given. Raises EndpointRefusedError before `configure`."""
+        """What one call is given. Raises ProviderError before `configure`."""
         if self.settings is None:
-            raise EndpointRefusedError("the heroku plugin was called before it was configured")
+            raise ProviderError("the plugin was called before it was configured")
         self._local.urn = urn
         return Call(
             heroku=self._open(self.settings, engine),
@@ -65,6 +70,7 @@ class Connection:
             timeout=timeout,
             tell=partial(engine.progress, urn) if engine else _silent,
             warn=partial(engine.warning, urn) if engine else _silent,
+            clock=self.clock,
         )
 
     def _open(self, settings: Settings, engine: Engine | None) -> Heroku:
@@ -77,19 +83,24 @@ class Connection:
         from heroku_api.client import Client, budget_from_environment  # noqa: PLC0415 - not for a preview
         from heroku_api.credentials import Credentials  # noqa: PLC0415
         from heroku_api.endpoints import Endpoints  # noqa: PLC0415
-        from providers.heroku.api import Heroku  # noqa: PLC0415
+        from heroku_api.objects import Heroku  # noqa: PLC0415
 
         def notice(text: str) -> None:
             if engine:
                 engine.progress(getattr(self._local, "urn", ""), text)
 
         client = Client(
-            Endpoints(settings.url, settings.url),
-            Credentials(settings.api_key, settings.email or None, basic=True),
+            Endpoints(settings.url, settings.data_url),
+            Credentials(settings.api_key, settings.email or None, basic=settings.basic),
             budget=budget_from_environment(self.env),
             cancelled=self.cancelled,
             notice=notice,
+            clock=self.clock,
         )
+        if client.endpoints.is_loopback and client.credentials.looks_real and engine:
+            engine.warning(
+                "", "HEROKU_API_KEY looks like a real Heroku key and is sent to local Heroku: use ./ops"
+            )
         return Heroku(client, settings.headers)
 
 

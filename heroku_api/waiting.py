@@ -1,13 +1,13 @@
-"""When to try again, and how long to wait before: inside a time budget, with tenacity.
+"""Trying a request again, and looking again at what is under way: inside a time budget, with tenacity.
 
 The errors themselves carry the decision: a write whose answer was lost is an OutcomeUnknownError and never repeated.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from tenacity import Retrying, retry_if_exception_type, wait_exponential, wait_random
+from tenacity import Retrying, retry_if_exception_type, retry_if_result, wait_exponential, wait_random
 
 from heroku_api.errors import AnswerLostError, RateLimitedError, RequestError, ServerError, UnreachableError
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tenacity import RetryCallState
+
+T = TypeVar("T")
 
 REPEATED = (UnreachableError, AnswerLostError, RateLimitedError, ServerError)
 """Errors after which the request has done nothing, or may be done twice."""
@@ -24,6 +26,12 @@ UNREACHABLE = 20.0
 
 BACKOFF = wait_exponential(multiplier=0.5, max=30) + wait_random(0, 1)
 """0.5, 1, 2, 4 … 30 s, each with up to 1 s more. The rate limit refills by about 75 requests a minute."""
+
+LOOKS = wait_exponential(multiplier=0.5, max=5)
+"""0.5, 1, 2, 4, 5 … s between two looks at something under way."""
+
+LOOKS = wait_exponential(multiplier=0.5, max=5)
+"""0.5, 1, 2, 4, 5 … s between two looks at something under way."""
 
 
 def wait_of(state: RetryCallState) -> float:
@@ -59,6 +67,30 @@ def retrying(
         before_sleep=tell,
         reraise=True,
     )
+
+
+def look_until_there(
+    look: Callable[[], T | None],
+    *,
+    seconds: float,
+    sleep: Callable[[float], None],
+    clock: Callable[[], float],
+    notice: Callable[[float], None],
+) -> T | None:
+    """Looks until there is something, the last time after `seconds`; None when there is nothing by then.
+
+    `sleep` raises when the run is cancelled; `notice` is told before each wait how many seconds are left.
+    """
+    end = clock() + seconds
+    looking: Retrying = Retrying(
+        retry=retry_if_result(lambda found: found is None),
+        wait=lambda state: max(0.0, min(LOOKS(state), end - clock())),
+        stop=lambda _: clock() >= end,
+        sleep=sleep,
+        before_sleep=lambda _: notice(end - clock()),
+        retry_error_callback=lambda _: None,
+    )
+    return looking(look)
 
 
 def _error(state: RetryCallState) -> RequestError:

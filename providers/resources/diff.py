@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from providers.heroku.check import DEFAULTS, as_text
-from providers.heroku.schema import Field, Kind, ResourceType
 from providers.protocol.lifecycle import Difference, PropertyChange
 from providers.protocol.lifecycle import Kind as ChangeKind
 from providers.protocol.values import Unknown
+from providers.resources.check import DEFAULTS, as_text
+from providers.resources.schema import Field, Kind, ResourceType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -68,13 +68,16 @@ def difference(
         )
     )
     roots = {change.root for change in changes}
-    named = resource.has_name and "name" not in (news.get(DEFAULTS) or ())
+    if resource.old_goes_first:
+        old_goes_first = resource.old_goes_first(state, news)
+    else:
+        old_goes_first = resource.has_name and "name" not in (news.get(DEFAULTS) or ())
     return Difference(
         {change.path: PropertyChange(change.kind) for change in changes},
         bool(changes),
         replaces=[change.root for change in changes if change.replaces],
         stables=sorted(f.name for f in resource.inputs if f.replaces and f.name not in roots),
-        delete_before_replace=named and any(change.replaces for change in changes),
+        delete_before_replace=old_goes_first and any(change.replaces for change in changes),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from heroku_api.errors import HerokuError
 
@@ -13,15 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import timedelta
 
-    from providers.heroku.api import Heroku
-    from providers.heroku.claims import Claims
-    from providers.heroku.diff import PathChange
-    from providers.heroku.schema import ResourceType
-    from providers.heroku.settings import Settings
+    from heroku_api.objects import Heroku
     from providers.protocol.values import Properties
+    from providers.resources.claims import Claims
+    from providers.resources.connection import Settings
+    from providers.resources.diff import PathChange
+    from providers.resources.schema import ResourceType
 
-FIRST_POLL, LONGEST_POLL = 0.5, 5.0
-"""Seconds between two looks at something under way: the first, and the most after doubling."""
+T = TypeVar("T")
 
 
 class StoppedError(HerokuError):
@@ -57,30 +56,38 @@ class Call:
     """The resource's own limit for all waits of this call (customTimeouts)."""
     tell: Callable[[str], None] = lambda _: None
     warn: Callable[[str], None] = lambda _: None
+    clock: Callable[[], float] = time.monotonic
 
     def pause(self, seconds: float, why: str) -> None:
         """Waits, unless the run is cancelled. Raises CancelledWaitError."""
         if self.cancelled.wait(seconds):
             raise CancelledWaitError(f"cancelled while waiting for {why}. Run again to go on.")
 
+    def awaited(self, look: Callable[[], T | None], *, limit: timedelta, why: str) -> T | None:
+        """Looks until there is something, for `limit` or the resource's own; None when there is nothing by then."""
+        from heroku_api.waiting import look_until_there  # noqa: PLC0415 - tenacity takes 20 ms to import
+
+        return look_until_there(
+            look,
+            seconds=min(limit, self.timeout or limit).total_seconds(),
+            sleep=lambda seconds: self.pause(seconds, why),
+            clock=self.clock,
+            notice=lambda left: self.tell(f"waiting for {why}, up to {left:.0f} s more"),
+        )
+
     def wait(self, look: Callable[[], bool], *, limit: timedelta, why: str, then: str) -> None:
         """Looks until it is so. Raises StoppedError with the next step `then` after `limit`."""
-        started = time.monotonic()
-        pause = FIRST_POLL
-        most = min(limit, self.timeout or limit).total_seconds()
-        while not look():
-            waited = time.monotonic() - started
-            if waited + pause > most:
-                raise StoppedError(f"gave up waiting for {why} after {waited:.0f} s. {then}")
-            self.tell(f"waiting for {why} ({waited:.0f} s of at most {most:.0f} s)")
-            self.pause(pause, why)
-            pause = min(pause * 2, LONGEST_POLL)
+        if not self.awaited(lambda: look() or None, limit=limit, why=why):
+            waited = min(limit, self.timeout or limit).total_seconds()
+            raise StoppedError(f"gave up waiting for {why} after {waited:.0f} s. {then}")
 
 
 class Lifecycle(Protocol):
     """One resource type's calls. Raise `heroku_api.errors.HerokuError`; `made` says what was done before."""
 
     resource: ResourceType
+    converges: bool
+    """Whether update itself finds out what is there and what is left to do."""
 
     def create(self, call: Call, news: Properties, made: Made) -> None:
         """Makes the object; sets `made.id` as soon as it exists."""
@@ -109,6 +116,8 @@ class Lifecycle(Protocol):
 
 class Plain:
     """What most types leave as it is."""
+
+    converges = False
 
     def update(self, call: Call, news: Properties, made: Made) -> None:
         """For types of which every change makes a new object: the engine never asks for this."""
