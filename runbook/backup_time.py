@@ -28,6 +28,22 @@ ALIASES = {
 """Abbreviations that `heroku pg:backups:schedule --at` takes, and the zones it sends for them (CLI 11.10.0)."""
 
 
+LINKS = {
+    "US/Pacific": "America/Los_Angeles",
+    "US/Mountain": "America/Denver",
+    "US/Central": "America/Chicago",
+    "US/Eastern": "America/New_York",
+    "US/Alaska": "America/Anchorage",
+    "US/Hawaii": "Pacific/Honolulu",
+    "US/Arizona": "America/Phoenix",
+    "PST8PDT": "America/Los_Angeles",
+    "MST7MDT": "America/Denver",
+    "CST6CDT": "America/Chicago",
+    "EST5EDT": "America/New_York",
+}
+"""Other names of the tz database for the same zones of the United States (its files `backward` and, since 2024b, links)."""
+
+
 class BackupTimeError(ValueError):
     """The text is no whole hour of a known zone; the message is what is expected instead."""
 
@@ -62,12 +78,14 @@ class BackupTime:
 
 def zone_of(name: str) -> str:
     """The tz database's name for a zone or one of ALIASES; raises BackupTimeError naming the nearest zone."""
-    alias = ALIASES.get(name.upper())
-    if alias is not None:
-        return alias
-    if name in _zones():
-        return name
+    if name.upper() in ALIASES or name in _zones():
+        return canonical_zone(name)
     return _refuse_zone(name)
+
+
+def canonical_zone(name: str) -> str:
+    """The zone's own name where this is another name for it: US/Pacific and PST are America/Los_Angeles."""
+    return ALIASES.get(name.upper()) or LINKS.get(name, name)
 
 
 def _refuse_zone(name: str) -> str:

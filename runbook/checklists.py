@@ -33,6 +33,7 @@ ITEMS: dict[Checklist, dict[str, tuple[str, ...]]] = {
         "Review security logs": (
             "access-reviewed",
             "secrets-differ",
+            "database-not-shared",
             "database-url-owned",
             "api-url-own",
             "config-present",

@@ -18,6 +18,7 @@ PRIMARY = "DATABASE"
 """The attachment whose database the app uses, as config var DATABASE_URL."""
 
 
+ONLY_LIVE = Unknown("only the live account tells")
 BY_HAND = Unknown("it is set on Heroku by hand and read on the live account only")
 """The digest of an external or optional config var, on everything but the live account."""
 
@@ -124,4 +125,18 @@ class Environment(_Frozen):
     differs: Known[tuple[str, ...]] = ()
     """What the settings let differ from the other stack."""
     steps: Known[tuple[Step, ...]] = Unknown("only a preview has steps")
-    live: Known[Live] = Unknown("only the live account tells")
+    live: Known[Live] = ONLY_LIVE
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it was read on the live account, even where that could not tell."""
+        return self.live != ONLY_LIVE
+
+    @property
+    def primary_database(self) -> Known[str | None]:
+        """The name of the database behind DATABASE_URL; None where nothing is attached so."""
+        if isinstance(self.attachments, Unknown):
+            return self.attachments
+        found = next((one for one in self.attachments if one.name == PRIMARY), None)
+        unnamed = next((one.name for one in self.attachments if isinstance(one.name, Unknown)), None)
+        return found.database if found else unnamed

@@ -90,6 +90,14 @@ class Rename(_Frozen):
     live: str
 
 
+class Lost(_Frozen):
+    """Something that holds data, is declared, and is surely not on the account; `another` has its name by now."""
+
+    what: Literal["app", "database"]
+    name: str
+    another: bool = False
+
+
 class Live(_Frozen):
     """Each part is Unknown, with the reason, where it could not be read or was not asked for."""
 
@@ -107,7 +115,6 @@ class Live(_Frozen):
     addons: Known[tuple[tuple[str, str], ...]] = ()
     """Name and plan, with its service, of add-ons that are no databases."""
     renames: tuple[Rename, ...] = ()
-    remade: tuple[str, ...] = ()
-    """Declared databases whose add-on is gone, while another add-on has the name."""
-    elsewhere: tuple[tuple[str, str], ...] = ()
+    lost: Known[tuple[Lost, ...]] = ()
+    elsewhere: Known[tuple[tuple[str, str], ...]] = ()
     """Attachments of this app's databases in other apps: the app, and the name there."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from operations.errors import OperationError
 from runbook.digest import Digests
-from runbook.drift.comparison import Difference, differences
+from runbook.drift.comparison import differences
+from runbook.drift.difference import Difference
 from runbook.environment import Environment
 from runbook.readers.settings import environment_of_settings
 from runbook.settings import Settings, StackName
@@ -29,7 +30,7 @@ def compared(stack: StackName, settings: Settings, live: Environment, digests: D
         raise OperationError(f"{stack}: the live account could not be read whole, nothing changed: {told}")
     return Compared(
         managed=tuple(one for one in found if one.resource),
-        beside=tuple(one for one in found if not one.resource),
+        beside=tuple(one for one in found if not one.resource and not one.expected),
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -19,21 +20,20 @@ from operations.errors import OperationError
 from operations.forms.output import give_out, output_options
 from operations.forms.report import Agreement, Report, StackReport
 from operations.judging.judgement import Row
-from operations.judging.reviewed_files import read_waivers, settings_of_all
+from operations.judging.reviewed_files import read_waivers, settings_of_all, wanted_of
 from operations.pulumi_run.refresh import EngineView, engine_view, explanations
 from operations.pulumi_run.runner import side_by_side
 from operations.pulumi_run.stored_state import StoredState, stored_state
 from operations.workspace import Workspace
 from runbook.digest import KEY_BYTES, Digests
-from runbook.drift.grading import Drift, drift_of
+from runbook.drift.grading import Drift, Leave, drift_of
 from runbook.drift.ignore import FILE_NAME, Entry, IgnoreError, read, sort_out
 from runbook.environment import Environment
 from runbook.readers.live.app import Reach
-from runbook.readers.live.wanted import Wanted
+from runbook.readers.other_stack import other_stack
 from runbook.readers.settings import environment_of_settings
 from runbook.rules.book import RULES
 from runbook.rules.rule import LIVE, Context
-from runbook.rules.steps import NO_DATA_LOSS
 from runbook.rules.verdict import evaluate
 from runbook.settings import STACKS, Settings, StackName
 from runbook.unknown import Known, Unknown
@@ -95,21 +95,19 @@ def drift(
 def drifted(
     account: Account, stacks: tuple[StackName, ...], budget: float, *, engine: bool, reach: Reach
 ) -> Report:
-    """The engine looks at the same time as the account is read here."""
+    """Both stacks are read, as rules compare them; `stacks` are judged. The engine looks at the same time."""
     digests = Digests(os.urandom(KEY_BYTES))
     settings, entries = settings_of_all(), _entries()
-    states = {stack: stored_state(account, stack, digests) for stack in stacks}
-    wanted = [_wanted(stack, settings[stack], states[stack]) for stack in stacks]
+    today = datetime.now(tz=UTC).date()
+    states = {stack: stored_state(account, stack, digests) for stack in STACKS}
+    wanted = [wanted_of(stack, settings[stack], states[stack]) for stack in STACKS]
     with side_by_side(1) as pool:
         views = {stack: pool.submit(engine_view, account, stack) for stack in stacks if engine}
         live = read_live(account, wanted, digests, reach, budget=budget)
-        compared = [
-            _compared(states[stack], live[stack], settings[stack], digests, views.get(stack))
-            for stack in stacks
-        ]
+        read = _Read(settings, states, live, digests, Leave(read_waivers(), today))
+        compared = [_compared(stack, read, views.get(stack)) for stack in stacks]
     if reach.running:
         compared = [replace(report, posture=_posture(report, live, digests)) for report in compared]
-    today = datetime.now(tz=UTC).date()
     return Report(
         command="drift",
         account=account.words,
@@ -120,46 +118,35 @@ def drifted(
     )
 
 
-def _compared(
-    state: Known[StoredState],
-    live: Environment,
-    settings: Settings,
-    digests: Digests,
-    view: Future[Known[EngineView]] | None,
-) -> StackReport:
+@dataclass(frozen=True)
+class _Read:
+    """Both stacks, each as its file, its state and the account have it."""
+
+    settings: Mapping[StackName, Settings]
+    states: Mapping[StackName, Known[StoredState]]
+    live: Mapping[StackName, Environment]
+    digests: Digests
+    leave: Leave
+
+    def declared(self, stack: StackName) -> Known[Environment]:
+        state = self.states[stack]
+        return state if isinstance(state, Unknown) else state.environment
+
+
+def _compared(stack: StackName, read: _Read, view: Future[Known[EngineView]] | None) -> StackReport:
+    state, live, other = read.states[stack], read.live[stack], other_stack(stack)
     if isinstance(state, Unknown):
-        return StackReport(live.stack, live, unread=(state.why,))
-    # Rules that compare the stacks are verify's; here each stack is held against its own declaration.
+        return StackReport(stack, live, unread=(state.why,))
     drifts = drift_of(
         state.environment,
         live,
-        Context(digests),
-        program=environment_of_settings(live.stack, settings, digests),
+        Context(read.digests, read.live[other]),
+        program=environment_of_settings(stack, read.settings[stack], read.digests),
         declared_at=state.written_at,
+        declared_other=read.declared(other),
+        leave=read.leave,
     )
-    drifts = (*_made_anew(state, live), *drifts)
-    return StackReport(live.stack, live, drifts=drifts, agreement=_agreement(view, drifts))
-
-
-def _made_anew(state: StoredState, live: Environment) -> tuple[Drift, ...]:
-    """An app of the declared name that is not the declared app."""
-    if isinstance(live.live, Unknown) or not state.app_id or live.live.app_id in (None, state.app_id):
-        return ()
-    why = f"the declared app had the id {state.app_id}; its database and backups went with it"
-    return (
-        Drift(
-            "deleted",
-            "app",
-            live.stack,
-            "app",
-            "another app of the same name",
-            "breaks the runbook",
-            why,
-            "app",
-            NO_DATA_LOSS,
-            f"heroku apps:info -a sc-mvp-{live.stack}",
-        ),
-    )
+    return StackReport(stack, live, drifts=drifts, agreement=_agreement(view, drifts))
 
 
 def _posture(report: StackReport, live: dict[StackName, Environment], digests: Digests) -> tuple[Row, ...]:
@@ -196,12 +183,6 @@ def _failed_refresh(view: Unknown, drifts: tuple[Drift, ...]) -> Agreement:
 def _without_ignored(report: StackReport, entries: tuple[Entry, ...], today: date) -> StackReport:
     found = sort_out(report.drifts, entries, today)
     return replace(report, drifts=found.counting, ignored=found.ignored)
-
-
-def _wanted(stack: StackName, settings: Settings, state: Known[StoredState]) -> Wanted:
-    if isinstance(state, Unknown):
-        return Wanted(stack, settings)
-    return Wanted(stack, settings, state.app_id, state.addon_ids, state.written_at)
 
 
 def _read_at(environment: Environment) -> datetime:

@@ -59,4 +59,14 @@ def drift_data(drift: Drift) -> dict[str, object]:
         "severity": drift.severity.label if drift.severity else None,
         "response_time": drift.severity.response if drift.severity else None,
         "command": drift.command or None,
+        "rules": [
+            {
+                "rule": breach.rule.id,
+                "outcome": breach.finding.outcome,
+                "target": breach.finding.target,
+                "severity": breach.severity.label,
+                "command": breach.command,
+            }
+            for breach in drift.breaches
+        ],
     }

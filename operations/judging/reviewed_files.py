@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from operations.errors import OperationError
+from operations.pulumi_run.stored_state import StoredState
 from operations.settings_files import read_settings
 from operations.workspace import Workspace
 from runbook.readers.live.wanted import Wanted
 from runbook.settings import STACKS, Settings, StackName
+from runbook.unknown import Known, Unknown
 from runbook.waivers import FILE_NAME, Waiver, WaiverError, read
 
 
@@ -19,6 +21,13 @@ def settings_of_all() -> dict[StackName, Settings]:
 def wanted_by_name() -> list[Wanted]:
     """Every stack, by the names in its settings; rules compare the two."""
     return [Wanted(stack, settings) for stack, settings in settings_of_all().items()]
+
+
+def wanted_of(stack: StackName, settings: Settings, state: Known[StoredState]) -> Wanted:
+    """By the ids of the stored state, where one was read: a rename loses nothing then."""
+    if isinstance(state, Unknown):
+        return Wanted(stack, settings)
+    return Wanted(stack, settings, state.app_id, state.addon_ids, state.written_at)
 
 
 def read_waivers() -> tuple[Waiver, ...]:

@@ -60,7 +60,7 @@ def explanations(view: EngineView, drifts: Iterable[Drift]) -> tuple[list[str], 
     for drift in drifts:
         if drift.resource:
             ours.setdefault(drift.resource, []).append(drift)
-    app_gone = any(drift.aspect == "app" and drift.kind == "deleted" for drift in ours.get("app", []))
+    gone = {what for what in ("app", "database") for drift in ours.get(what, []) if drift.kind == "deleted"}
     explained, unexplained = [], []
     for name, (operation, properties) in sorted(view.changes.items()):
         told = f"the engine would {operation} {name}{_of(properties)}"
@@ -68,8 +68,8 @@ def explanations(view: EngineView, drifts: Iterable[Drift]) -> tuple[list[str], 
             explained.append(f"{told}: found here too")
         elif set(properties) == {"databaseId"} and "database" not in ours:
             explained.append(f"{told}: an upgrade gave the database another id, and `up --refresh` notes it")
-        elif app_gone:
-            explained.append(f"{told}: it went with the app")
+        elif gone:
+            explained.append(f"{told}: it went with the {min(gone)}")
         else:
             unexplained.append(f"{told}, and nothing was found here")
     for name in sorted(ours.keys() - view.changes.keys()):

@@ -1,52 +1,78 @@
-"""What differs between a declared Environment and the live one, thing by thing, before any judgement."""
+"""What differs between a declared Environment and the live one, thing by thing, before any judgement.
+
+Models are compared field by field. A field that either side can't tell is `not read`, never equal; words come last.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Generic, TypeVar
 
-from runbook.environment import App, ConfigVar, Environment
-from runbook.live import NOT_ASKED, Live
+from runbook.drift.config_vars import config_vars
+from runbook.drift.difference import Difference, not_read
+from runbook.drift.surroundings import beside
+from runbook.environment import App, Attachment, BackupSchedule, Database, Environment, Process
+from runbook.live import Live
+from runbook.rules.rule import Aspect
 from runbook.unknown import Known, Unknown
 
-Kind = Literal["changed", "deleted", "undeclared", "not read"]
-Aspect = Literal[
-    "app",
-    "add-on",
-    "attachment",
-    "backup schedule",
-    "config var",
-    "database",
-    "formation",
-    "maintenance",
-    "surrounding",
-]
+T = TypeVar("T")
+Hanging = TypeVar("Hanging", Attachment, BackupSchedule)
 
-RESOURCES: dict[Aspect, str] = {
-    "app": "app",
-    "database": "database",
-    "attachment": "database-attachment",
-    "backup schedule": "backups",
-    "config var": "config-vars",
+APP_FIELDS: Mapping[str, str] = {
+    "name": "name",
+    "region": "region",
+    "heroku_stack": "Heroku stack",
+    "buildpacks": "buildpacks",
+    "acm": "ACM",
 }
-"""The name Pulumi has for what is declared of each; a process type's own is `formation-TYPE`."""
+"""What is compared of an app, in words."""
+NO_DYNOS = "a deploy leaves a process type without dynos"
 
-_NOT_SHOWN = "another value (not shown)"
 
+@dataclass(frozen=True)
+class _Sort(Generic[T]):
+    """How things of one aspect are told apart, compared and said."""
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """`declared` and `live` are in words and never hold a config var's value; "" where there is nothing."""
-
-    kind: Kind
     aspect: Aspect
-    target: str
-    """`STACK/OBJECT`, as the rules name it, or the stack alone."""
-    declared: str = ""
-    live: str = ""
-    resource: str | None = None
-    """What Pulumi manages it as; None for what Pulumi knows nothing of."""
+    name: Callable[[T], Known[str]]
+    fields: tuple[str, ...]
+    words: Callable[[T], str]
+    resource: Callable[[str], str]
+    expected: Callable[[T], str] = lambda _: ""
+    """Why an undeclared one is no drift; "" where it is."""
+
+
+_PROCESS = _Sort[Process](
+    aspect="formation",
+    name=lambda found: found.process_type,
+    fields=("quantity", "dyno_type"),
+    words=lambda found: f"{_text(found.quantity)} x {_text(found.dyno_type)}",
+    resource=lambda name: f"formation-{name}",
+    expected=lambda found: NO_DYNOS if found.quantity == 0 else "",
+)
+_DATABASE = _Sort[Database](
+    aspect="database",
+    name=lambda found: found.name,
+    fields=("plan",),
+    words=lambda found: f"plan {_text(found.plan)}",
+    resource=lambda _: "database",
+)
+_ATTACHMENT = _Sort[Attachment](
+    aspect="attachment",
+    name=lambda found: found.name,
+    fields=("database",),
+    words=lambda found: f"attached to {_text(found.database)}",
+    resource=lambda _: "database-attachment",
+)
+_SCHEDULE = _Sort[BackupSchedule](
+    aspect="backup schedule",
+    name=lambda found: found.attachment,
+    fields=("hour", "zone", "database"),
+    words=lambda found: f"{_hour(found.hour)} {_text(found.zone)} of {_text(found.database)}",
+    resource=lambda _: "backups",
+)
 
 
 def differences(declared: Environment, live: Environment) -> tuple[Difference, ...]:
@@ -57,24 +83,20 @@ def differences(declared: Environment, live: Environment) -> tuple[Difference, .
 def _all(declared: Environment, live: Environment) -> Iterator[Difference]:
     stack = declared.stack
     if isinstance(live.app, Unknown):
-        yield Difference("not read", "app", stack, live=live.app.why)
-        return
-    if isinstance(declared.app, Unknown):
-        yield Difference("not read", "app", stack, live=f"what is declared: {declared.app.why}")
-        return
-    if declared.app is None or live.app is None:
+        yield not_read("app", stack, live.app.why)
+    elif isinstance(declared.app, Unknown):
+        yield not_read("app", stack, f"what is declared: {declared.app.why}")
+    elif declared.app is None or live.app is None:
         yield from _one_app(declared.app, live.app, stack)
-        return
-    yield from _app(declared.app, live.app, stack)
-    yield from _formation(declared, live)
-    yield from _databases(declared, live)
-    yield from _attachments(declared, live)
-    yield from _schedules(declared, live)
-    yield from _config_vars(declared, live)
-    if isinstance(live.live, Unknown):
-        yield Difference("not read", "surrounding", stack, live=live.live.why)
     else:
-        yield from _beside(live.live, stack)
+        yield from _lost(live.live, stack)
+        yield from _app(declared.app, live.app, stack)
+        yield from _lists(declared, live)
+        yield from config_vars(declared, live)
+        if isinstance(live.live, Unknown):
+            yield not_read("surrounding", stack, live.live.why)
+        else:
+            yield from beside(live.live, stack)
 
 
 def _one_app(declared: App | None, live: App | None, stack: str) -> Iterator[Difference]:
@@ -84,189 +106,100 @@ def _one_app(declared: App | None, live: App | None, stack: str) -> Iterator[Dif
         yield Difference("undeclared", "app", stack, live=f"app {_text(live.name)}")
 
 
+def _lost(live: Known[Live], stack: str) -> Iterator[Difference]:
+    """Something else by the name of what is declared; what is simply not there, the lists tell."""
+    if isinstance(live, Unknown) or isinstance(live.lost, Unknown):
+        return
+    for one in live.lost:
+        if one.another:
+            where = stack if one.what == "app" else f"{stack}/{one.name}"
+            instead = f"another {one.what} of the same name"
+            yield Difference("deleted", one.what, where, f"the {one.what}", instead, one.what, part="id")
+
+
 def _app(declared: App, live: App, stack: str) -> Iterator[Difference]:
-    fields = {
-        "name": (declared.name, live.name),
-        "region": (declared.region, live.region),
-        "Heroku stack": (declared.heroku_stack, live.heroku_stack),
-        "buildpacks": (_joined(declared.buildpacks), _joined(live.buildpacks)),
-        "ACM": (declared.acm, live.acm),
-    }
-    for what, (ours, theirs) in fields.items():
+    for part, words in APP_FIELDS.items():
+        ours, theirs = getattr(declared, part), getattr(live, part)
         unknown = _unknown(ours, theirs)
         if unknown:
-            yield Difference("not read", "app", f"{stack}/app", live=f"{what}: {unknown.why}")
+            yield not_read("app", f"{stack}/app", f"{words}: {unknown.why}", part)
         elif ours != theirs:
-            yield Difference(
-                "changed", "app", f"{stack}/app", f"{what} {_text(ours)}", f"{what} {_text(theirs)}", "app"
-            )
+            both = (f"{words} {_text(ours)}", f"{words} {_text(theirs)}")
+            yield Difference("changed", "app", f"{stack}/app", *both, "app", part)
 
 
-def _formation(declared: Environment, live: Environment) -> Iterator[Difference]:
-    unknown = _unknown(declared.formation, live.formation)
-    if isinstance(declared.formation, Unknown) or isinstance(live.formation, Unknown):
-        yield _not_read("formation", declared.stack, unknown)
-        return
-    ours = {_text(found.process_type): found for found in declared.formation}
-    theirs = {_text(found.process_type): found for found in live.formation}
-    words = {
-        name: f"{_text(found.quantity)} x {_text(found.dyno_type)}"
-        for name, found in (*ours.items(), *theirs.items())
-    }
-    yield from _by_name(
-        "formation",
-        declared.stack,
-        {name: f"{_text(found.quantity)} x {_text(found.dyno_type)}" for name, found in ours.items()},
-        {name: words[name] for name in theirs},
-    )
+def _lists(declared: Environment, live: Environment) -> Iterator[Difference]:
+    stack = declared.stack
+    yield from _compared(_PROCESS, stack, declared.formation, live.formation)
+    databases = tuple(_compared(_DATABASE, stack, declared.databases, live.databases))
+    yield from databases
+    gone = {found.name for found in databases if found.kind == "deleted"}
+    attachments = _compared(_ATTACHMENT, stack, declared.attachments, live.attachments)
+    schedules = _compared(_SCHEDULE, stack, declared.backup_schedules, live.backup_schedules)
+    yield from _without_what_went(_ATTACHMENT, attachments, declared.attachments, gone)
+    yield from _without_what_went(_SCHEDULE, schedules, declared.backup_schedules, gone)
 
 
-def _databases(declared: Environment, live: Environment) -> Iterator[Difference]:
-    if isinstance(declared.databases, Unknown) or isinstance(live.databases, Unknown):
-        yield _not_read("database", declared.stack, _unknown(declared.databases, live.databases))
-        return
-    yield from _by_name(
-        "database",
-        declared.stack,
-        {found.name: f"plan {_text(found.plan)}" for found in declared.databases},
-        {found.name: f"plan {_text(found.plan)}" for found in live.databases},
-    )
+def _without_what_went(
+    sort: _Sort[Hanging],
+    found: Iterable[Difference],
+    declared: Known[Sequence[Hanging]],
+    gone: Collection[str],
+) -> Iterator[Difference]:
+    """A database that is gone took its attachments and schedules with it: one cause, one line."""
+    ours = () if isinstance(declared, Unknown) else declared
+    went = {sort.name(one) for one in ours if one.database in gone}
+    return (one for one in found if one.kind != "deleted" or one.name not in went)
 
 
-def _attachments(declared: Environment, live: Environment) -> Iterator[Difference]:
-    if isinstance(declared.attachments, Unknown) or isinstance(live.attachments, Unknown):
-        yield _not_read("attachment", declared.stack, _unknown(declared.attachments, live.attachments))
-        return
-    yield from _by_name(
-        "attachment",
-        declared.stack,
-        {_text(found.name): f"attached to {_text(found.database)}" for found in declared.attachments},
-        {_text(found.name): f"attached to {_text(found.database)}" for found in live.attachments},
-    )
-
-
-def _schedules(declared: Environment, live: Environment) -> Iterator[Difference]:
-    ours, theirs = declared.backup_schedules, live.backup_schedules
+def _compared(
+    sort: _Sort[T], stack: str, ours: Known[Sequence[T]], theirs: Known[Sequence[T]]
+) -> Iterator[Difference]:
+    unknown = _unknown(ours, theirs)
     if isinstance(ours, Unknown) or isinstance(theirs, Unknown):
-        yield _not_read("backup schedule", declared.stack, _unknown(ours, theirs))
+        yield not_read(sort.aspect, stack, unknown.why if unknown else "")
         return
-    words = [
-        {
-            _text(found.attachment): f"{_hour(found.hour)} {_text(found.zone)} of {_text(found.database)}"
-            for found in schedules
-        }
-        for schedules in (ours, theirs)
-    ]
-    yield from _by_name("backup schedule", declared.stack, *words)
+    unnamed = _unknown(*(sort.name(one) for one in (*ours, *theirs)))
+    if unnamed:
+        yield not_read(sort.aspect, stack, f"a name: {unnamed.why}")
+        return
+    names = dict.fromkeys(_text(sort.name(one)) for one in (*ours, *theirs))
+    for name in names:
+        both = [[one for one in side if sort.name(one) == name] for side in (ours, theirs)]
+        yield from _of_one_name(sort, f"{stack}/{name}", name, *both)
 
 
-def _config_vars(declared: Environment, live: Environment) -> Iterator[Difference]:
-    for rest, whose in ((declared.config_vars.rest, "declared: "), (live.config_vars.rest, "")):
-        if rest is not None:
-            yield _not_read("config var", declared.stack, Unknown(f"{whose}{rest.why}"))
-            return
-    ours = {var.name: var for var in declared.config_vars.known}
-    theirs = {var.name: var for var in live.config_vars.known if var.kind != "addon" and var.has_value}
-    owned = {var.name for var in live.config_vars.known if var.kind == "addon"}
-    for name, var in sorted(ours.items()):
-        yield from _declared_var(var, theirs.get(name), name in owned, f"{declared.stack}/{name}")
-    for name in sorted(theirs.keys() - ours.keys()):
-        yield Difference(
-            "undeclared", "config var", f"{declared.stack}/{name}", live="set by hand (value not shown)"
-        )
-
-
-def _declared_var(
-    ours: ConfigVar,
-    theirs: ConfigVar | None,
-    owned: bool,  # noqa: FBT001 - one of four facts
-    target: str,
+def _of_one_name(
+    sort: _Sort[T], target: str, name: str, ours: list[T], theirs: list[T]
 ) -> Iterator[Difference]:
-    resource = RESOURCES["config var"] if ours.kind in ("plain", "managed") else None
-    if theirs is None:
-        if ours.kind != "optional" and not owned:
-            yield Difference(
-                "deleted", "config var", target, declared=f"set ({ours.kind})", resource=resource
-            )
-        elif owned:
-            yield Difference(
-                "changed", "config var", target, f"set ({ours.kind})", "set by an add-on", resource
-            )
-    elif ours.kind in ("plain", "managed"):
-        equal = _equal(ours, theirs)
-        if isinstance(equal, Unknown):
-            yield Difference("not read", "config var", target, live=equal.why)
-        elif not equal:
-            yield Difference("changed", "config var", target, f"set ({ours.kind})", _NOT_SHOWN, resource)
-
-
-def _equal(ours: ConfigVar, theirs: ConfigVar) -> Known[bool]:
-    """By digest; where the declared value waits for the app's URL, by how it is made."""
-    if isinstance(ours.digest, Unknown):
-        return ours.template == theirs.template if ours.template else ours.digest
-    return theirs.digest if isinstance(theirs.digest, Unknown) else ours.digest == theirs.digest
-
-
-def _beside(live: Live, stack: str) -> Iterator[Difference]:
-    """What nothing declares: maintenance mode, other add-ons, a rename, domains, drains, features, people, webhooks."""
-    if isinstance(live.maintenance, Unknown):
-        yield _not_read("maintenance", stack, live.maintenance)
-    elif live.maintenance:
-        yield Difference("changed", "maintenance", stack, "maintenance mode off", "maintenance mode on")
-    for rename in live.renames:
+    """A name may be there twice. What is equal goes together first."""
+    for one in list(ours):
+        if one in theirs and not _unknown(*(getattr(one, field) for field in sort.fields)):
+            ours.remove(one)
+            theirs.remove(one)
+    for one, other in zip(ours, theirs, strict=False):
+        yield from _of_two(sort, target, name, one, other)
+    for one in ours[len(theirs) :]:
+        yield Difference("deleted", sort.aspect, target, sort.words(one), resource=sort.resource(name))
+    for other in theirs[len(ours) :]:
         yield Difference(
-            "changed",
-            "database",
-            f"{stack}/{rename.declared}",
-            f"name {rename.declared}",
-            f"name {rename.live}",
-            "database",
+            "undeclared", sort.aspect, target, live=sort.words(other), expected=sort.expected(other)
         )
-    for name, plan in () if isinstance(live.addons, Unknown) else live.addons:
-        yield Difference("undeclared", "add-on", f"{stack}/{name}", live=f"add-on {name}, {plan}")
-    for app, name in live.elsewhere:
-        yield Difference(
-            "undeclared", "attachment", f"{stack}/{app}", live=f"the database attached to {app} as {name}"
-        )
-    yield from _surroundings(live, stack)
 
 
-def _surroundings(live: Live, stack: str) -> Iterator[Difference]:
-    if isinstance(live.releases, Unknown) and live.releases != NOT_ASKED:
-        yield _not_read("surrounding", stack, Unknown(f"releases: {live.releases.why}"))
-    for kind, found in live.surroundings.items():
-        if isinstance(found, Unknown):
-            if found != NOT_ASKED:
-                yield Difference("not read", "surrounding", stack, live=f"{kind}s: {found.why}")
-            continue
-        for one in found:
-            yield Difference("undeclared", "surrounding", f"{stack}/{one.name}", live=f"{kind} {one.name}")
-
-
-def _by_name(
-    aspect: Aspect, stack: str, ours: Mapping[str, str], theirs: Mapping[str, str]
-) -> Iterator[Difference]:
-    for name in (*ours, *(name for name in theirs if name not in ours)):
-        target = f"{stack}/{name}"
-        resource = RESOURCES.get(aspect, f"formation-{name}") if name in ours else None
-        if name not in theirs:
-            yield Difference("deleted", aspect, target, declared=ours[name], resource=resource)
-        elif name not in ours:
-            yield Difference("undeclared", aspect, target, live=theirs[name])
-        elif ours[name] != theirs[name]:
-            yield Difference("changed", aspect, target, ours[name], theirs[name], resource)
-
-
-def _not_read(aspect: Aspect, stack: str, unknown: Unknown | None) -> Difference:
-    return Difference("not read", aspect, stack, live=unknown.why if unknown else "")
+def _of_two(sort: _Sort[T], target: str, name: str, one: T, other: T) -> Iterator[Difference]:
+    pairs = {field: (getattr(one, field), getattr(other, field)) for field in sort.fields}
+    for field, values in pairs.items():
+        unknown = _unknown(*values)
+        if unknown:
+            yield not_read(sort.aspect, target, f"{field.replace('_', ' ')}: {unknown.why}", field)
+    if any(not _unknown(*values) and values[0] != values[1] for values in pairs.values()):
+        both = (sort.words(one), sort.words(other))
+        yield Difference("changed", sort.aspect, target, *both, sort.resource(name))
 
 
 def _unknown(*values: object) -> Unknown | None:
     return next((value for value in values if isinstance(value, Unknown)), None)
-
-
-def _joined(names: Known[Iterable[str]]) -> Known[str]:
-    return names if isinstance(names, Unknown) else ", ".join(names) or "none"
 
 
 def _hour(hour: Known[int]) -> str:
@@ -276,4 +209,6 @@ def _hour(hour: Known[int]) -> str:
 def _text(value: Known[object]) -> str:
     if isinstance(value, Unknown):
         return "unknown"
+    if isinstance(value, tuple):
+        return ", ".join(str(one) for one in value) or "none"
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,49 +1,62 @@
-"""What each difference means: expected, harmless, breaks the runbook, or could not be told."""
+"""What each difference means: expected, harmless, breaks the runbook, or could not be told.
+
+Drift is the differences, and every rule whose verdict is worse on the live account than on what is declared: each rule
+once, on the difference that breaks it, or by itself where no single one does.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
-from runbook.drift.comparison import Aspect, Difference, Kind, differences
-from runbook.environment import PRIMARY, Environment
-from runbook.live import Release
+from runbook.drift.causes import Sides, cause_of
+from runbook.drift.comparison import differences
+from runbook.drift.difference import Difference, Kind, Place
+from runbook.environment import Environment
+from runbook.live import NOT_ASKED, Release
 from runbook.rules.book import RULES
-from runbook.rules.expected import API_URL
-from runbook.rules.rule import Context, Finding, Rule, Severity
+from runbook.rules.rule import Context, Finding, Rule, Severity, severity_of
+from runbook.rules.running import RELEASE_SUCCEEDED
 from runbook.rules.steps import NO_DATA_LOSS
-from runbook.rules.verdict import evaluate, filled
+from runbook.rules.verdict import evaluate, remedy_of
 from runbook.unknown import Known, Unknown
+from runbook.waivers import Waiver, waive
 
 Grade = Literal["breaks the runbook", "unknown", "harmless", "expected"]
 """Worst first. `expected`: no drift at all, said so that nobody wonders."""
-
-DECIDED_BY: dict[Aspect, frozenset[str]] = {
-    "app": frozenset({"web-runs", "api-url-own"}),
-    "add-on": frozenset({"cost-budget"}),
-    "attachment": frozenset({"postgres-primary"}),
-    "backup schedule": frozenset({"backup-daily", "backup-time"}),
-    "config var": frozenset(
-        {"config-present", "config-expected", "database-url-owned", "api-url-own", "secrets-differ"}
-    ),
-    "database": frozenset(
-        {"postgres-plan-minimum", "postgres-plan-sold", "postgres-primary", "backup-retention", "cost-budget"}
-    ),
-    "formation": frozenset({"web-runs", "dyno-awake", "dyno-horizontal", "dyno-tiers", "cost-budget"}),
-    "maintenance": frozenset({"maintenance-off"}),
-    "surrounding": frozenset({"access-reviewed"}),
-}
-"""The rules that a difference of each aspect can break."""
+GRADES: tuple[Grade, ...] = ("breaks the runbook", "unknown", "harmless", "expected")
 
 _DEPLOYS = ("Deploy ", "Promote ")
 _ADDON_UPDATE = " by heroku-postgresql"
+_DECLARED_BY_NOW = "the program declares it by now; the next `up --refresh` takes it over"
+_SEEN = "it breaks no rule; `up --refresh` sets it back, or declare it"
+_UNSEEN = "it breaks no rule; Pulumi does not see it: declare it, undo it, or list it in drift-ignore.yaml"
+_RANK = {"elsewhere": 0, "not run": 1, "fail": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A finding on the live account that is worse than what the rule finds in what is declared."""
+
+    rule: Rule
+    finding: Finding
+    severity: Severity
+    command: str
+    """What to type, or what a person must decide."""
+
+    @property
+    def words(self) -> str:
+        found = f"{self.rule.id}: {self.finding.target}"
+        if self.finding.outcome == "not run":
+            return f"{found}: {self.finding.found}"
+        return f"{found} {self.finding.found}; the runbook wants {self.finding.expected}"
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """A difference with its grade. `broken` is the rule that fails on the live account and not on what is declared."""
+    """A difference with its grade and the rules it breaks, or a rule that is broken and no single difference's doing."""
 
     kind: Kind
     aspect: str
@@ -53,13 +66,21 @@ class Drift:
     grade: Grade
     why: str
     resource: str | None = None
-    broken: Rule | None = None
-    command: str = ""
-    """By hand, as the runbook has it."""
+    breaches: tuple[Breach, ...] = ()
+    """Worst first."""
+
+    @property
+    def broken(self) -> Rule | None:
+        """The worst rule that fails."""
+        return next((one.rule for one in self.breaches if one.finding.outcome == "fail"), None)
 
     @property
     def severity(self) -> Severity | None:
-        return self.broken.severity if self.broken else None
+        return next((one.severity for one in self.breaches if one.finding.outcome == "fail"), None)
+
+    @property
+    def command(self) -> str:
+        return next((one.command for one in self.breaches if one.finding.outcome == "fail"), "")
 
     @property
     def words(self) -> str:
@@ -67,8 +88,16 @@ class Drift:
         if self.kind == "changed":
             return f"{self.declared} became {self.live}"
         if self.kind == "deleted":
-            return f"{self.declared} is gone"
+            return f"{self.declared} is {self.live or 'gone'}"
         return self.live
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The waivers that hold on this day. What they let off, `verify` lets off too."""
+
+    waivers: Sequence[Waiver] = ()
+    today: date = date.min
 
 
 def drift_of(
@@ -78,108 +107,72 @@ def drift_of(
     *,
     program: Known[Environment],
     declared_at: datetime | None = None,
+    declared_other: Known[Environment] | None = None,
+    leave: Leave = Leave(),
 ) -> tuple[Drift, ...]:
     """`declared` is the stored state; `program` what the settings say now; `declared_at` when the state was written.
 
-    A difference from the state that the program has too is expected: the next `up` takes it over.
+    `context` has the other stack as it is live, `declared_other` as it is declared. Worst first. A difference from the
+    state that the program has too, value for value, is expected: the next `up` takes it over.
     """
-    wanted = None if isinstance(program, Unknown) else set(differences(program, live))
-    broken = _newly_broken(declared, live, context)
-    graded = [
-        _graded(found, broken, live, is_declared_now=wanted is not None and not _still(found, wanted))
-        for found in differences(declared, live)
-    ]
-    return (*_remade(live), *graded, *_releases(live, declared_at))
+    found = differences(declared, live)
+    if isinstance(live.app, Unknown) or isinstance(declared.app, Unknown):
+        return tuple(_drift(one, ()) for one in found)
+    still = None if isinstance(program, Unknown) else {one.place for one in differences(program, live)}
+    before = Context(context.digests, declared_other or context.other, context.prices)
+    sides = Sides(declared, live, context)
+    caused: dict[Difference, list[Breach]] = {}
+    alone: list[Breach] = []
+    for breach in _worse(declared, live, before, context, leave):
+        cause = _cause(breach, found, sides)
+        (alone if cause is None else caused.setdefault(cause, [])).append(breach)
+    drifts = [_drift(one, caused.get(one, ()), still) for one in found]
+    failed = [one for one in alone if one.rule is RELEASE_SUCCEEDED and one.finding.outcome == "fail"]
+    drifts += _releases(live, declared_at, failed)
+    told = {breach for one in drifts for breach in one.breaches}
+    drifts += [_by_itself(breach) for breach in alone if breach not in told]
+    return tuple(sorted(drifts, key=_badness))
 
 
-def _remade(live: Environment) -> Iterator[Drift]:
-    """A database of the declared name that is not the declared one: what it held is gone."""
-    if isinstance(live.live, Unknown):
-        return
-    for name in live.live.remade:
-        yield Drift(
-            "deleted",
-            "database",
-            f"{live.stack}/{name}",
-            "the database",
-            "another database of the same name",
-            "breaks the runbook",
-            "no-data-loss: another database has its name, and its data and backups went with it; if Heroku moved it in "
-            "an upgrade, `up --refresh` notes its new id",
-            "database",
-            NO_DATA_LOSS,
-            f"heroku pg:info -a sc-mvp-{live.stack}",
-        )
+def _badness(found: Drift) -> tuple[int, str]:
+    return GRADES.index(found.grade), found.severity.label if found.severity else "~"
 
 
-def _still(found: Difference, wanted: Collection[Difference]) -> bool:
-    """Whether the program differs there too, as far as it can be told: what it does not know, it does not declare."""
-    stack = found.target.partition("/")[0]
-    return any(
-        one.aspect == found.aspect
-        and (
-            (one.kind == found.kind and one.target == found.target)
-            or (one.kind == "not read" and one.target in (found.target, stack))
-        )
-        for one in wanted
-    )
-
-
-def _newly_broken(declared: Environment, live: Environment, context: Context) -> list[tuple[Rule, Finding]]:
-    before = {
-        (verdict.rule.id, finding.target)
-        for verdict in evaluate(declared, context, RULES, {"state"})
-        for finding in verdict.findings
-        if finding.outcome == "fail"
-    }
+def _worse(
+    declared: Environment, live: Environment, before: Context, context: Context, leave: Leave
+) -> list[Breach]:
+    """What a difference can break and is worse on the live account; what only runs is verify's alone."""
+    rules = [rule for rule in RULES if rule.touches]
+    outcomes: dict[tuple[str, str], int] = {}
+    for verdict in evaluate(declared, before, rules, {"state"}):
+        for finding in verdict.findings:
+            key = (verdict.rule.id, finding.target)
+            outcomes[key] = max(outcomes.get(key, 0), _RANK[finding.outcome])
+    after = waive(evaluate(live, context, rules, {"live"}), leave.waivers, leave.today)
     return [
-        (verdict.rule, finding)
-        for verdict in evaluate(live, context, RULES, {"live"})
+        _breach(verdict.rule, finding, live)
+        for verdict in after
         for finding in verdict.findings
-        if finding.outcome == "fail" and (verdict.rule.id, finding.target) not in before
+        if finding.unknown != NOT_ASKED
+        and _RANK[finding.outcome] > outcomes.get((verdict.rule.id, finding.target), 0)
     ]
 
 
-def _graded(
-    found: Difference, broken: list[tuple[Rule, Finding]], live: Environment, *, is_declared_now: bool
-) -> Drift:
-    if found.kind == "not read":
-        return _drift(found, "unknown", "it could not be told whether this differs")
-    if is_declared_now:
-        return _drift(
-            found, "expected", "the program declares it by now; the next `up --refresh` takes it over"
-        )
-    rule = _breaks(found, broken)
-    if rule:
-        why = f"{rule[0].id}: {rule[1].found}; the runbook wants {rule[1].expected}"
-        return _drift(found, "breaks the runbook", why, rule[0], filled(rule[0].command, live, rule[1]))
-    return _drift(
-        found,
-        "harmless",
-        "it breaks no rule; `up --refresh` sets it back, or declare it"
-        if found.resource
-        else "it breaks no rule; Pulumi does not see it: declare it, undo it, or list it in drift-ignore.yaml",
-    )
+def _breach(rule: Rule, finding: Finding, live: Environment) -> Breach:
+    remedy = remedy_of(rule, finding, live)
+    return Breach(rule, finding, severity_of(rule, finding, live.stack), remedy)
 
 
-def _breaks(found: Difference, broken: list[tuple[Rule, Finding]]) -> tuple[Rule, Finding] | None:
-    stack = found.target.partition("/")[0]
-    targets = {found.target, stack}
-    if found.aspect == "app":
-        targets |= {f"{stack}/web", f"{stack}/{API_URL}"}
-    if found.aspect in ("database", "backup schedule"):
-        targets.add(f"{stack}/{PRIMARY}")
-    return next(
-        (
-            (rule, finding)
-            for rule, finding in broken
-            if rule.id in DECIDED_BY[found.aspect] and finding.target in targets
-        ),
-        None,
-    )
+def _cause(breach: Breach, found: Sequence[Difference], sides: Sides) -> Difference | None:
+    if breach.rule is NO_DATA_LOSS:
+        deleted = (one for one in found if one.kind == "deleted" and one.aspect in NO_DATA_LOSS.touches)
+        return next((one for one in deleted if one.target == breach.finding.target), None)
+    return cause_of(breach.rule, breach.finding, found, sides)
 
 
-def _drift(found: Difference, grade: Grade, why: str, broken: Rule | None = None, command: str = "") -> Drift:
+def _drift(found: Difference, breaches: Sequence[Breach], still: Collection[Place] | None = None) -> Drift:
+    worst_first = tuple(sorted(breaches, key=_breach_badness))
+    grade, why = _grade(found, worst_first, still)
     return Drift(
         found.kind,
         found.aspect,
@@ -189,31 +182,72 @@ def _drift(found: Difference, grade: Grade, why: str, broken: Rule | None = None
         grade,
         why,
         found.resource,
-        broken,
-        command,
+        worst_first,
     )
 
 
-def _releases(live: Environment, declared_at: datetime | None) -> Iterator[Drift]:
+def _breach_badness(found: Breach) -> tuple[int, str, bool]:
+    return -_RANK[found.finding.outcome], found.severity.label, found.rule is not NO_DATA_LOSS
+
+
+def _grade(
+    found: Difference, breaches: Sequence[Breach], still: Collection[Place] | None
+) -> tuple[Grade, str]:
+    broken = "; ".join(one.words for one in breaches)
+    if any(one.finding.outcome == "fail" for one in breaches):
+        return "breaks the runbook", broken
+    if breaches or found.kind == "not read":
+        return "unknown", broken or "it could not be told whether this differs"
+    expected = found.expected or (
+        _DECLARED_BY_NOW if still is not None and not _differs(found, still) else ""
+    )
+    return ("expected", expected) if expected else ("harmless", _SEEN if found.resource else _UNSEEN)
+
+
+def _differs(found: Difference, still: Collection[Place]) -> bool:
+    """Whether the program differs there too, in whatever way: what it does not know, it does not declare."""
+    stack = found.target.partition("/")[0]
+    return any(
+        aspect == found.aspect and target in (found.target, stack) and part in (found.part, "")
+        for aspect, target, part in still
+    )
+
+
+def _by_itself(breach: Breach) -> Drift:
+    finding = breach.finding
+    fails = finding.outcome == "fail"
+    words = "; the runbook wants ".join(part for part in (finding.found, finding.expected) if part)
+    return Drift(
+        "broken" if fails else "not read",
+        "rule",
+        finding.target,
+        "",
+        f"{breach.rule.id}: {finding.found}",
+        "breaks the runbook" if fails else "unknown",
+        f"{breach.rule.id}: {words}",
+        breaches=(breach,),
+    )
+
+
+def _releases(live: Environment, declared_at: datetime | None, failed: Sequence[Breach]) -> Iterator[Drift]:
     """Releases since the state was written, of those kinds that no other difference tells."""
     if isinstance(live.live, Unknown) or isinstance(live.live.releases, Unknown) or declared_at is None:
         return
-    releases = live.live.releases
-    for place, release in enumerate(releases):
+    for place, release in enumerate(live.live.releases):
         if release.created_at <= declared_at:
             continue
         words = f"release v{release.version}: {release.description}"
-        grade = _release_grade(release, newest=place == 0)
-        if grade:
-            yield Drift(
-                "changed", "release", f"{live.stack}/v{release.version}", "", words, grade[0], grade[1]
-            )
+        target = f"{live.stack}/v{release.version}"
+        if place == 0 and failed:
+            why = "; ".join(one.words for one in failed)
+            breaks: Grade = "breaks the runbook"
+            yield Drift("changed", "release", target, "", words, breaks, why, breaches=tuple(failed))
+        elif grade := _release_grade(release):
+            yield Drift("changed", "release", target, "", words, *grade)
 
 
-def _release_grade(release: Release, *, newest: bool) -> tuple[Grade, str] | None:
+def _release_grade(release: Release) -> tuple[Grade, str] | None:
     if release.status in ("failed", "expired"):
-        if newest:
-            return ("breaks the runbook", "release-succeeded: the newest release failed")
         return ("harmless", "a later release succeeded")
     if release.description.startswith("Rollback "):
         return ("harmless", "a rollback: what runs is not what was deployed last")

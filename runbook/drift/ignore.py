@@ -1,6 +1,7 @@
 """What drift leaves out of its judgement, for a reason and until a day: `drift-ignore.yaml`, outside the program.
 
-It quiets what is undeclared or changed, on an exact target. A delete is never quieted, nor what could not be read.
+It quiets what is undeclared or changed, on an exact target. A delete is never quieted, nor what breaks a rule or could
+not be read.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def sort_out(drifts: Iterable[Drift], entries: Sequence[Entry], today: date) -> 
     ignored: list[tuple[Drift, str]] = []
     for drift in drifts:
         entry = next((entry for entry in entries if entry.covers(drift, today)), None)
-        if entry is None or drift.grade in ("unknown", "expected"):
+        if entry is None or drift.grade != "harmless":
             counting.append(drift)
         else:
             ignored.append((drift, entry.describe()))
@@ -105,6 +106,6 @@ def _entry(value: object, where: str, mistakes: list[str]) -> Entry | None:
         stack, _, name = target.partition("/")
         if stack not in STACKS or not name or "*" in target:
             mistakes.append(
-                f'{where}: targets: found "{target}"; expected one exact STACK/OBJECT such as "production/LOG_LEVEL"'
+                f'{where}: targets: found "{target}"; expected one exact STACK/OBJECT such as "production/preboot"'
             )
     return entry

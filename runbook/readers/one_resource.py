@@ -21,6 +21,9 @@ _TYPES: dict[Each, frozenset[str]] = {
 }
 
 
+_ALONE = Unknown("only this one resource was read")
+
+
 def decides(each: Each | None, resource: Registered) -> bool:
     """Whether this resource is one of what a rule decides one by one."""
     if each is None:
@@ -41,7 +44,8 @@ def environment_of_one(stack: StackName, resource: Registered, digests: Digests)
         )
     if resource.type in MAPS and _in_component(resource):
         resource = _without_unknown_maps(resource)
-    return environment_of_resources(stack, [resource], digests)
+    found = environment_of_resources(stack, [resource], digests)
+    return found.model_copy(update={"attachments": _ALONE})
 
 
 def _in_clear(declared: ConfigVars) -> ConfigVars:

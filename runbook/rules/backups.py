@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from runbook.backup_time import BackupTime
+from runbook.backup_time import BackupTime, canonical_zone
 from runbook.environment import PRIMARY, BackupSchedule, Environment
-from runbook.rules.rule import Context, Findings, Rule, Severity, each, failed, not_run, target
+from runbook.rules.rule import Context, Findings, Rule, Severity, failed, not_run, target
 from runbook.unknown import Known, Unknown
 
 DAILY_AT = BackupTime(2, "America/Los_Angeles")
@@ -16,42 +16,55 @@ _SCHEDULE = "heroku pg:backups:schedule DATABASE_URL --at '02:00 America/Los_Ang
 
 def _daily(environment: Environment, _context: Context) -> Findings:
     where = f"{environment.stack}/{PRIMARY}"
-    schedules = environment.backup_schedules
+    schedules, primary = environment.backup_schedules, environment.primary_database
     if isinstance(schedules, Unknown):
         yield not_run(where, "its backup schedules", schedules)
-    elif len(schedules) != 1:
-        yield failed(where, f"has {len(schedules) or 'no'} backup schedule{'s' * bool(schedules)}", _ONE)
-    else:
-        yield from _of_primary(schedules[0], _primary_database(environment), where)
-
-
-def _primary_database(environment: Environment) -> Known[str | None]:
-    if isinstance(environment.attachments, Unknown):
-        return environment.attachments
-    return next((found.database for found in environment.attachments if found.name == PRIMARY), None)
-
-
-def _of_primary(schedule: BackupSchedule, primary: Known[str | None], where: str) -> Findings:
-    if isinstance(schedule.attachment, Unknown):
-        yield not_run(where, "what the schedule backs up", schedule.attachment)
-    elif schedule.attachment != PRIMARY:
-        yield failed(where, f"is not backed up: the schedule is of {schedule.attachment}", _ONE)
-    elif isinstance(schedule.database, Unknown):
-        yield not_run(where, "which database is backed up", schedule.database)
     elif isinstance(primary, Unknown):
         yield not_run(where, "which database is attached", primary)
-    elif schedule.database != primary:
-        yield failed(
-            where, f"is {primary or 'no database'}, and the schedule backs up {schedule.database}", _ONE
-        )
+    elif primary is None:
+        yield failed(where, "is no database, so none is backed up", _ONE)
+    else:
+        yield from _of_primary(schedules, primary, where)
 
 
-@each("the backup schedules", lambda environment: environment.backup_schedules)
-def _time(schedule: BackupSchedule, environment: Environment, _context: Context) -> Findings:
+def _of_primary(schedules: tuple[BackupSchedule, ...], primary: str, where: str) -> Findings:
+    """Other databases may have schedules of their own."""
+    own = [schedule for schedule in schedules if schedule.database == primary]
+    unknown = next((found.database for found in schedules if isinstance(found.database, Unknown)), None)
+    others = sorted({str(found.database) for found in schedules if found.database != primary})
+    if len(own) > 1:
+        yield failed(where, f"has {len(own)} backup schedules", _ONE)
+    elif isinstance(unknown, Unknown):
+        yield not_run(where, "which database is backed up", unknown)
+    elif not own and others:
+        yield failed(where, f"is {primary}, and the schedule backs up {', '.join(others)}", _ONE)
+    elif not own:
+        yield failed(where, "has no backup schedule", _ONE)
+
+
+def _time(environment: Environment, _context: Context) -> Findings:
+    """Of the primary's schedules; where the primary is not known, of all that may be its."""
+    schedules, primary = environment.backup_schedules, environment.primary_database
+    if isinstance(schedules, Unknown):
+        yield not_run(environment.stack, "the backup schedules", schedules)
+        return
+    for schedule in schedules:
+        if _is_primarys(schedule, primary):
+            yield from _time_of(schedule, environment)
+
+
+def _is_primarys(schedule: BackupSchedule, primary: Known[str | None]) -> bool:
+    """By its database; where that can't be told, by its name."""
+    if isinstance(primary, Unknown) or isinstance(schedule.database, Unknown):
+        return isinstance(schedule.attachment, Unknown) or schedule.attachment == PRIMARY
+    return schedule.database == primary
+
+
+def _time_of(schedule: BackupSchedule, environment: Environment) -> Findings:
     where = target(environment, schedule.attachment, "backups")
     hour, zone = schedule.hour, schedule.zone
     if (isinstance(hour, Unknown) or hour == DAILY_AT.hour) and (
-        isinstance(zone, Unknown) or zone == DAILY_AT.zone
+        isinstance(zone, Unknown) or canonical_zone(zone) == DAILY_AT.zone
     ):
         for unknown in (hour, zone):
             if isinstance(unknown, Unknown):
@@ -78,6 +91,7 @@ BACKUP_DAILY = Rule(
     cannot_tell="Which database is attached or backed up is known only after `up`.",
     mend="Set backups.at in Pulumi.{stack}.yaml; the components schedule the attached database",
     command=_SCHEDULE,
+    touches=frozenset({"backup schedule", "attachment", "database"}),
 )
 BACKUP_TIME = Rule(
     id="backup-time",
@@ -94,4 +108,5 @@ BACKUP_TIME = Rule(
     each="backup schedule",
     fails_with='backups: {at: "02:00 UTC"}',
     passes_with='backups: {at: "02:00 PST"}',
+    touches=frozenset({"backup schedule", "attachment", "database"}),
 )

@@ -18,6 +18,7 @@ from runbook.rules.recent_backups import BACKUP_FRESH
 from runbook.rules.rule import Rule
 from runbook.rules.running import ACCESS_REVIEWED, DYNOS_UP, MAINTENANCE_OFF, RELEASE_SUCCEEDED
 from runbook.rules.secrets import SECRETS_DIFFER, SECRETS_SECRET
+from runbook.rules.sharing import DATABASE_NOT_SHARED
 from runbook.rules.stacks import COST_BUDGET, PRODUCTION_PROTECTED, STACKS_ALIKE
 from runbook.rules.steps import NO_DATA_LOSS
 
@@ -42,6 +43,7 @@ RULES: tuple[Rule, ...] = (
     NO_DATA_LOSS,
     COST_BUDGET,
     STACKS_ALIKE,
+    DATABASE_NOT_SHARED,
     HEALTH_ANSWERS,
     HEALTH_APPLICATION,
     HEALTH_DATABASE,

@@ -11,22 +11,42 @@ from runbook.unknown import Unknown
 
 def _present(environment: Environment, context: Context) -> Findings:
     for name in REQUIRED:
-        where = f"{environment.stack}/{name}"
         var = environment.config_vars.find(name)
+        where = f"{environment.stack}/{name}"
         if isinstance(var, Unknown):
             yield not_run(where, "whether it is set", var)
         elif var is None:
             yield failed(where, "is not set", "it to be set; the app does not start without it")
-        elif not var.has_value:
+        else:
+            yield from _of_required(var, where, environment, context)
+    yield from _absent_externals(environment)
+
+
+def _of_required(var: ConfigVar, where: str, environment: Environment, context: Context) -> Findings:
+    if not var.has_value and environment.is_live:
+        yield failed(where, "is not set", "it to be set; the app does not start without it")
+    elif not var.has_value:
+        yield failed(
+            where,
+            "is a managed secret without a value",
+            f"a value set with `pulumi config set --secret {var.name} --stack {environment.stack}`",
+        )
+    elif var.kind == "optional":
+        yield failed(where, "is optional, so it may be missing", "managed or external")
+    elif var.digest == context.digests.of(""):
+        yield failed(where, "is empty", "a value; the app does not start without it")
+
+
+def _absent_externals(environment: Environment) -> Findings:
+    """Secrets that the file calls external and that nobody set, whatever they are for."""
+    for var in environment.config_vars.known:
+        if var.kind == "external" and not var.has_value and var.name not in REQUIRED:
             yield failed(
-                where,
-                "is a managed secret without a value",
-                f"a value set with `pulumi config set --secret {name} --stack {environment.stack}`",
+                f"{environment.stack}/{var.name}",
+                "is declared external and is not set on the app",
+                "it to be set by hand",
+                severity=Severity.SEV_2,
             )
-        elif var.kind == "optional":
-            yield failed(where, "is optional, so it may be missing", "managed or external")
-        elif var.digest == context.digests.of(""):
-            yield failed(where, "is empty", "a value; the app does not start without it")
 
 
 def _expected(environment: Environment, context: Context) -> Findings:
@@ -79,10 +99,14 @@ def _is_own(var: ConfigVar, environment: Environment, context: Context) -> bool 
 
 CONFIG_PRESENT = Rule(
     id="config-present",
-    title="Every required config var is set",
+    title="Every required config var and every external secret is set",
     section="App Won't Start",
     severity=Severity.SEV_1,
-    reads=("the names and kinds of the config vars", "whether a value is empty"),
+    reads=(
+        "the names and kinds of the config vars",
+        "whether a value is empty",
+        "what the file calls external",
+    ),
     decide=_present,
     why="Missing environment variables head the runbook's list of why the app does not start.",
     cannot_tell="A map of config vars is known only after `up` and no component declares its keys.",
@@ -90,6 +114,7 @@ CONFIG_PRESENT = Rule(
     command="heroku config:set {object}=VALUE -a {app}",
     fails_with="secrets: {RAILS_MASTER_KEY: external, SECRET_KEY_BASE: optional}",
     passes_with="secrets: {RAILS_MASTER_KEY: external, SECRET_KEY_BASE: external}",
+    touches=frozenset({"config var"}),
 )
 CONFIG_EXPECTED = Rule(
     id="config-expected",
@@ -106,6 +131,7 @@ CONFIG_EXPECTED = Rule(
     each="config var",
     fails_with="config_vars: {NODE_ENV: development}",
     passes_with="config_vars: {NODE_ENV: production}",
+    touches=frozenset({"config var"}),
 )
 DATABASE_URL_OWNED = Rule(
     id="database-url-owned",
@@ -123,6 +149,7 @@ DATABASE_URL_OWNED = Rule(
     each="config var",
     fails_with="config_vars: {DATABASE_URL: postgres://db.example/app}",
     passes_with="config_vars: {}",
+    touches=frozenset({"config var", "attachment"}),
 )
 API_URL_OWN = Rule(
     id="api-url-own",
@@ -138,4 +165,5 @@ API_URL_OWN = Rule(
     command="heroku config:set VITE_API_URL=https://APP_URL/api/v1 -a {app}",
     fails_with='config_vars: {VITE_API_URL: "${app.url}"}',
     passes_with='config_vars: {VITE_API_URL: "${app.url}/api/v1"}',
+    touches=frozenset({"config var", "app"}),
 )

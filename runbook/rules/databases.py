@@ -118,6 +118,7 @@ POSTGRES_PLAN_MINIMUM = Rule(
     each="database",
     fails_with="database: {name: sc-mvp-staging-db, plan: essential-0}",
     passes_with="database: {name: sc-mvp-staging-db, plan: standard-0}",
+    touches=frozenset({"database"}),
 )
 POSTGRES_PLAN_SOLD = Rule(
     id="postgres-plan-sold",
@@ -133,6 +134,7 @@ POSTGRES_PLAN_SOLD = Rule(
     each="database",
     fails_with="database: {name: sc-mvp-staging-db, plan: standard-1}",
     passes_with="database: {name: sc-mvp-staging-db, plan: standard-2}",
+    touches=frozenset({"database"}),
 )
 POSTGRES_PRIMARY = Rule(
     id="postgres-primary",
@@ -145,6 +147,7 @@ POSTGRES_PRIMARY = Rule(
     cannot_tell="Which database is attached, or under what name, is known only after `up`.",
     mend="Declare one database in Pulumi.{stack}.yaml; the components attach it as DATABASE",
     command="heroku addons:attach DATABASE_NAME --as DATABASE -a {app}",
+    touches=frozenset({"attachment", "database"}),
 )
 BACKUP_RETENTION = Rule(
     id="backup-retention",
@@ -158,4 +161,5 @@ BACKUP_RETENTION = Rule(
     mend=_CHANGE_PLAN,
     command=_UPGRADE,
     each="database",
+    touches=frozenset({"database"}),
 )

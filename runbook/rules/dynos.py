@@ -122,6 +122,7 @@ DYNO_AWAKE = Rule(
     each="process",
     fails_with="formation: {web: {quantity: 1, dyno_type: eco}}",
     passes_with="formation: {web: {quantity: 1, dyno_type: basic}}",
+    touches=frozenset({"formation"}),
 )
 DYNO_HORIZONTAL = Rule(
     id="dyno-horizontal",
@@ -137,6 +138,7 @@ DYNO_HORIZONTAL = Rule(
     each="process",
     fails_with="formation: {web: {quantity: 2, dyno_type: basic}}",
     passes_with="formation: {web: {quantity: 2, dyno_type: standard-1x}}\ndiffers: {formation: the example}",
+    touches=frozenset({"formation"}),
 )
 DYNO_TIERS = Rule(
     id="dyno-tiers",
@@ -151,6 +153,7 @@ DYNO_TIERS = Rule(
     command="heroku ps:type web=standard-1x worker=standard-1x -a {app}",
     fails_with="formation:\n  web: {quantity: 1, dyno_type: basic}\n  worker: {quantity: 1, dyno_type: standard-1x}",
     passes_with="formation:\n  web: {quantity: 1, dyno_type: standard-1x}\n  worker: {quantity: 1, dyno_type: standard-2x}",
+    touches=frozenset({"formation"}),
 )
 WEB_RUNS = Rule(
     id="web-runs",
@@ -165,4 +168,5 @@ WEB_RUNS = Rule(
     command="heroku ps:scale web=1:basic -a {app}",
     fails_with="formation: {web: {quantity: 0, dyno_type: basic}}",
     passes_with="formation: {web: {quantity: 1, dyno_type: basic}}",
+    touches=frozenset({"formation"}),
 )

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias, TypeVar
 from runbook.catalogue import Catalogue, catalogue
 from runbook.digest import Digests
 from runbook.environment import Environment
+from runbook.settings import StackName
 from runbook.unknown import Known, Unknown
 
 Plane = Literal["settings", "plan", "state", "steps", "live"]
@@ -19,6 +20,20 @@ LIVE: frozenset[Plane] = frozenset({"live"})
 EVERYWHERE: frozenset[Plane] = DECLARED | LIVE
 
 Each = Literal["database", "process", "backup schedule", "config var", "resource"]
+Aspect = Literal[
+    "app",
+    "add-on",
+    "attachment",
+    "attachment elsewhere",
+    "backup schedule",
+    "config var",
+    "database",
+    "formation",
+    "maintenance",
+    "release",
+    "surrounding",
+]
+"""A part of a stack in which the live account can differ from what is declared."""
 T = TypeVar("T")
 
 
@@ -37,9 +52,37 @@ class Severity(Enum):
     def response(self) -> str:
         return self.value[1]
 
+    @property
+    def milder(self) -> Severity:
+        return {Severity.SEV_1: Severity.SEV_2}.get(self, Severity.SEV_3)
+
 
 Outcome = Literal["fail", "not run", "elsewhere"]
 """`elsewhere`: this part is decided on another plane, always; it is said and changes no verdict."""
+
+
+FixKind = Literal["edit", "type", "ask"]
+"""Edit the stack file, type a command, or ask a person, who must decide or look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What removes a finding. A command works as it stands: every name in it is the live object's."""
+
+    kind: FixKind
+    text: str
+
+
+def typed(command: str) -> Fix:
+    return Fix("type", command)
+
+
+def asked(text: str) -> Fix:
+    return Fix("ask", text)
+
+
+def edited(text: str) -> Fix:
+    return Fix("edit", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +94,23 @@ class Finding:
     """`STACK/OBJECT`, or the stack alone; what a waiver names."""
     found: str
     expected: str = ""
+    unknown: Unknown | None = field(default=None, compare=False)
+    """What could not be told, of a finding that is `not run`."""
+    severity: Severity | None = field(default=None, compare=False)
+    """Production's, where this finding is not as bad as the rule at its worst."""
+    fix: Fix | None = field(default=None, compare=False)
+    """On the live account; it follows from what was found."""
 
 
-def failed(target: str, found: str, expected: str) -> Finding:
-    return Finding("fail", target, found, expected)
+def failed(
+    target: str,
+    found: str,
+    expected: str,
+    *,
+    severity: Severity | None = None,
+    fix: Fix | None = None,
+) -> Finding:
+    return Finding("fail", target, found, expected, severity=severity, fix=fix)
 
 
 def elsewhere(target: str, found: str) -> Finding:
@@ -62,7 +118,7 @@ def elsewhere(target: str, found: str) -> Finding:
 
 
 def not_run(target: str, what: str, unknown: Unknown) -> Finding:
-    return Finding("not run", target, f"{what} can't be told: {unknown.why}")
+    return Finding("not run", target, f"{what} can't be told: {unknown.why}", unknown=unknown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +144,9 @@ class Rule:
     section: str
     """The heading in that document."""
     severity: Severity
+    """Production's, at its worst."""
+    everywhere: bool = False
+    """Whether staging's is the same: data loss and a security breach are as bad there. Else it is one level milder."""
     reads: tuple[str, ...]
     decide: Decide
     why: str
@@ -103,10 +162,20 @@ class Rule:
     each: Each | None = None
     """What it decides one by one, where a single such object is enough to decide; None: it needs the whole stack."""
     both_stacks: bool = False
+    touches: frozenset[Aspect] = frozenset()
+    """What a difference of the live account must touch to break it; empty where only what runs can."""
+    needs_app: bool = True
+    """False for a rule that is decided where the account has no such app; with the app, all others go."""
     waivable: bool = True
     fails_with: str | None = None
     """A part of a stack file that breaks the rule; None where no stack file can."""
     passes_with: str | None = None
+
+
+def severity_of(rule: Rule, finding: Finding | None, stack: StackName) -> Severity:
+    """By the runbook's levels, whose Sev-1 is production's."""
+    worst = finding.severity if finding and finding.severity else rule.severity
+    return worst if stack == "production" or rule.everywhere else worst.milder
 
 
 def each(

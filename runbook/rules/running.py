@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runbook.environment import Environment
-from runbook.live import Dyno, Live
+from runbook.live import NOT_ASKED, Dyno, Live
 from runbook.rules.rule import LIVE, Context, Findings, Rule, Severity, failed, not_run
 from runbook.unknown import Known, Unknown
 
@@ -73,7 +73,7 @@ def _release(environment: Environment, _context: Context) -> Findings:
 
 def _access(environment: Environment, _context: Context) -> Findings:
     live = live_of(environment)
-    people = live if isinstance(live, Unknown) else live.surroundings.get("collaborator", Unknown("not read"))
+    people = live if isinstance(live, Unknown) else live.surroundings.get("collaborator", NOT_ASKED)
     if isinstance(people, Unknown):
         yield not_run(environment.stack, "who has access", people)
         return
@@ -110,6 +110,7 @@ MAINTENANCE_OFF = Rule(
     mend="Switch it off when the work is done",
     command="heroku maintenance:off -a {app}",
     on=LIVE,
+    touches=frozenset({"maintenance"}),
 )
 RELEASE_SUCCEEDED = Rule(
     id="release-succeeded",
@@ -123,6 +124,7 @@ RELEASE_SUCCEEDED = Rule(
     mend="See `heroku releases:info -a {app}`; mend it and release again",
     command="heroku rollback -a {app}",
     on=LIVE,
+    touches=frozenset({"release"}),
 )
 ACCESS_REVIEWED = Rule(
     id="access-reviewed",
@@ -136,4 +138,5 @@ ACCESS_REVIEWED = Rule(
     mend="Take the access away, or waive access-reviewed on this target in waivers.yaml, with reason and expiry",
     command="heroku access:remove {object} -a {app}",
     on=LIVE,
+    touches=frozenset({"surrounding"}),
 )

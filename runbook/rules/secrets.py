@@ -28,6 +28,8 @@ def _differ(environment: Environment, context: Context) -> Findings:
     if environment.config_vars.rest is not None:
         yield not_run(environment.stack, "all secrets", environment.config_vars.rest)
     for var in environment.config_vars.known:
+        if not var.has_value:
+            continue
         if var.kind == "external" and var.digest == BY_HAND:
             yield elsewhere(
                 f"{environment.stack}/{var.name}", "is set by hand: compared on the live account only"
@@ -67,6 +69,7 @@ SECRETS_SECRET = Rule(
     document="ENV_CONFIG",
     section="Security Best Practices",
     severity=Severity.SEV_1,
+    everywhere=True,
     reads=("the names and kinds of the config vars",),
     decide=_secret,
     why="A plain value stands in the repository, in the state, in previews and in logs. That is a security breach.",
@@ -86,6 +89,7 @@ SECRETS_DIFFER = Rule(
     document="ENV_CONFIG",
     section="Production (Heroku)",
     severity=Severity.SEV_1,
+    everywhere=True,
     reads=("keyed digests of both stacks' managed secrets; external ones on the live account only",),
     decide=_differ,
     why="Who reads staging's secrets must not be able to read production's.",
@@ -95,4 +99,5 @@ SECRETS_DIFFER = Rule(
     command="heroku config:set {object}=VALUE -a {app}",
     on=frozenset({"state", "live"}),
     both_stacks=True,
+    touches=frozenset({"config var", "attachment"}),
 )

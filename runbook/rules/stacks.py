@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from runbook.backup_time import canonical_zone
 from runbook.environment import App, Environment, Resource
 from runbook.rules.rule import DECLARED, Context, Findings, Rule, Severity, each, failed, not_run
 from runbook.settings import is_protected
@@ -53,6 +54,7 @@ def _of_app(field: str) -> Aspect:
 
 
 def _formation(environment: Environment) -> Known[Mapping[str, object]]:
+    """What has dynos: each deploy leaves process types without any."""
     if isinstance(environment.formation, Unknown):
         return environment.formation
     found: dict[str, object] = {}
@@ -60,7 +62,8 @@ def _formation(environment: Environment) -> Known[Mapping[str, object]]:
         for part in (process.process_type, process.quantity, process.dyno_type):
             if isinstance(part, Unknown):
                 return part
-        found[str(process.process_type)] = f"{process.quantity} x {process.dyno_type}"
+        if process.quantity:
+            found[str(process.process_type)] = f"{process.quantity} x {process.dyno_type}"
     return found
 
 
@@ -80,7 +83,10 @@ def _backups(environment: Environment) -> Known[Mapping[str, object]]:
         for part in (schedule.hour, schedule.zone):
             if isinstance(part, Unknown):
                 return part
-    times = sorted(f"{schedule.hour:02d}:00 {schedule.zone}" for schedule in environment.backup_schedules)
+    times = sorted(
+        f"{schedule.hour:02d}:00 {canonical_zone(str(schedule.zone))}"
+        for schedule in environment.backup_schedules
+    )
     return {"backup time": tuple(times)}
 
 
@@ -196,6 +202,7 @@ COST_BUDGET = Rule(
     command="heroku ps:scale web=1:basic -a {app}",
     fails_with="cost: {monthly_budget_usd: 56}",
     passes_with="cost: {monthly_budget_usd: 57}",
+    touches=frozenset({"formation", "database", "add-on"}),
 )
 STACKS_ALIKE = Rule(
     id="stacks-alike",
@@ -212,4 +219,5 @@ STACKS_ALIKE = Rule(
     fails_with="app: {name: sc-mvp-staging, heroku_stack: heroku-22, buildpacks: [heroku/ruby]}",
     passes_with="app: {name: sc-mvp-staging, heroku_stack: heroku-22, buildpacks: [heroku/ruby]}\n"
     "differs: {heroku_stack: staging tries heroku-22}",
+    touches=frozenset({"app", "formation", "database", "backup schedule", "config var"}),
 )

@@ -1,9 +1,11 @@
-"""The rule on a preview's steps: nothing that holds data is deleted, replaced or unprotected."""
+"""The rule on what holds data: no step deletes, replaces or unprotects it, and on the live account it is there."""
 
 from __future__ import annotations
 
 from runbook.environment import Environment, Step
-from runbook.rules.rule import Context, Findings, Rule, Severity, each, failed
+from runbook.rules.rule import Context, Findings, Rule, Severity, each, failed, not_run
+from runbook.rules.running import live_of
+from runbook.unknown import Unknown
 
 HOLDS_DATA = {"heroku:app/app:App": "the app", "heroku:addon/addon:Addon": "the database"}
 """A deleted app takes its add-ons with it, a deleted database its backups."""
@@ -13,7 +15,7 @@ _KEEPS = frozenset({"same", "create", "update", "read", "import", "refresh"})
 
 
 @each("the preview's steps", lambda environment: environment.steps)
-def _no_data_loss(step: Step, environment: Environment, _context: Context) -> Findings:
+def _steps(step: Step, environment: Environment, _context: Context) -> Findings:
     where = f"{environment.stack}/{step.name}"
     what = HOLDS_DATA.get(step.type)
     if what and step.operation in _DELETES:
@@ -26,18 +28,41 @@ def _no_data_loss(step: Step, environment: Environment, _context: Context) -> Fi
         yield failed(where, f"would lose its protection ({step.operation})", "protection to stay")
 
 
+def _lost(environment: Environment) -> Findings:
+    """On the live account: what is declared, holds data, and is not there any more."""
+    if environment.app is None:
+        yield failed(environment.stack, "has no app on this account", "the declared app")
+        return
+    live = live_of(environment)
+    lost = live if isinstance(live, Unknown) else live.lost
+    if isinstance(lost, Unknown):
+        yield not_run(environment.stack, "whether its database is still there", lost)
+        return
+    for one in lost:
+        where = environment.stack if one.what == "app" else f"{environment.stack}/{one.name}"
+        found = f"is another {one.what} of the same name" if one.another else "is not on this account"
+        yield failed(where, found, f"the declared {one.what}, with its data")
+
+
+def _no_data_loss(environment: Environment, context: Context) -> Findings:
+    yield from _lost(environment) if environment.is_live else _steps(environment, context)
+
+
 NO_DATA_LOSS = Rule(
     id="no-data-loss",
-    title="No preview deletes or replaces an app or a database, or takes protection away",
+    title="No app or database is deleted, replaced or left without protection",
     section="Severity Levels",
     severity=Severity.SEV_1,
-    reads=("every step of the preview",),
+    everywhere=True,
+    reads=("every step of the preview", "the live app and databases"),
     decide=_no_data_loss,
     why="Data loss is Sev-1. Policies never see deletes; the steps of a preview do.",
-    cannot_tell="The preview's steps were not read.",
+    cannot_tell="The preview's steps or the live add-ons could not be read.",
     mend="Undo the change to {object} in Pulumi.{stack}.yaml or the program; take protection away in a change of its own",
     command="heroku pg:backups:capture -a {app}",
-    on=frozenset({"steps"}),
+    on=frozenset({"steps", "live"}),
     each=None,
     waivable=False,
+    touches=frozenset({"app", "database"}),
+    needs_app=False,
 )

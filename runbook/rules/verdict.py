@@ -43,11 +43,15 @@ class Verdict:
 def evaluate(
     environment: Environment, context: Context, rules: Iterable[Rule], planes: Collection[Plane]
 ) -> tuple[Verdict, ...]:
-    """The verdicts of the rules that these planes can decide, in the rules' order, before any waiver."""
+    """The verdicts of the rules that these planes can decide, in the rules' order, before any waiver.
+
+    An account without the app is one finding: what hangs on the app is not judged.
+    """
+    is_gone = environment.is_live and environment.app is None
     return tuple(
         Verdict(rule, environment, findings_of(rule, environment, context))
         for rule in rules
-        if not rule.on.isdisjoint(planes)
+        if not rule.on.isdisjoint(planes) and not (is_gone and rule.needs_app)
     )
 
 
@@ -81,6 +85,11 @@ def filled(text: str, environment: Environment, finding: Finding) -> str:
         app=name if isinstance(name, str) else f"sc-mvp-{environment.stack}",
         object=finding.target.rpartition("/")[2],
     )
+
+
+def remedy_of(rule: Rule, finding: Finding, environment: Environment) -> str:
+    """What to type."""
+    return finding.fix.text if finding.fix else filled(rule.command, environment, finding)
 
 
 def in_general(text: str) -> str:

@@ -23,6 +23,7 @@ from runbook.live import (
     DatabaseUse,
     Dyno,
     Live,
+    Lost,
     Release,
     Rename,
     Surrounding,
@@ -66,7 +67,8 @@ def environment_of_app(
             live=read,
         )
     if read is None:
-        return Environment(**common, app=None, live=Live(read_at=read_at))
+        gone = Lost(what="app", name=wanted.settings.app.name)
+        return Environment(**common, app=None, live=Live(read_at=read_at, lost=(gone,)))
     names = _database_names(read, wanted)
     return Environment(
         **common,
@@ -77,7 +79,7 @@ def environment_of_app(
         attachments=_attachments(account.attachments, read, names),
         backup_schedules=_each(read.schedules, lambda found: _schedule(found, names)),
         config_vars=_config_vars(read, account.attachments, wanted),
-        live=_live(read, account, names, read_at).model_copy(update={"remade": _remade(read.addons, wanted)}),
+        live=_live(read, account, names, read_at).model_copy(update={"lost": _lost(read, wanted)}),
     )
 
 
@@ -167,9 +169,9 @@ def _config_vars(read: AppRead, attachments: Known[list[models.Attachment]], wan
     found = read.config_vars
     there = [_config_var(name, found, owned, wanted) for name in sorted(found.digests)]
     absent = [
-        ConfigVar(name=name, kind="optional", has_value=False)
-        for name in wanted.settings.names_of("optional")
-        if name not in found.digests
+        ConfigVar(name=name, kind=kind, has_value=False)
+        for name, kind in wanted.settings.secrets.items()
+        if name not in found.digests and kind != "managed"
     ]
     return ConfigVars(known=(*there, *absent))
 
@@ -220,17 +222,40 @@ def _renames(addons: Known[list[models.AddOn]], names: dict[str, str]) -> tuple[
     )
 
 
-def _remade(addons: Known[list[models.AddOn]], wanted: Wanted) -> tuple[str, ...]:
+def _lost(read: AppRead, wanted: Wanted) -> Known[tuple[Lost, ...]]:
     """By the ids of the stored state: the name alone does not tell a database from an empty one made since."""
-    if isinstance(addons, Unknown):
+    if wanted.app_id and read.app.id != wanted.app_id:
+        return (Lost(what="app", name=read.app.name, another=True),)
+    if isinstance(read.addons, Unknown):
+        return read.addons
+    if not wanted.addon_ids:
+        return _missing_by_name(read.addons, wanted)
+    ids, names = {str(addon.id) for addon in read.addons}, {addon.name for addon in read.addons}
+    return tuple(
+        Lost(what="database", name=name, another=name in names)
+        for name, uuid in wanted.addon_ids.items()
+        if uuid not in ids
+    )
+
+
+def _missing_by_name(addons: Sequence[models.AddOn], wanted: Wanted) -> Known[tuple[Lost, ...]]:
+    """Without a state, a renamed database can't be told from one that was destroyed and replaced."""
+    databases = [addon for addon in addons if addon.is_postgres]
+    if any(addon.name == wanted.database for addon in databases):
         return ()
-    ids, names = {str(addon.id) for addon in addons}, {addon.name for addon in addons}
-    return tuple(name for name, uuid in wanted.addon_ids.items() if uuid not in ids and name in names)
+    if databases:
+        return Unknown(
+            f"no add-on is called {wanted.database}, and no stored state was read that tells whether "
+            f"{databases[0].name} is the same one"
+        )
+    return (Lost(what="database", name=wanted.database),)
 
 
-def _elsewhere(attachments: Known[list[models.Attachment]], read: AppRead) -> tuple[tuple[str, str], ...]:
+def _elsewhere(
+    attachments: Known[list[models.Attachment]], read: AppRead
+) -> Known[tuple[tuple[str, str], ...]]:
     if isinstance(attachments, Unknown):
-        return ()
+        return attachments
     return tuple(
         (found.app.name, found.name)
         for found in attachments

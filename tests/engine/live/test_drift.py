@@ -30,12 +30,15 @@ from tests.engine.live.account import (
 
 pytestmark = pytest.mark.engine
 
-BREAKS, HARMLESS, EXPECTED = "breaks the runbook", "harmless", "expected"
+BREAKS, UNKNOWN, HARMLESS, EXPECTED = "breaks the runbook", "unknown", "harmless", "expected"
 CHANGED, DELETED, UNDECLARED = "changed", "deleted", "undeclared"
 Found = tuple[str, str, str, str | None]
 
 EDITS: dict[str, tuple[Callable[[Client], object], list[Found]]] = {
-    "a config var is added": (config(LOG_LEVEL="canary-level"), [(UNDECLARED, "LOG_LEVEL", HARMLESS, None)]),
+    "a config var is added": (
+        config(LOG_LEVEL="canary-level"),
+        [(UNDECLARED, "LOG_LEVEL", BREAKS, "stacks-alike")],
+    ),
     "a config var with a right value is changed": (
         config(RAILS_ENV="canary-env"),
         [(CHANGED, "RAILS_ENV", BREAKS, "config-expected")],
@@ -52,7 +55,10 @@ EDITS: dict[str, tuple[Callable[[Client], object], list[Found]]] = {
         config(RAILS_LOG_TO_STDOUT=None),
         [(DELETED, "RAILS_LOG_TO_STDOUT", BREAKS, "config-present")],
     ),
-    "an optional config var is removed": (config(SMTP_PORT=None), [(DELETED, "SMTP_PORT", HARMLESS, None)]),
+    "an optional config var is removed": (
+        config(SMTP_PORT=None),
+        [(DELETED, "SMTP_PORT", BREAKS, "stacks-alike")],
+    ),
     "an external secret is removed": (
         config(RAILS_MASTER_KEY=None),
         [(DELETED, "RAILS_MASTER_KEY", BREAKS, "config-present")],
@@ -72,7 +78,7 @@ EDITS: dict[str, tuple[Callable[[Client], object], list[Found]]] = {
     ),
     "the database's plan is changed": (
         patch(f"/addons/{DATABASE}", plan="heroku-postgresql:standard-2"),
-        [(CHANGED, DATABASE, HARMLESS, None), (CHANGED, "v7", EXPECTED, None)],
+        [(CHANGED, DATABASE, BREAKS, "stacks-alike"), (CHANGED, "v7", EXPECTED, None)],
     ),
     "the database's plan is beyond the budget": (
         patch(f"/addons/{DATABASE}", plan="heroku-postgresql:premium-2"),
@@ -89,15 +95,11 @@ EDITS: dict[str, tuple[Callable[[Client], object], list[Found]]] = {
     "the database is attached twice": (attach("REPORTING"), [(UNDECLARED, "REPORTING", HARMLESS, None)]),
     "the database is attached in the other app": (
         attach("PRODUCTION", app="sc-mvp-staging"),
-        [(UNDECLARED, "sc-mvp-staging", HARMLESS, None)],
+        [(UNDECLARED, "sc-mvp-staging", BREAKS, "database-not-shared")],
     ),
     "the database is destroyed": (
         delete(f"/addons/{DATABASE}"),
-        [
-            (DELETED, "DATABASE", BREAKS, "postgres-primary"),
-            (DELETED, "DATABASE", BREAKS, "backup-daily"),
-            (DELETED, DATABASE, BREAKS, "postgres-primary"),
-        ],
+        [(DELETED, DATABASE, BREAKS, "no-data-loss")],
     ),
     "a schedule is added": (
         second_schedule,
@@ -133,7 +135,7 @@ EDITS: dict[str, tuple[Callable[[Client], object], list[Found]]] = {
     ),
     "another add-on is bought": (
         post("/addons", plan="heroku-redis:mini", name="cache-of-ours"),
-        [(UNDECLARED, "cache-of-ours", HARMLESS, None)],
+        [(UNDECLARED, "cache-of-ours", UNKNOWN, None)],
     ),
     "the buildpacks are changed": (
         lambda client: client.request(
@@ -141,15 +143,18 @@ EDITS: dict[str, tuple[Callable[[Client], object], list[Found]]] = {
             "/apps/sc-mvp-production/buildpack-installations",
             {"updates": [{"buildpack": "heroku/nodejs"}]},
         ),
-        [(CHANGED, "app", HARMLESS, None)],
+        [(CHANGED, "app", BREAKS, "stacks-alike")],
     ),
-    "the app is renamed": (patch("", name="sc-mvp-other"), [(CHANGED, "app", BREAKS, "api-url-own")]),
+    "the app is renamed": (
+        patch("", name="sc-mvp-other"),
+        [(CHANGED, "app", BREAKS, "api-url-own"), ("broken", "config_vars", BREAKS, "stacks-alike")],
+    ),
     "another source is deployed": (deploy, [(CHANGED, "v7", EXPECTED, None)]),
     "a deploy is rolled back": (
         roll_back,
         [(CHANGED, "v7", EXPECTED, None), (CHANGED, "v8", HARMLESS, None)],
     ),
-    "the app is destroyed": (destroy_app, [(DELETED, "", BREAKS, "web-runs")]),
+    "the app is destroyed": (destroy_app, [(DELETED, "", BREAKS, "no-data-loss")]),
 }
 
 
@@ -161,7 +166,9 @@ def test_an_edit_behind_pulumis_back_is_found_and_classed(rehearsed: Rehearsed, 
     report = rehearsed.drift()
     assert grades(report) == sorted(expected, key=str)
     grade = {found[2] for found in expected}
-    assert report["exit"] == (3 if BREAKS in grade else 2 if HARMLESS in grade else 0), report
+    assert report["exit"] == (
+        3 if BREAKS in grade else 1 if UNKNOWN in grade else 2 if HARMLESS in grade else 0
+    ), report
     assert report["stacks"][0]["engine"]["unexplained"] == []
     assert "canary" not in str(report)
     assert rehearsed.state() == before, "the state was written"
@@ -261,30 +268,32 @@ def test_a_refresh_that_fails_for_no_known_reason_is_never_called_clean(rehearse
     assert "pulumi refresh --preview-only --json failed" in report["stacks"][0]["engine"]["unexplained"][0]
 
 
-def test_ignored_drift_is_shown_and_quiet_until_its_day_and_a_delete_is_never_ignored(
+def test_ignored_drift_is_shown_and_quiet_until_its_day_and_what_breaks_a_rule_never_is(
     rehearsed: Rehearsed,
 ) -> None:
     ignore = rehearsed.checkout.folder / "drift-ignore.yaml"
     kept = ignore.read_text()
     entry = (
-        "ignore: [{targets: [production/LOG_LEVEL, production/SMTP_PORT], kinds: [undeclared, changed], "
-        "reason: raised by hand, owner: ops, expires: 2027-06-30}]"
+        "ignore: [{targets: [production/preboot, production/SMTP_PORT, production/web], kinds: [undeclared, changed], "
+        "reason: a trial, owner: ops, expires: 2027-06-30}]"
     )
     try:
         ignore.write_text(entry)
-        rehearsed.edit(config(LOG_LEVEL="debug"))
+        rehearsed.edit(patch("/features/preboot", enabled=True))
         report = rehearsed.drift("--no-engine")
         assert (report["exit"], grades(report)) == (0, [])
         (ignored,) = report["stacks"][0]["ignored"]
         assert (ignored["target"], ignored["ignored"]) == (
-            "production/LOG_LEVEL",
-            "ignored until 2027-06-30 by ops: raised by hand",
+            "production/preboot",
+            "ignored until 2027-06-30 by ops: a trial",
         )
+        rehearsed.edit(patch("/formation/web", quantity=0))
+        assert grades(rehearsed.drift("--no-engine")) == [(CHANGED, "web", BREAKS, "web-runs")]
         rehearsed.edit(config(SMTP_PORT=None))
-        assert grades(rehearsed.drift("--no-engine")) == [(DELETED, "SMTP_PORT", HARMLESS, None)]
+        assert (DELETED, "SMTP_PORT", BREAKS, "stacks-alike") in grades(rehearsed.drift("--no-engine"))
         ignore.write_text(entry.replace("2027-06-30", "2020-01-01"))
         report = rehearsed.drift("--no-engine")
-        assert (UNDECLARED, "LOG_LEVEL", HARMLESS, None) in grades(report)
+        assert (UNDECLARED, "preboot", HARMLESS, None) in grades(report)
         assert "expired on 2020-01-01" in report["to_mend"][0]
     finally:
         ignore.write_text(kept)

@@ -65,7 +65,7 @@ def test_rules_that_are_decided_elsewhere_are_named(write: Write) -> None:
     shown = run(write(Declared())).output
     assert "secrets-differ: decided on live, state" in shown
     assert "backup-fresh: decided on live" in shown
-    assert "no-data-loss: decided on steps" in shown
+    assert "no-data-loss: decided on live, steps" in shown
 
 
 def test_what_cannot_be_told_exits_1(write: Write) -> None:
@@ -115,7 +115,7 @@ def test_programs_get_all_of_it_as_json(write: Write) -> None:
     on_live = {rule.id: ["live"] for rule in RULES if rule.on == LIVE}
     assert stack["decided_elsewhere"] == {
         "secrets-differ": ["live", "state"],
-        "no-data-loss": ["steps"],
+        "no-data-loss": ["live", "steps"],
         **on_live,
     }
     (verdict,) = [found for found in stack["verdicts"] if found["rule"] == "postgres-plan-minimum"]

@@ -22,6 +22,13 @@ def test_pacific_abbreviations_are_los_angeles(alias: str) -> None:
     assert BackupTime.parse(f"2:00 {alias}") == BackupTime(2, "America/Los_Angeles")
 
 
+@pytest.mark.parametrize(
+    ("name", "zone"), [("US/Pacific", "America/Los_Angeles"), ("US/Eastern", "America/New_York")]
+)
+def test_another_name_of_a_zone_is_that_zone(name: str, zone: str) -> None:
+    assert BackupTime.parse(f"02:00 {name}") == BackupTime(2, zone)
+
+
 def test_every_alias_is_a_zone() -> None:
     for zone in ALIASES.values():
         assert BackupTime.parse(f"02:00 {zone}").zone == zone

@@ -14,7 +14,7 @@ from runbook.drift.comparison import differences
 from runbook.drift.grading import Drift, drift_of
 from runbook.drift.ignore import Entry, IgnoreError, read, sort_out
 from runbook.environment import ConfigVar, ConfigVars, Environment, Process
-from runbook.live import Live, Release, Surrounding
+from runbook.live import Live, Lost, Release, Surrounding
 from runbook.rules.rule import Context
 from runbook.unknown import Unknown
 from tests.unit.runbook.rules.healthy import (
@@ -58,12 +58,23 @@ def test_what_is_as_declared_is_no_drift() -> None:
 
 
 def test_a_value_that_the_program_declares_by_now_is_expected() -> None:
-    there, program = (
-        live(with_var(HEALTHY, plain("SMTP_PORT", "2525"))),
-        with_var(HEALTHY, plain("SMTP_PORT", "2525")),
-    )
-    assert drift(there) == [("changed", "production/SMTP_PORT", "breaks the runbook")]
-    assert drift(there, program=program) == [("changed", "production/SMTP_PORT", "expected")]
+    declared = with_var(HEALTHY, plain("LOG_LEVEL", "info"))
+    program = with_var(HEALTHY, plain("LOG_LEVEL", "debug"))
+    assert drift(live(program), declared) == [("changed", "production/LOG_LEVEL", "harmless")]
+    assert drift(live(program), declared, program) == [("changed", "production/LOG_LEVEL", "expected")]
+
+
+def test_another_value_than_the_programs_is_not_expected() -> None:
+    """The next `up` would overwrite what somebody set by hand."""
+    there, program = (with_var(HEALTHY, plain("NEW_FLAG", value)) for value in ("live", "file"))
+    assert drift(live(there), program=program) == [("undeclared", "production/NEW_FLAG", "harmless")]
+
+
+def test_what_the_program_declares_and_breaks_a_rule_is_no_less_broken() -> None:
+    program = with_var(HEALTHY, plain("SMTP_PORT", "2525"))
+    assert drift(live(program), program=program) == [
+        ("changed", "production/SMTP_PORT", "breaks the runbook")
+    ]
 
 
 def test_a_value_that_the_program_cannot_tell_is_not_taken_for_expected() -> None:
@@ -123,7 +134,11 @@ def test_an_app_that_is_gone_is_one_difference() -> None:
 
 def test_a_database_that_has_the_name_of_the_declared_one_and_is_another_is_lost_data() -> None:
     (found,) = drift_of(
-        HEALTHY, live(remade=("sc-mvp-production-db",)), Context(DIGESTS), program=NOWHERE, declared_at=UP_AT
+        HEALTHY,
+        live(lost=(Lost(what="database", name="sc-mvp-production-db", another=True),)),
+        Context(DIGESTS),
+        program=NOWHERE,
+        declared_at=UP_AT,
     )
     assert (found.kind, found.target, found.grade) == (
         "deleted",
@@ -185,8 +200,9 @@ def found(kind: str, grade: str = "harmless") -> Drift:
         (found("undeclared"), date(2027, 1, 1), False),
         (found("deleted"), date(2026, 8, 4), False),
         (found("not read", "unknown"), date(2026, 8, 4), False),
+        (found("changed", "breaks the runbook"), date(2026, 8, 4), False),
     ],
-    ids=["on its last day", "a day later", "a delete", "what could not be read"],
+    ids=["on its last day", "a day later", "a delete", "what could not be read", "what breaks a rule"],
 )
 def test_what_is_ignored_and_what_never_is(drifted: Drift, today: date, *, ignored: bool) -> None:
     sorted_out = sort_out([drifted], [ENTRY], today)

@@ -24,13 +24,14 @@ from runbook.rules.headroom import DATABASE_HEADROOM
 from runbook.rules.health import HEALTH_ANSWERS, HEALTH_APPLICATION, HEALTH_DATABASE
 from runbook.rules.logs import LOG_ERRORS, matches_of
 from runbook.rules.recent_backups import BACKUP_FRESH
-from runbook.rules.rule import Rule
+from runbook.rules.rule import Context, Rule
 from runbook.rules.running import ACCESS_REVIEWED, DYNOS_UP, MAINTENANCE_OFF, RELEASE_SUCCEEDED
 from runbook.rules.secrets import SECRETS_DIFFER
+from runbook.rules.sharing import DATABASE_NOT_SHARED
 from runbook.rules.verdict import evaluate
 from runbook.unknown import Known, Unknown
 from tests.unit.runbook.rules.cases import Case, failed, judge, not_run, table
-from tests.unit.runbook.rules.healthy import HEALTHY, change, context, environment, secret, with_var
+from tests.unit.runbook.rules.healthy import DIGESTS, HEALTHY, change, context, environment, secret, with_var
 
 NOW = datetime(2026, 8, 4, 12, 0, tzinfo=UTC)
 NIGHT = datetime(2026, 8, 4, 9, 0, tzinfo=UTC)
@@ -316,6 +317,32 @@ TABLE: dict[Rule, list[Case]] = {
             "it was not read",
             live(database_use=OFF),
             (not_run("production", "how full its databases are", OFF),),
+        ),
+    ],
+    DATABASE_NOT_SHARED: [
+        Case("none is attached elsewhere", live()),
+        Case("one is attached to a third app", live(elsewhere=(("reports", "PRODUCTION"),))),
+        Case(
+            "one is attached to staging",
+            live(elsewhere=(("sc-mvp-staging", "PRODUCTION"),)),
+            (
+                failed(
+                    "production/sc-mvp-staging",
+                    "has this stack's database attached as PRODUCTION, and so its password",
+                    "each stack to have a database of its own",
+                ),
+            ),
+        ),
+        Case(
+            "staging was not read",
+            live(elsewhere=(("sc-mvp-staging", "PRODUCTION"),)),
+            (not_run("production/sc-mvp-staging", "whether it is the other stack's app", OFF),),
+            Context(DIGESTS, OFF),
+        ),
+        Case(
+            "without attachments that were read",
+            live(elsewhere=OFF),
+            (not_run("production", "what its databases are attached to", OFF),),
         ),
     ],
     ACCESS_REVIEWED: [
