@@ -50,6 +50,7 @@ def engine_of(arguments: Sequence[str]) -> Engine | None:
 
 def run(register: Callable[[grpc.Server], None], cancelled: threading.Event) -> NoReturn:
     """Serves what `register` adds, until told to stop; then sets `cancelled` and ends the process with exit code 0."""
+    engine = os.getppid()  # before it reads the port: once it is gone, the parent is another one
     port_line = _keep_stdout_clean()
     stopping = threading.Event()
     _stop_on_signals(stopping)
@@ -58,7 +59,7 @@ def run(register: Callable[[grpc.Server], None], cancelled: threading.Event) -> 
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     os.write(port_line, f"{port}\n".encode())
-    _wait(stopping)
+    _wait(stopping, engine)
     cancelled.set()
     server.stop(GRACE).wait()
     sys.stderr.flush()
@@ -81,9 +82,8 @@ def _stop_on_signals(stopping: threading.Event) -> None:
         signal.signal(number, stop)
 
 
-def _wait(stopping: threading.Event) -> None:
+def _wait(stopping: threading.Event, engine: int) -> None:
     """Until told to stop, or until the process that started this one is gone: killed, it can tell nobody."""
-    engine = os.getppid()
     while not stopping.wait(LOOK):
         if os.getppid() != engine:
             return

@@ -190,6 +190,35 @@ def test_it_ends_when_the_engine_that_started_it_is_gone() -> None:
     assert errors == ""
 
 
+GONE_AT_THE_PORT = """
+import os, signal, threading, time
+from providers.protocol import serving
+signal.alarm(30)  # else this process would outlive a failed test
+write = os.write
+def after_the_engine(descriptor, port):
+    engine = os.getppid()
+    os.kill(engine, signal.SIGKILL)
+    while os.getppid() == engine:
+        time.sleep(0.01)
+    return write(descriptor, port)
+os.write = after_the_engine
+serving.run(lambda server: None, threading.Event())
+"""
+
+
+def test_it_ends_when_the_engine_goes_while_the_port_is_told() -> None:
+    """Its parent then is whoever takes orphans in, from the first look on."""
+    engine = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {GONE_AT_THE_PORT!r}])"
+    with subprocess.Popen(
+        [sys.executable, "-c", engine],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        text=True,
+    ) as started:
+        told, _ = started.communicate(timeout=15)
+    assert int(told) > 1024
+
+
 def test_progress_and_warnings_reach_the_engine() -> None:
     logged: list[tuple[str, str, bool]] = []
     came = threading.Event()
