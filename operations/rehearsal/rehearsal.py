@@ -62,7 +62,10 @@ class Rehearsal:
     def base_environment(self) -> dict[str, str]:
         """Everything but the stack: engine, plugins, backend, passphrase, local Heroku."""
         workspace = self.workspace
-        heroku_plugin.link(workspace.pulumi_home, [_home_of_the_user()])
+        homes = [workspace.pulumi_home, _home_of_the_user()]
+        heroku_plugin.link(workspace.pulumi_home, homes[1:])
+        if other := heroku_plugin.of_another_version(homes):
+            note(other)
         workspace.backend.mkdir(parents=True, exist_ok=True)
         if not workspace.passphrase.exists():
             replace(workspace.passphrase, secrets.token_urlsafe(32))

@@ -55,3 +55,23 @@ def test_an_official_plugin_of_another_home_is_used(tmp_path: Path) -> None:
     install.link(ours)
     assert install.link(ours, [tmp_path / "nowhere", theirs]) == theirs / PLACE
     assert (ours / PLACE).readlink() == theirs / PLACE
+
+
+def test_an_official_plugin_of_another_version_is_told_with_the_command_that_installs_the_right_one(
+    tmp_path: Path,
+) -> None:
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    install.link(ours)
+    assert install.of_another_version([ours, theirs]) == ""
+    older = theirs / "plugins" / "resource-heroku-v1.0.3" / install.EXECUTABLE
+    older.parent.mkdir(parents=True)
+    older.write_bytes(b"\x7fELF")
+    assert install.link(ours, [theirs]) == Path(install.__file__).with_name(install.EXECUTABLE).resolve()
+    assert install.of_another_version([ours, theirs]) == (
+        f"{older} is version 1.0.3 of the official heroku plugin, and this project needs 1.0.4: local runs use the project's own "
+        "plugin instead; to use the official one: "
+        "pulumi plugin install resource heroku 1.0.4 --server github://api.github.com/pulumiverse"
+    )
+    (theirs / PLACE).parent.mkdir(parents=True)
+    (theirs / PLACE).write_bytes(b"\x7fELF")
+    assert install.of_another_version([ours, theirs]) == ""
