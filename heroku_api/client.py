@@ -168,16 +168,22 @@ class Client:
 
         Raises EndpointError when the URL is not https, or lies on the other side of loopback than the APIs.
         """
+        self._require_safe("an upload to", url)
+        self._repeat("PUT", url, content, {"User-Agent": USER_AGENT, **(headers or {})}, None)
+
+    def download(self, url: str) -> bytes:
+        """GETs an absolute URL that Heroku handed out, without the API key. Raises EndpointError as `upload`."""
+        self._require_safe("a download from", url)
+        return self._repeat("GET", url, None, {"User-Agent": USER_AGENT}, None).content
+
+    def _require_safe(self, what: str, url: str) -> None:
         parts = urlsplit(url)
         here = self.endpoints.is_loopback
         if parts.scheme != "https" and not (here and parts.scheme == "http"):
-            raise EndpointError(
-                f"an upload to {parts.scheme}://{parts.hostname} was refused: expected https."
-            )
+            raise EndpointError(f"{what} {parts.scheme}://{parts.hostname} was refused: expected https.")
         if is_loopback(url) != here:
             where = "on this machine, as the APIs are" if here else "away from this machine, as the APIs are"
-            raise EndpointError(f"an upload to {parts.hostname} was refused: expected a host {where}.")
-        self._repeat("PUT", url, content, {"User-Agent": USER_AGENT, **(headers or {})}, None)
+            raise EndpointError(f"{what} {parts.hostname} was refused: expected a host {where}.")
 
     def _repeat(
         self, method: str, url: str, content: bytes | None, headers: Mapping[str, str], body: object

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from providers.heroku.settings import KEYS, SettingsError, checked, settings_from
 from providers.heroku.types import MODULES, lifecycle
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 VERSION = "1.0.4"
 """The version of the official plugin that this one stands in for."""
+INSTALL = (
+    f"The official plugin has all of them: pulumi plugin install resource heroku {VERSION} "
+    "--server github://api.github.com/pulumiverse"
+)
 
 
 class HerokuProvider(ResourceProvider):
@@ -30,6 +34,11 @@ class HerokuProvider(ResourceProvider):
         resources = [lifecycle(token).resource for token in MODULES]
         language = {"python": {"packageName": "pulumiverse_heroku"}}
         return schema_text("heroku", VERSION, dict.fromkeys(KEYS, ""), resources, language=language)
+
+    def invoke(self, token: str) -> NoReturn:
+        raise ProviderError(
+            f"{token} is a data source, and this stand-in for the heroku plugin serves none. {INSTALL}"
+        )
 
     def check_config(self, request: CheckRequest) -> Checked:
         inputs, failures = checked(opened(request.news))
@@ -71,7 +80,6 @@ class HerokuProvider(ResourceProvider):
         except KeyError:
             served = ", ".join(sorted(name.rpartition(":")[2] for name in MODULES))
             raise ProviderError(
-                f"unrecognized resource type {token}: this stand-in for the heroku plugin serves {served}. For other "
-                f"types install the official plugin: pulumi plugin install resource heroku {VERSION} "
-                "--server github://api.github.com/pulumiverse"
+                f"unrecognized resource type {token}: this stand-in for the heroku plugin serves {served}. "
+                f"{INSTALL}"
             ) from None

@@ -10,7 +10,7 @@ import threading
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from providers.protocol.errors import CancelledError, ProviderError
 
@@ -187,6 +187,10 @@ class Provider(ABC):
     def schema(self) -> str:
         """The package's schema as JSON."""
         raise ProviderError("this plugin serves no schema")
+
+    def invoke(self, token: str) -> NoReturn:
+        """A function of the package, such as a data source: none is served."""
+        raise ProviderError(f"{token}: this plugin serves no functions")
 
     def check_config(self, request: CheckRequest) -> Checked:
         """The provider's own settings, as they come."""

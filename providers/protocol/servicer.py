@@ -54,6 +54,9 @@ class Servicer:
     def get_schema(self, _: provider.GetSchemaRequest) -> provider.GetSchemaResponse:
         return generated.provider_pb2.GetSchemaResponse(schema=self._provider.schema())
 
+    def invoke(self, request: provider.InvokeRequest) -> provider.InvokeResponse:
+        self._provider.invoke(request.tok)
+
     def check_config(self, request: provider.CheckRequest) -> provider.CheckResponse:
         return check_response(self._provider.check_config(_check_request(request)))
 
@@ -124,6 +127,7 @@ class Servicer:
             "GetPluginInfo": (self.get_plugin_info, Empty),
             "Attach": (self.attach, generated.plugin_pb2.PluginAttach),
             "GetSchema": (self.get_schema, rpc.GetSchemaRequest),
+            "Invoke": (self.invoke, rpc.InvokeRequest),
             "CheckConfig": (self.check_config, rpc.CheckRequest),
             "DiffConfig": (self.diff_config, rpc.DiffRequest),
             "Configure": (self.configure, rpc.ConfigureRequest),

@@ -163,7 +163,11 @@ def _convert(field: Field, value: Any, path: str, failures: list[Failure]) -> An
         case Kind.LIST if isinstance(value, list):
             return [_element(field, item, f"{path}[{index}]", failures) for index, item in enumerate(value)]
         case Kind.MAP if isinstance(value, dict):
-            return {name: _element(field, item, f"{path}.{name}", failures) for name, item in value.items()}
+            return {
+                name: _element(field, item, f"{path}.{name}", failures)
+                for name, item in value.items()
+                if item is not None
+            }
         case Kind.OBJECT if isinstance(value, dict):
             inner = {name: item for name, item in value.items() if item is not None and name != DEFAULTS}
             checked = _object(field.fields, inner, f"{path}.")

@@ -87,6 +87,8 @@ def _is_ignored(path: str, ignored: tuple[str, ...]) -> bool:
 
 def _field(field: Field, state: Properties, news: Properties, path: str) -> Iterator[PathChange]:
     old, new = state.get(field.name), news.get(field.name)
+    if isinstance(old, Unknown):
+        old = None
     if isinstance(new, Unknown):
         yield PathChange(path, Change.ADD if old is None else Change.UPDATE, field.replaces)
     elif new is None and (field.computed or old is None):

@@ -18,13 +18,16 @@ def planned(resource: ResourceType, news: Properties, state: Properties | None =
 
 
 def _planned(field: Field, new: Any, state: Properties | None) -> Any:
+    if isinstance(new, Unknown):
+        return new
+    was = None if state is None else state.get(field.name)
+    if field.kind is Kind.MAP and not new and was is None:
+        return UNKNOWN if field.computed else None
     if new is None:
         if not field.computed:
             return _emptied(field, state)
-        return UNKNOWN if state is None else state.get(field.name)
-    if isinstance(new, Unknown):
-        return new
-    return given(field, new, None if state is None else state.get(field.name))
+        return UNKNOWN if state is None else was
+    return given(field, new, was)
 
 
 def _emptied(field: Field, state: Properties | None) -> Any:

@@ -48,8 +48,8 @@ class Addon(Plain):
         app = call.heroku.get(f"/apps/{news['appId']}")
         addon = _post_or_adopt(call, news, app.text("name"))
         made.id = addon.text("id")
-        made.state = {name: news.get(name) for name in ("appId", "plan", "config")}
-        made.state["name"] = addon.text("name")
+        made.state = {"appId": news["appId"], "plan": news["plan"], "name": addon.text("name")}
+        made.state["config"] = news.get("config") or None
         _wait_provisioned(call, news["appId"], made)
         self._look(call, made)
 
@@ -73,7 +73,8 @@ class Addon(Plain):
             changed = _patch(call, path, body)
             made.id = changed.text("id")
             made.state.update(name=changed.text("name"), plan=news["plan"])
-        made.state["config"] = news.get("config")
+        nothing: Properties | None = None if made.state.get("config") is None else {}
+        made.state["config"] = news.get("config") or nothing
         self._look(call, made)
 
     def resume(self, call: Call, made: Made) -> None:

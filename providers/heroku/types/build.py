@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from heroku_api.errors import OutcomeUnknownError, RequestError
+from heroku_api.errors import HerokuError, OutcomeUnknownError, RequestError
 from providers.heroku import sources
 from providers.heroku.types import children
 from providers.protocol.lifecycle import Failure
@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 
 BUILD_LIMIT = timedelta(minutes=20)
 """How long a build may take before this plugin stops waiting. Source: as the official plugin."""
+
+
+LOG_LINES = 200
+"""Of a failed build's log, the last ones, which say why."""
+
+
+class FailedBuildError(StoppedError):
+    """The build ended, and not well. A new one may do better."""
 
 
 def _https(value: str) -> str | None:
@@ -96,7 +104,12 @@ class Build(Plain):
             "localChecksum": local_checksum,
             "uuid": made.id,
         }
-        self._finish(call, made)
+        try:
+            self._finish(call, made)
+        except FailedBuildError:
+            # Nothing runs of it, so nothing is stored and the next run builds again.
+            made.id = ""
+            raise
 
     def find(self, call: Call, made: Made) -> bool:
         app, build = children.split(made.id, "APP:UUID")
@@ -131,6 +144,8 @@ class Build(Plain):
     def differences(self, state: Properties, news: Properties) -> Iterable[PathChange]:
         source = news.get("source")
         path = source.get("path") if isinstance(source, dict) else None
+        if state.get("status") == "failed":
+            yield PathChange("status", Change.UPDATE, replaces=True)
         if state.get("source") is None:
             return
         if isinstance(path, str) and sources.checksum(Path(path)) != state.get("localChecksum"):
@@ -144,7 +159,7 @@ class Build(Plain):
         return planned
 
     def _finish(self, call: Call, made: Made) -> None:
-        """Waits for the build. Raises StoppedError when it fails."""
+        """Waits for the build. Raises FailedBuildError, with its log, when it fails."""
         path = f"/apps/{made.state['appId']}/builds/{made.id}"
         status = ""
 
@@ -161,14 +176,26 @@ class Build(Plain):
         )
         self._look(call, made)
         if status != "succeeded":
-            raise StoppedError(
-                f"build {made.id} {status}. Read its log with heroku builds:output {made.id}, mend the source, "
-                "then run again."
+            raise FailedBuildError(
+                f"build {made.id} {status}. Fix the source, then run again: it is built anew. Its log:\n"
+                f"{_log(call, made)}"
             )
 
     def _look(self, call: Call, made: Made) -> None:
         build = call.heroku.get(f"/apps/{made.state['appId']}/builds/{made.id}")
         made.state = {**_seen(build, made.state), "appId": made.state["appId"]}
+
+
+def _log(call: Call, made: Made) -> str:
+    """The end of the build's log, or why it can't be shown."""
+    url = made.state.get("outputStreamUrl")
+    try:
+        text = call.heroku.client.download(url).decode("utf-8", "replace") if url else ""
+    except HerokuError as error:
+        return f"(it could not be read: {error})"
+    lines = text.rstrip().splitlines()
+    left_out = [f"({len(lines) - LOG_LINES} lines before)"] if len(lines) > LOG_LINES else []
+    return "\n".join([*left_out, *lines[-LOG_LINES:]]) or "(it is empty)"
 
 
 def _blob(call: Call, source: dict[str, str]) -> tuple[dict[str, str], str]:

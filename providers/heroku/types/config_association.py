@@ -51,12 +51,12 @@ class ConfigAssociation(Plain):
     def create(self, call: Call, news: Properties, made: Made) -> None:
         def stored() -> None:
             made.id = f"config:{news['appId']}"
-            made.state = {name: news.get(name) for name in ("appId", *MAPS)}
+            made.state = {"appId": news["appId"], **{name: news.get(name) or None for name in MAPS}}
 
         releases.set_config_vars(call, news["appId"], _all(news), stored=stored)
         found = call.heroku.config_vars(news["appId"])
         for name in MAPS:
-            if news.get(name) is not None:
+            if news.get(name):
                 made.state[name] = {key: found[key] for key in news[name] if key in found}
 
     def find(self, call: Call, made: Made) -> bool:
@@ -88,7 +88,7 @@ class ConfigAssociation(Plain):
         if moved and old.get("appId"):
             releases.set_config_vars(call, old["appId"], dict.fromkeys(_all(old)))
         self._look(call, made)
-        made.state.update({name: None for name in MAPS if old.get(name) is None and news.get(name) is None})
+        made.state.update({name: None for name in MAPS if old.get(name) is None and not news.get(name)})
 
     def delete(self, call: Call, made: Made) -> None:
         releases.set_config_vars(call, made.state["appId"], dict.fromkeys(_all(made.state)))

@@ -22,6 +22,7 @@ REASONS = {
     "bug 10": "The case of a dyno type does not matter: STANDARD-1X is Standard-1X.",
     "bug 11": "A feature must be named, and an attachment without a name gets the one Heroku gives it. The official plugin makes up names that Heroku refuses.",
     "bug 12": "What exists is kept in the state even if the rest fails, so that the next run waits on instead of making a second one.",
+    "failed build": "A build that the state has as failed is replaced: the next run builds again. The official plugin leaves it.",
     "bug 13": "An import stores that Heroku does not tell an add-on's config or a build's source, and believes the program's, instead of replacing a database or building again.",
     "bug 15": "One unknown value in a map leaves the others known at preview.",
     "lost answer": "When a create's answer was lost, or the name is taken, the object is looked up: an equal one (for an app: an empty one) is taken over instead of failing or making a second one. The look-up is one more request.",
@@ -246,6 +247,7 @@ DEVIATIONS = [
         ConfigAssociation/release/failed-on-create#1 error
         """,
     ),
+    *_table("failed build", "Build/drift/status#2 response"),
     *_table(
         "bug 13",
         """

@@ -167,6 +167,17 @@ def test_the_schema_names_every_type(plugin: Process) -> None:
     assert '"heroku:addon/addon:Addon"' in answered.schema
 
 
+def test_a_data_source_is_refused_in_one_sentence_with_what_to_install(plugin: Process) -> None:
+    request = RPC.InvokeRequest(tok="heroku:app/getApp:getApp")
+    with pytest.raises(grpc.RpcError) as refused:
+        plugin.call("Invoke", request, RPC.InvokeResponse)
+    assert refused.value.code() is grpc.StatusCode.UNKNOWN
+    assert refused.value.details() == (
+        "heroku:app/getApp:getApp is a data source, and this stand-in for the heroku plugin serves none. The official "
+        "plugin has all of them: pulumi plugin install resource heroku 1.0.4 --server github://api.github.com/pulumiverse"
+    )
+
+
 def test_it_ends_by_itself_when_told_to(plugin: Process) -> None:
     plugin.child.send_signal(signal.SIGTERM)
     assert plugin.child.wait(timeout=10) == 0
