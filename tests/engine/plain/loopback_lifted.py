@@ -39,7 +39,7 @@ class _Lifted(Loader):
         """The class without its refusal; apps answer at local Heroku, as their own addresses would reach out."""
         self._own.exec_module(module)
         account: Any = module.__dict__["HerokuAccount"]
-        account.__post_init__ = lambda self: None
+        account.__post_init__ = lambda _: None
         account.health_address = property(lambda self: self.shell["HEROKU_API_URL"])
 
 

@@ -29,13 +29,15 @@ class Shell:
     folder: Path
     environment: Mapping[str, str] = field(repr=False)
 
-    def type(self, line: str, *, expected: int = 0, seconds: float = COMMAND_SECONDS) -> str:
+    def type(
+        self, line: str, *, answer: str = "", expected: int = 0, seconds: float = COMMAND_SECONDS
+    ) -> str:
         """What a line printed, both streams; fails the test on another exit code than `expected`, and at the time limit."""
         done = subprocess.run(
             ["bash", "-c", line],
             cwd=self.folder,
             env=dict(self.environment),
-            stdin=subprocess.DEVNULL,
+            input=answer,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
