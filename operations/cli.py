@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import re
+import sys
 from importlib import import_module
+from pathlib import Path
 from typing import cast
 
 import click
 
+click.UsageError.exit_code = os.EX_USAGE  # click's 2 has a meaning here: docs/exit-codes.md
+PYPROJECT = Path(__file__).resolve().parents[1] / "pyproject.toml"
 COMMANDS = {
     "demo": ("operations.commands.demo:demo", "Both stacks up on a local Heroku, from nothing."),
     "test": ("operations.commands.test:test", "Style, types and the whole test suite."),
@@ -34,6 +40,13 @@ COMMANDS = {
 class Lazy(click.Group):
     """Commands by name, in the order of COMMANDS; the list of them imports none."""
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise click.exceptions.NoSuchCommand(args[0], possibilities=COMMANDS, ctx=ctx)
+        return super().resolve_command(ctx, args)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -48,9 +61,28 @@ class Lazy(click.Group):
             formatter.write_dl([(name, said) for name, (_, said) in COMMANDS.items()])
 
 
-@click.command(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
-def ops() -> None:
-    """Runs Social Catering's Heroku stacks by the runbook.
+def _print_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's callback
+    if wanted:
+        found = re.search(r'^version = "(.+)"$', PYPROJECT.read_text(encoding="utf-8"), re.MULTILINE)
+        python = ".".join(map(str, sys.version_info[:3]))
+        click.echo(f"ops {found[1] if found else 'unknown'} (Python {python})")
+        context.exit()
 
-    Start with `ops demo`: both stacks on a local Heroku, with no account.
+
+@click.command(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Print the version and exit.",
+)
+def ops() -> None:
+    """Manages Social Catering's Heroku apps with Pulumi, as the operations runbook requires.
+
+    Start with `ops demo`: it creates both stacks on a Heroku emulator on this machine. You need no account.
+
+    Exit codes: 0 done or approved, 1 failed or inconclusive, 2 differs (drift, adopt), 3 blocked or breaks the
+    runbook, 64 the command line is wrong.
     """

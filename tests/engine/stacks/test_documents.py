@@ -19,7 +19,7 @@ TYPED_BY_ITS_OWN_TEST = {"adopt.md", "real-heroku.md"}
 """The one forgets the account and makes another: tests/engine/adopt/test_document.py. The other is about the real account:
 tests/engine/plain/test_real_heroku_document.py."""
 TELLS_BY_EXIT_CODE = {"check", "gate", "drift", "verify"}
-"""Exit codes of these say what was found: 0 to 3; a wrong command line is 2 with a usage message."""
+"""Exit codes of these say what was found: 0 to 3; a wrong command line is 64 with a usage message."""
 PLAIN = {
     "pulumi install",
     "pulumi stack init staging",

@@ -102,19 +102,19 @@ def test_another_name_than_that_of_the_drill_under_way_is_refused(
 
 def test_a_name_that_is_none_is_refused_with_the_nearest(drill: Ops) -> None:
     shown = drill("sitedown")
-    assert shown.exit_code == 2
+    assert shown.exit_code == 64
     assert '"sitedown" is no drill; did you mean "site-down"?; see ./ops drill' in shown.output
 
 
 def test_two_acts_at_once_are_refused(drill: Ops) -> None:
     shown = drill("--check", "--end")
-    assert shown.exit_code == 2
+    assert shown.exit_code == 64
     assert "give one of --hint, --check, --solve, --end" in shown.output
 
 
 def test_no_other_account_can_be_named(drill: Ops) -> None:
     shown = drill("site-down", "--account", "heroku")
-    assert shown.exit_code == 2
+    assert shown.exit_code == 64
     assert "No such option" in shown.output
 
 
