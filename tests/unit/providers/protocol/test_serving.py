@@ -175,18 +175,18 @@ def test_it_ends_when_the_engine_that_started_it_is_gone() -> None:
         f"p = subprocess.Popen([{sys.executable!r}, {str(PLUGIN)!r}, '127.0.0.1:1'], stdout=subprocess.PIPE, text=True);"
         "p.stdout.readline(); print('started', flush=True); sys.stdin.read()"
     )
-    started = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", engine],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         text=True,
-    )
-    assert started.stdout is not None
-    assert started.stdout.readline() == "started\n"
-    started.kill()
-    _, errors = started.communicate(timeout=10)
+    ) as started:
+        assert started.stdout is not None
+        assert started.stdout.readline() == "started\n"
+        started.kill()
+        _, errors = started.communicate(timeout=10)
     assert errors == ""
 
 
