@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from heroku_api.errors import InvalidError, OutcomeUnknownError, RequestError
 from heroku_api.objects import may_be_left_behind
+from providers.resources.calls import StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,10 @@ TRIES = 3
 def made_or_adopted(
     call: Call, make: Callable[[], Object], left_behind: Callable[[], Object | None], *, what: str = ""
 ) -> Object:
-    """Makes the object, or takes the equal one that an earlier, lost answer left behind; `what` it is, is said."""
+    """Makes the object, or takes the equal one that an earlier, lost answer left behind; `what` it is, is said.
+
+    `left_behind` raises StoppedError with the reason why one of this name is not taken.
+    """
     try:
         return make()
     except (OutcomeUnknownError, InvalidError) as error:
@@ -32,6 +36,8 @@ def made_or_adopted(
             there = left_behind()
         except RequestError:
             raise error from None
+        except StoppedError as reason:
+            raise StoppedError(f"{error} {reason}") from None
         if there is None:
             raise
         if what:

@@ -75,11 +75,13 @@ class Call:
             notice=lambda left: self.tell(f"waiting for {why}, up to {left:.0f} s more"),
         )
 
-    def wait(self, look: Callable[[], bool], *, limit: timedelta, why: str, then: str) -> None:
-        """Looks until it is so. Raises StoppedError with the next step `then` after `limit`."""
-        if not self.awaited(lambda: look() or None, limit=limit, why=why):
+    def wait(self, look: Callable[[], T | None], *, limit: timedelta, why: str, then: str) -> T:
+        """What there is at last. Raises StoppedError with the next step `then` after `limit`."""
+        found = self.awaited(look, limit=limit, why=why)
+        if found is None:
             waited = min(limit, self.timeout or limit).total_seconds()
             raise StoppedError(f"gave up waiting for {why} after {waited:.0f} s. {then}")
+        return found
 
 
 class Lifecycle(Protocol):

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from heroku_api.errors import InvalidError, NotFoundError, OutcomeUnknownError, RequestError
-from heroku_api.objects import is_app_missing, is_missing, may_be_left_behind
+from heroku_api.errors import InvalidError, NotFoundError
+from heroku_api.objects import is_app_missing, is_missing
 from providers.heroku.types.children import gone_or_token, in_use
 from providers.resources import rules
+from providers.resources.adopting import made_or_adopted
 from providers.resources.calls import Call, Made, Plain, StoppedError, UnfinishedError
 from providers.resources.check import as_text
 from providers.resources.schema import Field, Kind, ResourceType
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from heroku_api.objects import Object
     from providers.protocol.values import Properties
+
+T = TypeVar("T")
 
 RESOURCE = ResourceType(
     token="heroku:addon/addon:Addon",  # noqa: S106 - Pulumi's word for a type
@@ -46,7 +51,12 @@ class Addon(Plain):
 
     def create(self, call: Call, news: Properties, made: Made) -> None:
         app = call.heroku.get(f"/apps/{news['appId']}")
-        addon = _post_or_adopt(call, news, app.text("name"))
+        addon = made_or_adopted(
+            call,
+            lambda: call.heroku.post(f"/apps/{news['appId']}/addons", _body(news, app.text("name"))),
+            lambda: _left_behind(call, news),
+            what=f"the add-on {news.get('name')}, left by a create whose answer was lost",
+        )
         made.id = addon.text("id")
         made.state = {"appId": news["appId"], "plan": news["plan"], "name": addon.text("name")}
         made.state["config"] = news.get("config") or None
@@ -151,62 +161,47 @@ def _patch(call: Call, path: str, body: dict[str, str]) -> Object:
         ) from None
 
 
-def _post_or_adopt(call: Call, news: Properties, app_name: str) -> Object:
-    """Buys the add-on, or takes the one of this name and plan that an earlier, lost answer left in this app."""
+def _body(news: Properties, app_name: str) -> Properties:
     body = {"plan": news["plan"], "confirm": app_name}
     if news.get("config"):
         body["config"] = _config(news["config"])
     if news.get("name"):
         body["name"] = news["name"]
-    try:
-        return call.heroku.post(f"/apps/{news['appId']}/addons", body)
-    except (OutcomeUnknownError, InvalidError) as error:
-        if not may_be_left_behind(error):
-            raise
-        bought = _of_this_name(call, news)
-        if bought is None:
-            raise
-        if _plan(news["plan"], bought) != news["plan"]:
-            hint = in_use("add-on", news["name"], RESOURCE.token, bought.text("id"))
-            raise StoppedError(f"{error} {hint}") from None
-        call.warn(
-            f"{error.asked}: took over the add-on {news['name']}, left by a create whose answer was lost"
-        )
-        return bought
+    return body
 
 
-def _of_this_name(call: Call, news: Properties) -> Object | None:
-    """The app's own add-on of the declared name."""
-    try:
-        addon = call.heroku.get(f"/apps/{news['appId']}/addons/{news['name']}")
-    except RequestError:
+def _left_behind(call: Call, news: Properties) -> Object | None:
+    """The app's own add-on of this name and plan. Raises StoppedError when it has another plan."""
+    if not news.get("name"):
         return None
-    same = addon.text("app", "id") == news["appId"] and addon.text("name") == news["name"]
-    return addon if same else None
+    addon = call.heroku.get(f"/apps/{news['appId']}/addons/{news['name']}")
+    if addon.text("app", "id") != news["appId"] or addon.text("name") != news["name"]:
+        return None
+    if _plan(news["plan"], addon) != news["plan"]:
+        raise StoppedError(in_use("add-on", news["name"], RESOURCE.token, addon.text("id")))
+    return addon
 
 
 def _wait_provisioned(call: Call, app: str, made: Made) -> None:
     """Waits for the add-on and for its config vars in the app. Raises StoppedError when it will never be."""
-    path = f"/apps/{app}/addons/{made.id}"
-    names: list[str] = []
+    name = made.state.get("name") or made.id
 
-    def is_provisioned() -> bool:
-        addon = call.heroku.get(path)
-        names[:] = addon.texts("config_vars")
+    def provisioned() -> Object | None:
+        addon = call.heroku.get(f"/apps/{app}/addons/{made.id}")
         state = addon.text("state")
         if state not in {"provisioning", "provisioned"}:
             raise StoppedError(
                 f"add-on {addon.text('name')} is {state} right after it was created, and is not used. See "
                 f"heroku addons:info {addon.text('name')}; then delete it and run again."
             )
-        return state == "provisioned"
+        return addon if state == "provisioned" else None
 
-    why = f"add-on {made.state.get('name') or made.id} to be provisioned"
-    then = "It is kept in the state: run again and it goes on waiting, without buying a second one."
-    limit = call.settings.addon_create_limit
-    call.wait(is_provisioned, limit=limit, why=why, then=then)
+    def wait(look: Callable[[], T | None], why: str) -> T:
+        then = "It is kept in the state: run again and it goes on waiting, without buying a second one."
+        return call.wait(look, limit=call.settings.addon_create_limit, why=why, then=then)
+
+    names = {*wait(provisioned, f"add-on {name} to be provisioned").texts("config_vars")}
     if call.settings.addon_config_vars_in_state:
-        vars_there = f"the config vars of add-on {made.state.get('name') or made.id}"
-        call.wait(
-            lambda: {*names} <= call.heroku.config_vars(app).keys(), limit=limit, why=vars_there, then=then
+        wait(
+            lambda: names <= call.heroku.config_vars(app).keys() or None, f"the config vars of add-on {name}"
         )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from heroku_api.errors import InvalidError, NotFoundError, OutcomeUnknownError, RequestError
-from heroku_api.objects import is_missing, may_be_left_behind
+from heroku_api.errors import NotFoundError
+from heroku_api.objects import is_missing
 from providers.heroku.types import releases
 from providers.heroku.types.children import gone_or_token, import_of, in_use
 from providers.protocol.lifecycle import Failure
 from providers.resources import rules
+from providers.resources.adopting import made_or_adopted
 from providers.resources.calls import Call, Made, Plain, StoppedError
 from providers.resources.check import as_text
 from providers.resources.schema import Field, Kind, ResourceType
@@ -79,7 +80,12 @@ class App(Plain):
     resource = RESOURCE
 
     def create(self, call: Call, news: Properties, made: Made) -> None:
-        app = _post_or_adopt(call, news)
+        app = made_or_adopted(
+            call,
+            lambda: _post(call, news),
+            lambda: _left_behind(call, news),
+            what=f"the empty app {news['name']}, left by a create whose answer was lost",
+        )
         made.id = app.text("id")
         made.state = {
             **_seen(app),
@@ -158,33 +164,12 @@ class App(Plain):
         made.state = state
 
 
-def _post_or_adopt(call: Call, news: Properties) -> Object:
-    """Creates the app, or takes the empty one of this name that an earlier, lost answer left behind."""
-    try:
-        return _post(call, news)
-    except (OutcomeUnknownError, InvalidError) as error:
-        if not may_be_left_behind(error):
-            raise
-        there = _of_this_name(call, news)
-        if there is None:
-            raise
-        app, newest = there
-        if not _is_left_behind(app, newest, news):
-            hint = in_use("app", news["name"], RESOURCE.token, app.text("id"))
-            raise StoppedError(f"{error} {hint}") from None
-        call.warn(
-            f"{error.asked}: took over the empty app {news['name']}, left by a create whose answer was lost"
-        )
-        return app
-
-
-def _of_this_name(call: Call, news: Properties) -> tuple[Object, Object | None] | None:
-    """The account's app of the declared name with its newest release."""
-    try:
-        app = call.heroku.get(f"/apps/{news['name']}")
-        return app, releases.newest(call, app.text("id"))
-    except RequestError:
-        return None
+def _left_behind(call: Call, news: Properties) -> Object | None:
+    """The empty app of this name. Raises StoppedError when it is in use."""
+    app = call.heroku.get(f"/apps/{news['name']}")
+    if not _is_left_behind(app, releases.newest(call, app.text("id")), news):
+        raise StoppedError(in_use("app", news["name"], RESOURCE.token, app.text("id")))
+    return app
 
 
 def _is_left_behind(app: Object, newest: Object | None, news: Properties) -> bool:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from heroku_api.errors import InvalidError, OutcomeUnknownError, RequestError
-from heroku_api.objects import may_be_left_behind
 from providers.heroku.types import children
 from providers.resources import rules
+from providers.resources.adopting import made_or_adopted
 from providers.resources.calls import Call, Made, Plain, StoppedError
 from providers.resources.schema import Field, ResourceType
 
@@ -33,7 +32,12 @@ class Attachment(Plain):
     resource = RESOURCE
 
     def create(self, call: Call, news: Properties, made: Made) -> None:
-        attached = _post_or_adopt(call, news)
+        attached = made_or_adopted(
+            call,
+            lambda: call.heroku.post("/addon-attachments", _body(news)),
+            lambda: _left_behind(call, news),
+            what=f"the attachment {news.get('name')}, which was there already",
+        )
         made.id, made.state = attached.text("id"), _seen(attached)
         made.state = _seen(call.heroku.get(f"/addon-attachments/{made.id}"))
 
@@ -54,27 +58,16 @@ class Attachment(Plain):
         call.heroku.delete(f"/addon-attachments/{made.id}")
 
 
-def _post_or_adopt(call: Call, news: Properties) -> Object:
-    """Attaches, or takes the equal attachment that an earlier, lost answer left behind. Never re-points a name."""
+def _body(news: Properties) -> Properties:
     body = {"addon": news["addonId"], "app": news["appId"]}
-    body |= {name: news[name] for name in ("name", "namespace") if news.get(name)}
-    try:
-        return call.heroku.post("/addon-attachments", body)
-    except (OutcomeUnknownError, InvalidError) as error:
-        if not may_be_left_behind(error) or not news.get("name"):
-            raise
-        there = _left_behind(call, news)
-        if there is None:
-            raise
-        call.warn(f"{error.asked}: took over the attachment {news['name']}, which was there already")
-        return there
+    return body | {name: news[name] for name in ("name", "namespace") if news.get(name)}
 
 
 def _left_behind(call: Call, news: Properties) -> Object | None:
-    try:
-        found = call.heroku.get(f"/apps/{news['appId']}/addon-attachments/{news['name']}")
-    except RequestError:
+    """The equal attachment. A name is never re-pointed."""
+    if not news.get("name"):
         return None
+    found = call.heroku.get(f"/apps/{news['appId']}/addon-attachments/{news['name']}")
     same_addon = news["addonId"] in (found.text("addon", "id"), found.text("addon", "name"))
     return found if same_addon and (found.maybe("namespace") or "") == (news.get("namespace") or "") else None
 

@@ -6,12 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from heroku_api.errors import HerokuError, OutcomeUnknownError, RequestError
+from heroku_api.errors import HerokuError
 from providers.heroku import sources
 from providers.heroku.types import children
 from providers.protocol.lifecycle import Failure
 from providers.protocol.values import Unknown
 from providers.resources import rules
+from providers.resources.adopting import made_or_adopted
 from providers.resources.calls import Call, Made, Plain, StoppedError
 from providers.resources.diff import Change, PathChange
 from providers.resources.schema import Field, Kind, ResourceType
@@ -95,7 +96,11 @@ class Build(Plain):
         body: Properties = {"source_blob": blob}
         if news.get("buildpacks"):
             body["buildpacks"] = [{"url": url} for url in news["buildpacks"]]
-        build = _post_or_adopt(call, news["appId"], body)
+        build = made_or_adopted(
+            call,
+            lambda: call.heroku.post(f"/apps/{news['appId']}/builds", body),
+            lambda: _left_behind(call, news["appId"], blob["url"]),
+        )
         made.id = build.text("id")
         made.state = {
             "appId": news["appId"],
@@ -161,15 +166,13 @@ class Build(Plain):
     def _finish(self, call: Call, made: Made) -> None:
         """Waits for the build. Raises FailedBuildError, with its log, when it fails."""
         path = f"/apps/{made.state['appId']}/builds/{made.id}"
-        status = ""
 
-        def is_finished() -> bool:
-            nonlocal status
+        def finished() -> str | None:
             status = call.heroku.get(path).text("status")
-            return status != "pending"
+            return None if status == "pending" else status
 
-        call.wait(
-            is_finished,
+        status = call.wait(
+            finished,
             limit=BUILD_LIMIT,
             why=f"build {made.id}",
             then="It is kept in the state: run again and it goes on waiting.",
@@ -214,20 +217,10 @@ def _blob(call: Call, source: dict[str, str]) -> tuple[dict[str, str], str]:
     return {"url": place.text("source_blob", "get_url"), **checksum, **version}, local_checksum
 
 
-def _post_or_adopt(call: Call, app: str, body: Properties) -> Object:
-    """Starts the build, or finds the one of this upload whose answer was lost: no upload has the URL of another."""
-    try:
-        return call.heroku.post(f"/apps/{app}/builds", body)
-    except OutcomeUnknownError as error:
-        try:
-            builds = call.heroku.page(f"/apps/{app}/builds")
-        except RequestError:
-            raise error from None
-        url = body["source_blob"]["url"]
-        there = next((build for build in builds if build.maybe("source_blob", "url") == url), None)
-        if there is None:
-            raise
-        return there
+def _left_behind(call: Call, app: str, url: str) -> Object | None:
+    """The build of this upload: no other has its URL."""
+    builds = call.heroku.page(f"/apps/{app}/builds")
+    return next((build for build in builds if build.maybe("source_blob", "url") == url), None)
 
 
 def _seen(build: Object, before: Properties) -> Properties:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from heroku_api.errors import InvalidError, OutcomeUnknownError, RequestError
-from heroku_api.objects import may_be_left_behind
 from providers.heroku.types import children
 from providers.resources import rules
+from providers.resources.adopting import made_or_adopted
 from providers.resources.calls import Call, Made, Plain
 from providers.resources.schema import Field, ResourceType
 
@@ -34,7 +33,14 @@ class Coupling(Plain):
     resource = RESOURCE
 
     def create(self, call: Call, news: Properties, made: Made) -> None:
-        made.id = _post_or_adopt(call, news).text("id")
+        body = {"app": news["appId"], "pipeline": news["pipeline"], "stage": news["stage"]}
+        coupling = made_or_adopted(
+            call,
+            lambda: call.heroku.post("/pipeline-couplings", body),
+            lambda: _left_behind(call, news),
+            what="the coupling of this app, which was there already",
+        )
+        made.id = coupling.text("id")
         made.state = {name: news[name] for name in ("appId", "pipeline", "stage")}
         made.state = _seen(call.heroku.get(f"/pipeline-couplings/{made.id}"))
 
@@ -53,24 +59,8 @@ class Coupling(Plain):
         call.heroku.delete(f"/pipeline-couplings/{made.id}")
 
 
-def _post_or_adopt(call: Call, news: Properties) -> Object:
-    """Couples, or takes the equal coupling that an earlier, lost answer left behind."""
-    body = {"app": news["appId"], "pipeline": news["pipeline"], "stage": news["stage"]}
-    try:
-        return call.heroku.post("/pipeline-couplings", body)
-    except (OutcomeUnknownError, InvalidError) as error:
-        there = _left_behind(call, news) if may_be_left_behind(error) else None
-        if there is None:
-            raise
-        call.warn(f"{error.asked}: took over the coupling of this app, which was there already")
-        return there
-
-
 def _left_behind(call: Call, news: Properties) -> Object | None:
-    try:
-        found = call.heroku.get(f"/apps/{news['appId']}/pipeline-couplings")
-    except RequestError:
-        return None
+    found = call.heroku.get(f"/apps/{news['appId']}/pipeline-couplings")
     return found if _seen(found) == {name: news[name] for name in ("appId", "pipeline", "stage")} else None
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from heroku_api.errors import InvalidError, OutcomeUnknownError, RequestError
-from heroku_api.objects import may_be_left_behind
 from providers.heroku.types import children
 from providers.resources import rules
+from providers.resources.adopting import made_or_adopted
 from providers.resources.calls import Call, Made, Plain
 from providers.resources.schema import Field, ResourceType
 
@@ -41,7 +40,13 @@ class Domain(Plain):
     resource = RESOURCE
 
     def create(self, call: Call, news: Properties, made: Made) -> None:
-        domain = _post_or_adopt(call, news)
+        body = {"hostname": news["hostname"], "sni_endpoint": news.get("sniEndpointId")}
+        domain = made_or_adopted(
+            call,
+            lambda: call.heroku.post(f"/apps/{news['appId']}/domains", body),
+            lambda: _left_behind(call, news),
+            what=f"the domain {news['hostname']}, which was there already",
+        )
         made.id = domain.text("id")
         made.state = {name: news.get(name) for name in ("appId", "hostname", "sniEndpointId")}
         call.pause(call.settings.after_domain_create.total_seconds(), "the new domain to settle")
@@ -85,24 +90,7 @@ class Domain(Plain):
         }
 
 
-def _post_or_adopt(call: Call, news: Properties) -> Object:
-    """Adds the domain, or takes the app's own of this name that an earlier, lost answer left behind."""
-    body = {"hostname": news["hostname"], "sni_endpoint": news.get("sniEndpointId")}
-    path = f"/apps/{news['appId']}/domains"
-    try:
-        return call.heroku.post(path, body)
-    except (OutcomeUnknownError, InvalidError) as error:
-        there = _left_behind(call, news) if may_be_left_behind(error) else None
-        if there is None:
-            raise
-        call.warn(f"{error.asked}: took over the domain {news['hostname']}, which was there already")
-        return there
-
-
 def _left_behind(call: Call, news: Properties) -> Object | None:
-    try:
-        found = call.heroku.get(f"/apps/{news['appId']}/domains/{news['hostname']}")
-    except RequestError:
-        return None
+    found = call.heroku.get(f"/apps/{news['appId']}/domains/{news['hostname']}")
     same_endpoint = found.maybe("sni_endpoint", "id") == news.get("sniEndpointId")
     return found if found.text("app", "id") == news["appId"] and same_endpoint else None

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from heroku_api.errors import InvalidError, OutcomeUnknownError, RequestError
-from heroku_api.objects import may_be_left_behind
+from heroku_api.errors import InvalidError
 from providers.heroku.types import children
 from providers.protocol.lifecycle import Failure
 from providers.protocol.values import Unknown
 from providers.resources import rules
+from providers.resources.adopting import made_or_adopted
 from providers.resources.calls import Call, Made, Plain, StoppedError
 from providers.resources.schema import Field, ResourceType
 
@@ -60,14 +60,20 @@ class Drain(Plain):
     resource = RESOURCE
 
     def create(self, call: Call, news: Properties, made: Made) -> None:
-        drain = _post_or_adopt(call, news)
+        app, url = news["appId"], news.get("url") or news.get("sensitiveUrl") or ""
+        drain = made_or_adopted(
+            call,
+            lambda: _post(call, app, url),
+            lambda: _left_behind(call, app, url),
+            what="the drain to this URL, which was there already",
+        )
         made.id = drain.text("id")
         made.state = {
-            "appId": news["appId"],
+            "appId": app,
             "url": news.get("url"),
             "sensitiveUrl": news.get("sensitiveUrl"),
         }
-        _look(made, call.heroku.get(f"/apps/{news['appId']}/log-drains/{made.id}"))
+        _look(made, call.heroku.get(f"/apps/{app}/log-drains/{made.id}"))
 
     def find(self, call: Call, made: Made) -> bool:
         app, rest = children.split(made.id, "APP:UUID or APP:UUID:sensitive")
@@ -103,43 +109,24 @@ def _app_id(call: Call, app: str) -> str:
     return found.text("id")
 
 
-def _post_or_adopt(call: Call, news: Properties) -> Object:
-    """Adds the drain, or takes the one to the same URL that an earlier, lost answer left behind."""
-    url = news.get("url") or news.get("sensitiveUrl") or ""
-    try:
-        return _post(call, news["appId"], url)
-    except (OutcomeUnknownError, InvalidError) as error:
-        there = _left_behind(call, news["appId"], url) if may_be_left_behind(error) else None
-        if there is None:
-            raise
-        call.warn(f"{error.asked}: took over the drain to this URL, which was there already")
-        return there
-
-
 def _post(call: Call, app: str, url: str) -> Object:
     """Adds the drain; a new app has no log channel for a moment."""
-    made: list[Object] = []
 
-    def is_made() -> bool:
+    def post() -> Object | None:
         try:
-            made.append(call.heroku.post(f"/apps/{app}/log-drains", {"url": url}))
+            return call.heroku.post(f"/apps/{app}/log-drains", {"url": url})
         except InvalidError as error:
             if NO_CHANNEL in error.said.message:
-                return False
+                return None
             raise
-        return True
 
-    call.wait(
-        is_made, limit=CHANNEL_LIMIT, why="the app's log channel", then="Nothing was made: run again later."
+    return call.wait(
+        post, limit=CHANNEL_LIMIT, why="the app's log channel", then="Nothing was made: run again later."
     )
-    return made[0]
 
 
 def _left_behind(call: Call, app: str, url: str) -> Object | None:
-    try:
-        drains = call.heroku.page(f"/apps/{app}/log-drains")
-    except RequestError:
-        return None
+    drains = call.heroku.page(f"/apps/{app}/log-drains")
     return next((drain for drain in drains if drain.maybe("url") == url), None)
 
 

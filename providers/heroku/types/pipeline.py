@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from heroku_api.errors import InvalidError, OutcomeUnknownError, RequestError
-from heroku_api.objects import may_be_left_behind
 from providers.heroku.types import children
 from providers.resources import rules
+from providers.resources.adopting import made_or_adopted
 from providers.resources.calls import Call, Made, Plain
 from providers.resources.schema import Field, Kind, ResourceType
 
@@ -41,8 +40,14 @@ class Pipeline(Plain):
 
     def create(self, call: Call, news: Properties, made: Made) -> None:
         owner = news.get("owner") or {"id": call.heroku.get("/account").text("id"), "type": "user"}
-        made.id = _post_or_adopt(call, news["name"], owner).text("id")
         made.state = {"name": news["name"], "owner": owner}
+        pipeline = made_or_adopted(
+            call,
+            lambda: call.heroku.post("/pipelines", made.state),
+            lambda: _left_behind(call, news["name"], owner),
+            what=f"the pipeline {news['name']}, which was there already",
+        )
+        made.id = pipeline.text("id")
         made.state = _seen(call.heroku.get(f"/pipelines/{made.id}"))
 
     def find(self, call: Call, made: Made) -> bool:
@@ -67,21 +72,10 @@ class Pipeline(Plain):
         call.heroku.delete(f"/pipelines/{made.id}")
 
 
-def _post_or_adopt(call: Call, name: str, owner: Properties) -> Object:
-    """Makes the pipeline, or takes the owner's own of this name that an earlier, lost answer left behind."""
-    try:
-        return call.heroku.post("/pipelines", {"name": name, "owner": owner})
-    except (OutcomeUnknownError, InvalidError) as error:
-        if not may_be_left_behind(error):
-            raise
-        try:
-            found = call.heroku.get(f"/pipelines/{name}")
-        except RequestError:
-            raise error from None
-        if _seen(found) != {"name": name, "owner": owner}:
-            raise
-        call.warn(f"{error.asked}: took over the pipeline {name}, which was there already")
-        return found
+def _left_behind(call: Call, name: str, owner: Properties) -> Object | None:
+    """The owner's own pipeline of this name."""
+    found = call.heroku.get(f"/pipelines/{name}")
+    return found if _seen(found) == {"name": name, "owner": owner} else None
 
 
 def _seen(found: Object) -> Properties:

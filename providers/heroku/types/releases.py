@@ -78,15 +78,13 @@ def newest(call: Call, app: str) -> Object | None:
 def _wait(call: Call, app: str, release: Object, *, ours: bool) -> None:
     path = f"/apps/{app}/releases/{release.text('id')}"
     label = f"release v{release.number('version')} of the app"
-    latest = release
 
-    def is_finished() -> bool:
-        nonlocal latest
+    def finished() -> Object | None:
         latest = call.heroku.get(path)
-        return not ours or latest.text("status") in FINISHED
+        return latest if not ours or latest.text("status") in FINISHED else None
 
-    call.wait(
-        is_finished,
+    latest = call.wait(
+        finished,
         limit=RELEASE_LIMIT,
         why=label,
         then="The config vars are set. See heroku releases, then run again.",
