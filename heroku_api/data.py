@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from heroku_api.models import Database, Transfer, TransferSchedule, WaitStatus
+from heroku_api.models import Database, Transfer, TransferSchedule
 from heroku_api.shapes import every, one, segment
 
 if TYPE_CHECKING:
@@ -20,11 +20,6 @@ ROOT = "/client/v11"
 def database(client: Client, addon_id: str) -> Database:
     """The database. 404 while it is not yet provisioned, too."""
     return one(client, Database, "GET", _database(addon_id), api="data")
-
-
-def wait_status(client: Client, addon_id: str) -> WaitStatus:
-    """Whether the database is available. 404 while it is not yet known."""
-    return one(client, WaitStatus, "GET", f"{_database(addon_id)}/wait_status", api="data")
 
 
 def schedules(client: Client, addon_id: str) -> list[TransferSchedule]:
@@ -51,12 +46,6 @@ def unschedule(client: Client, addon_id: str, uuid: str) -> None:
 def transfers(client: Client, app: str) -> list[Transfer]:
     """Backups, restores and copies of an app's databases."""
     return every(client, Transfer, f"{ROOT}/apps/{segment(app)}/transfers", api="data")
-
-
-def transfer(client: Client, app: str, name: str) -> Transfer:
-    """One transfer with its log; `name` is its number or UUID."""
-    path = f"{ROOT}/apps/{segment(app)}/transfers/{segment(name)}?verbose=true"
-    return one(client, Transfer, "GET", path, api="data")
 
 
 def capture(client: Client, addon_id: str) -> Transfer:

@@ -61,9 +61,6 @@ class Said:
 class HerokuError(Exception):
     """Anything this client raises on purpose."""
 
-    retry_helps: ClassVar[bool] = False
-    """Whether the same call may succeed later with nothing else changed."""
-
 
 class EndpointError(HerokuError):
     """A URL of the Platform or Data API cannot be used. A retry cannot help: change the environment."""
@@ -104,7 +101,6 @@ class RequestError(HerokuError):
 class UnreachableError(RequestError):
     """Connection refused, name not found, or no connection in time: nothing was sent. A retry can help."""
 
-    retry_helps = True
     next_step = "Nothing was sent; check the network and HEROKU_API_URL / HEROKU_DATA_URL, then run again."
 
 
@@ -117,7 +113,6 @@ class CertificateError(RequestError):
 class AnswerLostError(RequestError):
     """A read's answer was cut off or took too long. A retry can help, and is made within the time budget."""
 
-    retry_helps = True
     next_step = "Run again; if it stays, see https://status.heroku.com."
 
 
@@ -127,7 +122,6 @@ class OutcomeUnknownError(RequestError):
     Never repeated by the client. The caller looks up what is there first; then a new try is safe.
     """
 
-    retry_helps = True
     next_step = "Heroku may have done it; look up what is there before trying again."
 
 
@@ -140,7 +134,6 @@ class UnexpectedAnswerError(RequestError):
 class CancelledError(RequestError):
     """The caller's cancel was set while waiting. `what` says if a write was under way. A retry helps."""
 
-    retry_helps = True
     next_step = "Run again to go on."
 
 
@@ -201,12 +194,10 @@ class InvalidError(RefusedError):
 class RateLimitedError(RefusedError):
     """429 until the time budget ended. A retry helps later: the limit refills by about 75 requests a minute."""
 
-    retry_helps = True
     next_step = "Rate limited: wait a few minutes, then run again; nothing was done by this request."
 
 
 class ServerError(RefusedError):
     """5xx on a read until the time budget ended. A retry can help."""
 
-    retry_helps = True
     next_step = "Heroku has a fault: see https://status.heroku.com, then run again."

@@ -174,14 +174,6 @@ class Database(Answered):
     info: list[InfoRow] = []
 
 
-class WaitStatus(Answered):
-    """Whether a database still waits for something, such as being provisioned. `message` is for people."""
-
-    waiting: bool = Field(alias="waiting?")
-    error: bool = Field(default=False, alias="error?")
-    message: str | None = None
-
-
 def _hour(value: object) -> object:
     """The API takes the hour as a text; it answers with a number. Both are read."""
     if isinstance(value, str) and value.isascii() and value.isdigit():
@@ -197,14 +189,6 @@ class TransferSchedule(Answered):
     hour: Annotated[int, BeforeValidator(_hour), Field(ge=0, le=23, strict=True)]
     timezone: str
     deleted_at: str | None = None
-
-
-class TransferLog(Answered):
-    """One line of a transfer's log."""
-
-    created_at: str = ""
-    level: str = ""
-    message: str = ""
 
 
 class Transfer(Answered):
@@ -229,7 +213,6 @@ class Transfer(Answered):
     finished_at: str | None = None
     canceled_at: str | None = None
     deleted_at: str | None = None
-    logs: list[TransferLog] = []
 
     @property
     def is_backup(self) -> bool:

@@ -19,11 +19,6 @@ if TYPE_CHECKING:
 NEWEST_FIRST = {"Range": "version ..; order=desc,max=10"}
 
 
-def apps(client: Client) -> list[App]:
-    """Every app this key can see."""
-    return every(client, App, "/apps")
-
-
 def app(client: Client, name: str) -> App:
     return one(client, App, "GET", f"/apps/{segment(name)}")
 
@@ -38,11 +33,6 @@ def set_config_vars(client: Client, app: str, changes: Mapping[str, str | None])
     return _values(client, "PATCH", app, dict(changes))
 
 
-def addons(client: Client, app: str) -> list[AddOn]:
-    """Add-ons the app has, its own and those attached from other apps."""
-    return every(client, AddOn, f"/apps/{segment(app)}/addons")
-
-
 def addon(client: Client, name: str) -> AddOn:
     return one(client, AddOn, "GET", f"/addons/{segment(name)}")
 
@@ -50,15 +40,6 @@ def addon(client: Client, name: str) -> AddOn:
 def attachments(client: Client, app: str) -> list[Attachment]:
     """Attachments in one app."""
     return every(client, Attachment, f"/apps/{segment(app)}/addon-attachments")
-
-
-def attachments_of(client: Client, addon: str) -> list[Attachment]:
-    """Attachments of one add-on, in all apps."""
-    return every(client, Attachment, f"/addons/{segment(addon)}/addon-attachments")
-
-
-def attachment(client: Client, uuid: str) -> Attachment:
-    return one(client, Attachment, "GET", f"/addon-attachments/{segment(uuid)}")
 
 
 def attach(client: Client, *, addon: str, app: str, name: str) -> Attachment:

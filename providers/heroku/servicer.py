@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from providers.protocol import generated
 from providers.protocol.lifecycle import CheckRequest
-from providers.protocol.servicer import Servicer, check_response
+from providers.protocol.servicer import Servicer, check_response, decoded
 from providers.protocol.values import decode
 from providers.resources.naming import Mode, Naming
 
@@ -48,16 +48,8 @@ class HerokuServicer(Servicer):
         return response
 
     def check(self, request: provider.CheckRequest) -> provider.CheckResponse:
-        checked = self._served.check(
-            NamedCheckRequest(
-                request.urn,
-                decode(request.news),
-                decode(request.olds),
-                request.randomSeed,
-                naming=_naming(request),
-            )
-        )
-        return check_response(checked)
+        named = replace(decoded(NamedCheckRequest, request), naming=_naming(request))
+        return check_response(self._served.check(named))
 
 
 def _naming(request: provider.CheckRequest) -> Naming:

@@ -1,7 +1,6 @@
 """What a plugin raises, and what the engine makes of it.
 
 ProviderError           the step fails; the engine keeps the state as it was
-├── CancelledError      the user stopped the run
 └── InitFailedError     the object exists but is not as declared: the engine stores it as given, and says why
 """
 
@@ -15,10 +14,6 @@ if TYPE_CHECKING:
 
 class ProviderError(Exception):
     """A step failed. The text is one line that says what was found, what is expected and what to do."""
-
-
-class CancelledError(ProviderError):
-    """The user stopped the run while this step waited."""
 
 
 class InitFailedError(ProviderError):

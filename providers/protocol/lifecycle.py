@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, NoReturn
 
-from providers.protocol.errors import CancelledError, ProviderError
+from providers.protocol.errors import ProviderError
 
 if TYPE_CHECKING:
     from providers.protocol.engine import Engine
@@ -176,8 +176,8 @@ class DeleteRequest(Subject):
 class Provider(ABC):
     """One plugin. Calls come on several threads at once; each may raise ProviderError or a HerokuError.
 
-    `cancelled` is set when the user stops the run; `wait` ends then. `engine` shows progress to
-    the user; None when none is attached.
+    `cancelled` is set when the user stops the run: every wait ends then. `engine` shows progress to the user; None when
+    none is attached.
     """
 
     def __init__(self) -> None:
@@ -224,8 +224,3 @@ class Provider(ABC):
 
     @abstractmethod
     def delete(self, request: DeleteRequest) -> None: ...
-
-    def wait(self, seconds: float) -> None:
-        """Sleeps; raises CancelledError as soon as the run is stopped."""
-        if self.cancelled.wait(seconds):
-            raise CancelledError("the run was stopped while waiting; run again to go on")

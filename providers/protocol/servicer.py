@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 import traceback
-from typing import TYPE_CHECKING, Any
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import grpc
 from google.protobuf.empty_pb2 import Empty
+from google.protobuf.struct_pb2 import Struct
 
 from heroku_api.errors import HerokuError
 from providers.protocol import generated
@@ -20,6 +22,7 @@ from providers.protocol.lifecycle import (
     DeleteRequest,
     DiffRequest,
     ReadRequest,
+    Subject,
     UpdateRequest,
 )
 from providers.protocol.values import decode, encode
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 
     from providers.protocol.lifecycle import Checked, Difference, Provider
 
+
+Request = TypeVar("Request", bound=Subject)
 
 SERVICE = "pulumirpc.ResourceProvider"
 
@@ -58,31 +63,27 @@ class Servicer:
         self._provider.invoke(request.tok)
 
     def check_config(self, request: provider.CheckRequest) -> provider.CheckResponse:
-        return check_response(self._provider.check_config(_check_request(request)))
+        return check_response(self._provider.check_config(decoded(CheckRequest, request)))
 
     def diff_config(self, request: provider.DiffRequest) -> provider.DiffResponse:
-        return _diff_response(self._provider.diff_config(_diff_request(request)))
+        return _diff_response(self._provider.diff_config(decoded(DiffRequest, request)))
 
     def configure(self, request: provider.ConfigureRequest) -> provider.ConfigureResponse:
         self._provider.configure(decode(request.args))
         return generated.provider_pb2.ConfigureResponse(supportsPreview=True)
 
     def check(self, request: provider.CheckRequest) -> provider.CheckResponse:
-        return check_response(self._provider.check(_check_request(request)))
+        return check_response(self._provider.check(decoded(CheckRequest, request)))
 
     def diff(self, request: provider.DiffRequest) -> provider.DiffResponse:
-        return _diff_response(self._provider.diff(_diff_request(request)))
+        return _diff_response(self._provider.diff(decoded(DiffRequest, request)))
 
     def create(self, request: provider.CreateRequest) -> provider.CreateResponse:
-        created = self._provider.create(
-            CreateRequest(request.urn, decode(request.properties), request.preview, request.timeout)
-        )
+        created = self._provider.create(decoded(CreateRequest, request, inputs="properties"))
         return generated.provider_pb2.CreateResponse(id=created.id, properties=encode(created.properties))
 
     def read(self, request: provider.ReadRequest) -> provider.ReadResponse:
-        found = self._provider.read(
-            ReadRequest(request.urn, request.id, decode(request.inputs), decode(request.properties))
-        )
+        found = self._provider.read(decoded(ReadRequest, request))
         if found is None:
             return generated.provider_pb2.ReadResponse()
         return generated.provider_pb2.ReadResponse(
@@ -90,30 +91,11 @@ class Servicer:
         )
 
     def update(self, request: provider.UpdateRequest) -> provider.UpdateResponse:
-        properties = self._provider.update(
-            UpdateRequest(
-                request.urn,
-                request.id,
-                olds=decode(request.olds),
-                news=decode(request.news),
-                old_inputs=decode(request.old_inputs),
-                ignore_changes=list(request.ignoreChanges),
-                preview=request.preview,
-                timeout=request.timeout,
-            )
-        )
+        properties = self._provider.update(decoded(UpdateRequest, request))
         return generated.provider_pb2.UpdateResponse(properties=encode(properties))
 
     def delete(self, request: provider.DeleteRequest) -> Empty:
-        self._provider.delete(
-            DeleteRequest(
-                request.urn,
-                request.id,
-                decode(request.properties),
-                decode(request.old_inputs),
-                request.timeout,
-            )
-        )
+        self._provider.delete(decoded(DeleteRequest, request))
         return Empty()
 
     def cancel(self, _: Empty) -> Empty:
@@ -170,8 +152,28 @@ def _guarded(method: Callable[[Any], Any]) -> Callable[[Any, grpc.ServicerContex
     return call
 
 
-def _check_request(request: provider.CheckRequest) -> CheckRequest:
-    return CheckRequest(request.urn, decode(request.news), decode(request.olds), request.randomSeed)
+WIRE_NAMES = {"ignore_changes": "ignoreChanges", "random_seed": "randomSeed"}
+
+
+def decoded(kind: type[Request], message: Any, **names: str) -> Request:
+    """The protocol's message as one of `lifecycle`'s; `names` are those of fields that it calls otherwise."""
+    wire = {**WIRE_NAMES, **names}
+    values = {
+        field.name: getattr(message, wire.get(field.name, field.name))
+        for field in fields(kind)
+        if hasattr(message, wire.get(field.name, field.name))
+    }
+    return kind(**{name: _plain(value) for name, value in values.items()})
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Struct():
+            return decode(value)
+        case bool() | str() | bytes() | float():
+            return value
+        case _:
+            return list(value)
 
 
 def check_response(checked: Checked) -> provider.CheckResponse:
@@ -182,17 +184,6 @@ def check_response(checked: Checked) -> provider.CheckResponse:
     ]
     inputs = None if failures and not checked.inputs else encode(checked.inputs)
     return generated.provider_pb2.CheckResponse(inputs=inputs, failures=failures)
-
-
-def _diff_request(request: provider.DiffRequest) -> DiffRequest:
-    return DiffRequest(
-        request.urn,
-        request.id,
-        olds=decode(request.olds),
-        news=decode(request.news),
-        old_inputs=decode(request.old_inputs),
-        ignore_changes=list(request.ignoreChanges),
-    )
 
 
 def _diff_response(difference: Difference) -> provider.DiffResponse:

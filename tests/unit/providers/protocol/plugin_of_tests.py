@@ -42,7 +42,8 @@ class Misbehaving(Provider):
     def create(self, request: CreateRequest) -> Created:
         match request.inputs["how"]:
             case "wait":
-                self.wait(60)
+                if self.cancelled.wait(60):
+                    raise ProviderError("the run was stopped while waiting; run again to go on")
             case "fail":
                 raise ProviderError("it does not work; do this")
             case "init":
