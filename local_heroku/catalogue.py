@@ -52,7 +52,6 @@ _SIZES = (
     DynoSize("Performance-2XL", "performance", 150000, 126.0, 64),
 )
 DYNO_SIZES = {size.name.lower(): size for size in _SIZES}
-DEFAULT_SIZE = "Basic"
 
 
 @dataclass(frozen=True, slots=True)

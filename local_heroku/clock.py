@@ -15,9 +15,6 @@ class Clock:
     def now(self) -> float:
         return time.time() + self.offset
 
-    def move_to(self, moment: float) -> None:
-        self.offset = moment - time.time()
-
 
 def elapsed() -> float:
     """Monotonic seconds: for durations, never for what people see."""

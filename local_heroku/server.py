@@ -1,4 +1,4 @@
-"""The ASGI application: guards, route, faults, transaction, answer, request log. Starlette's types at the rim only."""
+"""The ASGI application: guards, route, faults, transaction, answer, request log."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ are stack policies, which see what is missing too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -76,8 +76,6 @@ CONFIG = {
     ),
 }
 """What may differ from stack to stack. Nothing here can loosen a rule."""
-
-Validate = Callable[[StackValidationArgs, ReportViolation], None]
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,9 @@ def _package() -> None:
         return
     pulumi = importlib.util.find_spec("pulumi")
     if pulumi is None or not pulumi.submodule_search_locations:
-        raise ModuleNotFoundError("the Pulumi SDK is not installed in this environment; run ./ops setup")
+        raise ModuleNotFoundError(
+            "the Pulumi SDK is not installed in this environment; run ./ops once, which sets it up"
+        )
     spec = ModuleSpec(ALIAS, None, is_package=True)
     spec.submodule_search_locations = [
         str(Path(folder) / "runtime" / "proto") for folder in pulumi.submodule_search_locations
