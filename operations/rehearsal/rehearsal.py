@@ -62,7 +62,7 @@ class Rehearsal:
     def base_environment(self) -> dict[str, str]:
         """Everything but the stack: engine, plugins, backend, passphrase, local Heroku."""
         workspace = self.workspace
-        homes = [workspace.pulumi_home, _home_of_the_user()]
+        homes = [workspace.pulumi_home, home_of_the_user()]
         heroku_plugin.link(workspace.pulumi_home, homes[1:])
         if other := heroku_plugin.of_another_version(homes):
             note(other)
@@ -132,6 +132,6 @@ class Rehearsal:
         os.execvpe("pulumi", ["pulumi", *arguments], environment)  # noqa: S606 - no shell is wanted
 
 
-def _home_of_the_user() -> Path:
+def home_of_the_user() -> Path:
     """Where an official plugin may be installed. Source: Pulumi's environment variables, PULUMI_HOME."""
     return Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")

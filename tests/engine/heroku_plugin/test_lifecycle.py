@@ -144,3 +144,28 @@ def test_the_real_heroku_is_refused_with_the_way_to_the_official_plugin(project:
     shown = project.refused("preview")
     assert "serves local Heroku only" in shown
     assert "pulumi plugin install resource heroku 1.0.4" in shown
+
+
+def test_a_failed_build_shows_its_log_and_the_next_up_builds_again(
+    project: Project, account: Account
+) -> None:
+    source = project.folder / "source"
+    source.mkdir()
+    (source / "Procfile").write_text("web: puma\n")
+    (source / "app.json").write_text("[]")
+    project.settings["SOURCE"] = str(source)
+    for _ in range(2):
+        shown = project.refused("up", "--yes", "--skip-preview")
+        assert "app.json is not a JSON object." in shown
+        assert "build" not in project.state
+    assert [one["status"] for one in account.get(f"/apps/{project.app}/builds")] == ["failed", "failed"]
+    (source / "app.json").unlink()
+    project.up()
+    assert account.get(f"/apps/{project.app}/formation/web")["quantity"] == 1
+
+
+def test_a_data_source_says_which_plugin_serves_it(project: Project) -> None:
+    project.program(STACK + '\nheroku.app.get_app(name="x", opts=pulumi.InvokeOptions(provider=provider))\n')
+    shown = project.refused("preview")
+    assert "heroku:app/getApp:getApp is a data source, and this stand-in for the heroku plugin" in shown
+    assert "Method not found" not in shown
