@@ -22,7 +22,6 @@ from heroku_api.client import Client
 from heroku_api.errors import HerokuError
 from local_heroku import process
 from operations.errors import OperationError
-from operations.judging.judgement import PASS
 from operations.rehearsal.rehearsal import Rehearsal
 from operations.settings_files import read_settings
 from operations.workspace import Workspace
@@ -85,7 +84,7 @@ class Course:
             found = judging.standing(self.rehearsal, scene, drill_of(record.drill).still_wrong)
             now = self.rehearsal.now(client)
         taken = _taken(record, now)
-        if found.exit_code == PASS and record.took_seconds is None:
+        if found.exit_code == 0 and record.took_seconds is None:
             self.bench.write(record.model_copy(update={"took_seconds": taken.total_seconds()}))
         return found, taken
 

@@ -14,11 +14,10 @@ from drills.scene import Scene
 from heroku_api import platform
 from heroku_api.errors import HerokuError
 from operations.accounts.account import Account
-from operations.commands.drift import drifted
-from operations.commands.verify import verified
 from operations.errors import OperationError
-from operations.forms.report import Report
-from operations.judging.judgement import COULD_NOT_TELL, FAILS, PASS
+from operations.judging.answer import EXIT_CODES, Answer
+from operations.judging.drift import drifted
+from operations.judging.verify import verified
 from operations.pulumi_run.runner import read
 from runbook.readers.live.app import Reach
 from runbook.rules.rule import Severity
@@ -56,14 +55,14 @@ class Standing:
     @property
     def exit_code(self) -> int:
         if self.red or self.left:
-            return FAILS
-        return COULD_NOT_TELL if self.untold else PASS
+            return EXIT_CODES["blocked"]
+        return EXIT_CODES["inconclusive" if self.untold else "ok"]
 
 
 def standing(account: Account, scene: Scene, still_wrong: StillWrong | None = None) -> Standing:
     """Looks at the account first. Pulumi is asked only when nothing else is left: it takes longest."""
     settle(scene)
-    live = _by_the_rules(verified(account, (scene.stack,), (), BUDGET_SECONDS))
+    live = _by_the_rules(verified(account, (scene.stack,), BUDGET_SECONDS, leave_out=frozenset(LEFT_OUT)))
     if live.exit_code:
         return live
     left = (*_drift(account, scene.stack), *_unseen(scene, still_wrong))
@@ -109,31 +108,24 @@ def span(taken: timedelta) -> str:
     return f"{minutes} min" if minutes else f"{seconds} s"
 
 
-def _by_the_rules(report: Report) -> Standing:
-    unread = tuple(("the account", why) for stack in report.stacks for why in stack.unread)
-    if unread:
-        return Standing(untold=unread)
-    rules = [
-        (row.verdict.name, row.verdict.rule)
-        for stack in report.stacks
-        for row in stack.rows
-        if row.verdict.rule.id not in LEFT_OUT
-    ]
+def _by_the_rules(answer: Answer) -> Standing:
+    (stack,) = answer.stacks
+    if stack.troubles:
+        return Standing(untold=tuple(("the account", trouble.what) for trouble in stack.troubles))
     return Standing(
-        red=tuple((rule.id, rule.title) for name, rule in rules if name == "fail"),
-        untold=tuple((rule.id, rule.title) for name, rule in rules if name == "not run"),
+        red=tuple((verdict.rule.id, verdict.rule.title) for verdict in stack.verdicts_of("fail")),
+        untold=tuple((verdict.rule.id, verdict.rule.title) for verdict in stack.verdicts_of("not run")),
     )
 
 
 def _drift(account: Account, stack: StackName) -> tuple[str, ...]:
     """Releases are how an incident is mended, and no drift here."""
-    report = drifted(account, (stack,), BUDGET_SECONDS, engine=False, reach=Reach())
-    return tuple(
-        f"drift: {drift.target}: {drift.words}"
-        for found in report.stacks
-        for drift in found.drifts
-        if drift.grade != "expected" and drift.aspect != "release"
-    ) + tuple(f"drift: could not be told: {why}" for found in report.stacks for why in found.unread)
+    (found,) = drifted(account, (stack,), BUDGET_SECONDS, engine=False, reach=Reach()).stacks
+    drifts = [drift for drift in found.drifts if drift.grade != "expected" and drift.aspect != "release"]
+    return (
+        *(f"drift: {drift.target}: {drift.words}" for drift in drifts),
+        *(f"drift: {trouble.what}" for trouble in found.troubles),
+    )
 
 
 def _unseen(scene: Scene, still_wrong: StillWrong | None) -> tuple[str, ...]:

@@ -24,16 +24,6 @@ def ask_health(app_url: str, address: str | None = None) -> Known[Health]:
     return answered or Health(status=None, milliseconds=_since(started))
 
 
-def in_words(health: Known[Health]) -> str:
-    """`200 ok`, or what was answered instead."""
-    if isinstance(health, Unknown):
-        return health.why
-    if health.status is None:
-        return f"no answer after {health.milliseconds / 1000:.1f} s"
-    said = {"ok": "ok", "": "without a health report"}.get(health.says, "not ok")
-    return f"{health.status} {said}"
-
-
 def _ask(app_url: str, address: str | None, started: float) -> Known[Health]:
     host = urlsplit(app_url).hostname or ""
     try:

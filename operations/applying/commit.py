@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from operations.accounts.account import Account
@@ -21,8 +22,8 @@ def commit_of(root: Path) -> str:
     changed = _git(root, "status", "--porcelain").splitlines()
     if changed:
         raise OperationError(
-            f"{len(changed)} files differ from the commit {commit[:12]}, such as {changed[0][3:]}; "
-            "what is applied must be what was reviewed: commit or undo them"
+            f"{_count(changed)} from the commit {commit[:12]}, such as {changed[0][3:]}; "
+            "what is applied must be what was reviewed: commit or undo that"
         )
     return commit
 
@@ -39,6 +40,10 @@ def applied_commit(account: Account, stack: StackName) -> str | None:
         return None
     environment = ups[0].get("environment") or {}
     return environment.get("git.head") if environment.get("git.dirty") != "true" else None
+
+
+def _count(changed: Sequence[str]) -> str:
+    return "1 file differs" if len(changed) == 1 else f"{len(changed)} files differ"
 
 
 def _git(root: Path, *arguments: str) -> str:

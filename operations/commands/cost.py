@@ -11,7 +11,7 @@ import click
 
 from operations.commands.stack_argument import StackType
 from operations.errors import OperationError
-from operations.forms.gate_words import line_words, signed
+from operations.forms.words import line_words, signed
 from operations.settings_files import read_settings
 from operations.workspace import Workspace
 from runbook.catalogue import catalogue

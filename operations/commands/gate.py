@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,17 +12,16 @@ import click
 
 from operations.accounts.account import AccountName
 from operations.commands.account_option import account_of, account_option
+from operations.commands.output import give_out, output_options
 from operations.commands.stack_argument import StackType
 from operations.console import working
-from operations.workspace import Workspace
+from operations.judging.preview_run import TIME_LIMIT_SECONDS, previewing
 from runbook.settings import STACKS, StackName
 
 if TYPE_CHECKING:
-    from operations.judging.gated import Gated
+    from operations.judging.answer import Answer
 
-TIME_LIMIT_SECONDS = 300.0
 _Folder = click.Path(exists=True, file_okay=False, path_type=Path)
-_File = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command()
@@ -34,25 +34,21 @@ _File = click.Path(dir_okay=False, path_type=Path)
     show_default=True,
     help="Seconds a preview may take.",
 )
-@click.option("--json", "as_json", is_flag=True, help="For programs, on standard output.")
-@click.option("--comment", type=_File, help="Write the pull request's comment to this file.")
-@click.option("--sarif", type=_File, help="Write SARIF 2.1.0 to this file.")
 @click.option("--main", type=_Folder, help="A checkout of main, whose rules judge the change too.")
 @click.option("--events", type=_Folder, hidden=True, help="Judge the previews kept in this folder.")
 @click.option("--checkout", type=_Folder, hidden=True, help="The checkout that those previews are of.")
-@click.pass_context
+@output_options
 def gate(
-    context: click.Context,
     stacks: tuple[StackName, ...],
     account_name: AccountName,
     *,
     time_limit: float,
-    as_json: bool,
-    comment: Path | None,
-    sarif: Path | None,
     main: Path | None,
     events: Path | None,
     checkout: Path | None,
+    as_json: bool,
+    every: bool,
+    **files: Path | None,
 ) -> None:
     """Judges the change that this checkout proposes. Without STACK, both stacks.
 
@@ -62,40 +58,31 @@ def gate(
     \b
     ops gate
     ops gate production --json
-    ops gate --comment gate.md --sarif gate.sarif
+    ops gate --markdown gate.md --sarif gate.sarif
 
-    Exits 0 when the change may go on, 1 when something could not be told, 3 when it is blocked.
+    Exits 0 when the change may go on, 1 when something is inconclusive, 3 when it is blocked.
     """
-    workspace = Workspace.here()
     # What is said while the engine starts is for people; standard output is the answer's.
     with redirect_stdout(sys.stderr):
         if events is not None and checkout is not None:
-            from operations.judging import answer, main_version  # noqa: PLC0415 - help needs none of it
-
-            gated = answer.of_kept(main_version.kept(events), checkout, time_limit)
+            answer = _of_kept(events, checkout, time_limit)
         else:
-            from operations.judging import gate as run  # noqa: PLC0415
-
-            account = account_of(account_name)
             with working(f"Previewing {' and '.join(stacks or STACKS)}"):
-                gated = run.gate(account, stacks or STACKS, time_limit, main=main)
-    if comment is not None:
-        from operations.forms.gate_markdown import comment_of  # noqa: PLC0415
-
-        comment.write_text(comment_of(gated), encoding="utf-8")
-    if sarif is not None:
-        from operations.forms.gate_sarif import sarif_of  # noqa: PLC0415
-
-        sarif.write_text(sarif_of(gated, workspace.root), encoding="utf-8")
-    click.echo(_text(gated, as_json=as_json))
-    context.exit(gated.exit_code)
+                answer = _of_this_checkout(account_name, stacks or STACKS, time_limit, main)
+    give_out(answer, files, as_json=as_json, every=every)
 
 
-def _text(gated: Gated, *, as_json: bool) -> str:
-    if as_json:
-        from operations.forms.gate_json import json_of  # noqa: PLC0415
+def _of_kept(events: Path, checkout: Path, time_limit: float) -> Answer:
+    from operations.judging import gate as judging  # noqa: PLC0415 - help needs none of it
+    from operations.judging import main_version  # noqa: PLC0415
 
-        return json_of(gated)
-    from operations.forms.gate_text import text_of  # noqa: PLC0415
+    return judging.answer_of_kept(main_version.kept(events), checkout, time_limit)
 
-    return text_of(gated)
+
+def _of_this_checkout(
+    account_name: AccountName, stacks: Sequence[StackName], time_limit: float, main: Path | None
+) -> Answer:
+    with previewing(account_of(account_name), stacks, time_limit, main=main) as run:
+        from operations.judging.gate import answer_of  # noqa: PLC0415 - the engine works meanwhile
+
+        return answer_of(run)

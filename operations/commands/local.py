@@ -8,14 +8,12 @@ import shutil
 import click
 
 from local_heroku import process
+from operations.commands.local_levers import clock, fault
 from operations.commands.stack_argument import StackType
 from operations.console import say, table
 from operations.errors import OperationError
-from operations.rehearsal.levers import clock, fault
-from operations.rehearsal.seed import seed
-from operations.rehearsal.shell import shell
 from operations.workspace import Workspace
-from runbook.settings import StackName
+from runbook.settings import STACKS, StackName
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -25,8 +23,6 @@ def local() -> None:
 
 local.add_command(clock)
 local.add_command(fault)
-local.add_command(seed)
-local.add_command(shell)
 
 
 @local.command()
@@ -84,3 +80,42 @@ def env(stack: StackName | None) -> None:
         values |= {key: value for key, value in wanted.items() if key.startswith("PULUMI_") or key == "PATH"}
     for name, value in sorted(values.items()):
         click.echo(f"export {name}={shlex.quote(value)}")
+
+
+@local.command()
+@click.argument("stack", type=StackType(), required=False)
+@click.option(
+    "--given-names",
+    is_flag=True,
+    help="Let Heroku name the databases, as it does for an add-on that was created without --name.",
+)
+def seed(stack: StackName | None, *, given_names: bool) -> None:
+    """Makes live apps that Pulumi knows nothing of. Without STACK, both.
+
+    To rehearse `ops adopt`. The apps are as the stack files say: created, configured, deployed, scaled and backed up over Heroku's API, step by
+    step as with Heroku's command line. What is there is left as it is. Start from an empty account with
+    `ops local reset`.
+    """
+    from operations.rehearsal import seed as seeding  # noqa: PLC0415 - only this command needs the engine
+
+    seeding.seed((stack,) if stack else STACKS, given_names=given_names)
+
+
+@local.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.argument("stack", type=StackType())
+@click.argument("command", nargs=-1, type=click.UNPROCESSED)
+def shell(stack: StackName, command: tuple[str, ...]) -> None:
+    """Opens a shell on local Heroku, for STACK. Or runs COMMAND in it: `heroku`, `pulumi`.
+
+    \b
+    ops local shell production
+    ops local shell production heroku ps
+
+    HOME and git's configuration are folders under .local/, so that nothing of yours is read or changed.
+    """
+    from operations.rehearsal.shell import open_shell  # noqa: PLC0415 - only this command needs the engine
+
+    try:
+        open_shell(stack, command)
+    except FileNotFoundError:
+        raise click.UsageError(f"no command {command[0]} on PATH") from None

@@ -1,85 +1,91 @@
-"""A gate from start to end. What judges is imported while the engine works: it is half of the gate's own time."""
+"""The gate's answer on previews that run, or ran: judged by this version of the project, and by main's."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Executor, Future
-from dataclasses import dataclass
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
-from operations.accounts.account import Account
 from operations.errors import OperationError
-from operations.pulumi_run.previews import previews as run_previews
-from operations.pulumi_run.runner import Done, side_by_side
-from operations.settings_files import read_settings
-from runbook.settings import STACKS, Settings, StackName
-
-if TYPE_CHECKING:
-    from operations.judging.gated import Gated
-
-Previews = Future[dict[StackName, Done]]
-
-
-@dataclass(frozen=True)
-class Run:
-    """What is asked of a gate, and the settings of both stacks: why they are refused, where they are."""
-
-    account: Account
-    stacks: Sequence[StackName]
-    limit_seconds: float
-    settings: Mapping[StackName, Settings | str]
-    main: Path | None
-
-    @property
-    def refused(self) -> dict[StackName, str]:
-        return {stack: found for stack in self.stacks if isinstance(found := self.settings[stack], str)}
-
-    @property
-    def has_managed_secrets(self) -> bool:
-        """Whether a secret must be compared with the other stack's, which only the engine can decrypt."""
-        return any(isinstance(found, str) or found.names_of("managed") for found in self.settings.values())
-
-    @property
-    def read_by_engine(self) -> Iterable[StackName]:
-        return STACKS if self.has_managed_secrets else self.stacks
+from operations.judging import goals, main_version
+from operations.judging.answer import Answer, Outcome, StackAnswer, Trouble
+from operations.judging.change import Basis, judge
+from operations.judging.preview_run import PreviewRun
+from operations.pulumi_run.decrypted_settings import decrypted_settings
+from operations.pulumi_run.events import Preview
+from operations.pulumi_run.runner import Done
+from runbook.environment import Environment
+from runbook.readers.settings import environment_of_settings
+from runbook.settings import STACKS, StackName
+from runbook.unknown import Known, Unknown
+from runbook.waivers import WaiverError
 
 
-def gate(
-    account: Account,
-    stacks: Sequence[StackName],
-    limit_seconds: float,
-    *,
-    main: Path | None = None,
-    plans: Mapping[StackName, Path] | None = None,
-) -> Gated:
-    """What can't be read is part of the answer, never an exception. `plans`: where the update plans are to be kept."""
-    run = Run(account, stacks, limit_seconds, {stack: _settings(account, stack) for stack in STACKS}, main)
-    with TemporaryDirectory() as kept, side_by_side(1) as pool:
-        saved = plans or {stack: Path(kept) / f"{stack}.json" for stack in stacks}
-        previews = _start(run, pool, saved)
-        from operations.judging import answer  # noqa: PLC0415 - the engine works meanwhile
-
-        return answer.of(run, previews, saved)
-
-
-def _settings(account: Account, stack: StackName) -> Settings | str:
-    try:
-        return read_settings(account.workspace, stack)
-    except OperationError as error:
-        return str(error)
-
-
-def _start(run: Run, pool: Executor, saved: Mapping[StackName, Path]) -> Previews | None:
-    """The previews under way, or that they could not be started; None where settings are refused."""
+def answer_of(run: PreviewRun) -> Answer:
+    """Waits for the previews; meanwhile reads what they are judged by. What can't be read is part of the answer."""
+    folder = run.account.workspace.root
     if run.refused:
-        return None
+        return Answer("gate", tuple(_refused(stack, why) for stack, why in run.refused.items()), folder)
     try:
-        for stack in run.read_by_engine:
-            run.account.prepare(stack)
+        basis = Basis.of(folder, run.limit_seconds)
+        secrets = _secrets(run, basis)
+        done = run.previews.result()
+    except WaiverError as error:
+        return _without_a_stack(folder, "blocked", error)
     except OperationError as error:
-        not_started: Previews = Future()
-        not_started.set_exception(error)
-        return not_started
-    return pool.submit(run_previews, run.account, run.stacks, run.limit_seconds, saved)
+        return _without_a_stack(folder, "inconclusive", error)
+    answer = _with_goals(judge(done, basis, secrets), done, run.plans)
+    return answer if run.main is None else main_version.judged_too(answer, done, basis, run.main)
+
+
+def answer_of_kept(kept: Mapping[StackName, Done], checkout: Path, limit_seconds: float) -> Answer:
+    """On previews that another version of this project ran in its own `checkout`."""
+    try:
+        basis = Basis.of(checkout, limit_seconds, exact=False)
+    except WaiverError as error:
+        return _without_a_stack(checkout, "blocked", error)
+    return judge(kept, basis, {})
+
+
+def _refused(stack: StackName, why: str) -> StackAnswer:
+    """By its settings: no preview was run with them."""
+    return StackAnswer(stack, troubles=(Trouble("blocked", why),), preview=Preview())
+
+
+def _without_a_stack(folder: Path, outcome: Outcome, why: Exception) -> Answer:
+    return Answer("gate", (), folder, troubles=(Trouble(outcome, str(why)),))
+
+
+def _with_goals(answer: Answer, done: Mapping[StackName, Done], plans: Mapping[StackName, Path]) -> Answer:
+    """With what the update plans say; a preview that failed has saved none, and is red by itself."""
+    return replace(
+        answer,
+        stacks=tuple(
+            replace(stack, troubles=(*stack.troubles, *goals.troubles_of(plans[stack.stack])))
+            if done[stack.stack].code == 0
+            else stack
+            for stack in answer.stacks
+        ),
+    )
+
+
+def _secrets(run: PreviewRun, basis: Basis) -> dict[StackName, Known[Environment]]:
+    """Both stacks by their settings, with managed secrets decrypted and digested."""
+    with ThreadPoolExecutor(len(STACKS)) as pool:
+        found = pool.map(lambda stack: _with_secrets(run, stack, basis), STACKS)
+        return dict(zip(STACKS, found, strict=True))
+
+
+def _with_secrets(run: PreviewRun, stack: StackName, basis: Basis) -> Known[Environment]:
+    try:
+        settings = (
+            decrypted_settings(run.account, stack, run.limit_seconds)
+            if run.has_managed_secrets
+            else run.settings[stack]
+        )
+    except OperationError as error:
+        return Unknown(str(error))
+    if isinstance(settings, str):
+        return Unknown(settings)
+    return environment_of_settings(stack, settings, basis.digests)

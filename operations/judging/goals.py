@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from operations.judging.guards import Trouble
+from operations.judging.answer import Trouble
 from runbook.rules.steps import HOLDS_DATA
 
 HIDES = {
@@ -22,7 +22,7 @@ def troubles_of(path: Path) -> Iterator[Trouble]:
         plans = json.loads(path.read_text(encoding="utf-8"))["resourcePlans"]
         goals = [(urn, plan.get("goal") or {}) for urn, plan in plans.items()]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        yield Trouble("blocks", "the preview saved no whole update plan; run the gate again")
+        yield Trouble("blocked", "the preview saved no whole update plan; run the gate again")
         return
     for urn, goal in goals:
         what = HOLDS_DATA.get(goal.get("type", ""))
@@ -30,5 +30,5 @@ def troubles_of(path: Path) -> Iterator[Trouble]:
             if what and goal.get(option):
                 name = urn.rpartition("::")[2]
                 yield Trouble(
-                    "blocks", f"{name}, {what}, has the option {option}: it {means}; take the option out"
+                    "blocked", f"{name}, {what}, has the option {option}: it {means}; take the option out"
                 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from operations.judging.answer import Trouble
 from operations.pulumi_run.events import PackRun, Preview
 from operations.pulumi_run.runner import Done
 from runbook.rules.book import RULES
@@ -34,14 +34,6 @@ _CRASH = "Program failed with an unhandled exception:"
 _FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
 
 
-@dataclass(frozen=True)
-class Trouble:
-    """`blocks`: the change can't go on. `cannot tell`: the account or the engine could not be asked."""
-
-    kind: Literal["blocks", "cannot tell"]
-    what: str
-
-
 def expected_policies() -> frozenset[str]:
     """What the pack must have: the rules that a plan can decide, and the two on waivers."""
     return frozenset(rule.id for rule in RULES if "plan" in rule.on) | WAIVER_POLICIES
@@ -51,13 +43,13 @@ def of_run(done: Done, preview: Preview, limit_seconds: float, folder: Path) -> 
     """An engine that did not answer, failed, or whose stream can't be believed. `folder` has the program."""
     if done.code is None:
         what = f"the preview did not end within {limit_seconds:g} s and was stopped"
-        yield Trouble("blocks", f"{what}; is the policy pack or Heroku slow? --time-limit gives it longer")
+        yield Trouble("blocked", f"{what}; is the policy pack or Heroku slow? --time-limit gives it longer")
     elif done.code != 0 and (preview.errors or done.stderr.strip()):
         yield from _errors(done, preview, folder)
     elif preview.broken:
-        yield Trouble("blocks", f"the preview's event stream {preview.broken}; run the gate again")
+        yield Trouble("blocked", f"the preview's event stream {preview.broken}; run the gate again")
     elif done.code != 0 and not preview.pack.violations:
-        yield Trouble("cannot tell", f"pulumi ended with exit code {done.code} and gave no reason")
+        yield Trouble("inconclusive", f"pulumi ended with exit code {done.code} and gave no reason")
 
 
 def _errors(done: Done, preview: Preview, folder: Path) -> Iterator[Trouble]:
@@ -66,11 +58,11 @@ def _errors(done: Done, preview: Preview, folder: Path) -> Iterator[Trouble]:
     # The engine may say one failure both ways.
     said = [words for words in said if f"Preview failed: {words}" not in said]
     if refused := [words for words in said if any(sign in words for sign in _SIGNS_OF_PROTECTION)]:
-        yield Trouble("blocks", _protected(refused))
+        yield Trouble("blocked", _protected(refused))
     of_pack = any(sign in words for words in said for sign in _SIGNS_OF_A_PACK)
     for words in said:
         if words not in refused:
-            yield Trouble("blocks" if of_pack else "cannot tell", _crash(words, folder))
+            yield Trouble("blocked" if of_pack else "inconclusive", _crash(words, folder))
 
 
 def of_providers(preview: Preview) -> Iterator[Trouble]:
@@ -78,7 +70,7 @@ def of_providers(preview: Preview) -> Iterator[Trouble]:
     for change in preview.changes:
         if change.type == _PROVIDER and change.new and not _leaves_out(change.new.get("inputs") or {}):
             yield Trouble(
-                "blocks",
+                "blocked",
                 f"the provider {change.name} would keep every config var in the state, secrets that are set by hand "
                 f"too; expected customizations with {' and '.join(_KEPT)} false, as components/environment.py has them",
             )
@@ -90,7 +82,7 @@ def of_prices(preview: Preview) -> Iterator[Trouble]:
         if change.new and (change.type.startswith(_SPACES) or not change.type.startswith(_PRICED)):
             what = f"what {change.name} ({change.type}) costs is not known"
             yield Trouble(
-                "cannot tell", f"{what}; the sums below are without it. Leave it out, or to its own program"
+                "inconclusive", f"{what}; the sums below are without it. Leave it out, or to its own program"
             )
 
 
@@ -119,7 +111,7 @@ def refusals(pack: PackRun) -> Iterator[Trouble]:
     """What the pack refused in a preview that ended early, where the gate can judge no rule itself."""
     refused = {found.policy for found in pack.violations} - WAIVER_POLICIES
     if refused:
-        yield Trouble("blocks", f"as far as the preview got, the policy pack refuses {_listed(refused)}")
+        yield Trouble("blocked", f"as far as the preview got, the policy pack refuses {_listed(refused)}")
 
 
 def _protected(refused: Iterable[str]) -> str:
@@ -135,23 +127,23 @@ def of_pack(pack: PackRun, *, exact: bool = True) -> Iterator[Trouble]:
     """A pack that did not run, not all of it, or has other rules than the book; all of them, where not `exact`, at least."""
     expected = expected_policies()
     if not pack.policies:
-        yield Trouble("blocks", f"the policy pack did not run; expected its {len(expected)} policies")
+        yield Trouble("blocked", f"the policy pack did not run; expected its {len(expected)} policies")
         return
     if not pack.finished:
-        yield Trouble("blocks", "the policy pack did not finish: its verdict on the whole stack is missing")
+        yield Trouble("blocked", "the policy pack did not finish: its verdict on the whole stack is missing")
         return
     missing, extra = expected - pack.policies, pack.policies - expected
     if missing:
         yield Trouble(
-            "blocks",
+            "blocked",
             f"the policy pack ran {len(pack.policies)} of {len(expected)} policies, without {_listed(missing)}",
         )
     if extra and exact:
-        yield Trouble("blocks", f"the policy pack has {_listed(extra)}, which the rules don't have")
+        yield Trouble("blocked", f"the policy pack has {_listed(extra)}, which the rules don't have")
     weak = {found.policy for found in pack.violations if found.level != "mandatory"} - SHOWS_ONLY
     if weak:
         yield Trouble(
-            "blocks",
+            "blocked",
             f"the policy pack only advises on {_listed(weak)}; expected every policy to be mandatory",
         )
 
@@ -165,9 +157,9 @@ def disagreement(verdicts: Iterable[Verdict], pack: PackRun) -> Iterator[Trouble
     }
     told = {found.policy for found in pack.violations} - WAIVER_POLICIES
     for rule in sorted(red - told):
-        yield Trouble("blocks", f"{rule} is red here, and the policy pack let it pass")
+        yield Trouble("blocked", f"{rule} is red here, and the policy pack let it pass")
     for rule in sorted(told - red):
-        yield Trouble("blocks", f"the policy pack refuses {rule}, and it is not red here")
+        yield Trouble("blocked", f"the policy pack refuses {rule}, and it is not red here")
 
 
 def _listed(names: Collection[str]) -> str:

@@ -15,8 +15,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from operations.judging.gated import Gated, Judges
-from operations.judging.guards import Trouble
+from operations.judging.answer import Answer, Trouble
+from operations.judging.change import Basis
 from operations.pulumi_run.runner import Done
 from runbook.settings import StackName
 from runbook.waivers import FILE_NAME, WaiverError
@@ -26,15 +26,17 @@ ANSWERS = {0, 1, 3}
 _JUDGING_SECONDS = 120
 
 
-def judged_too(gated: Gated, done: Mapping[StackName, Done], judges: Judges, main: Path) -> Gated:
+def judged_too(answer: Answer, done: Mapping[StackName, Done], basis: Basis, main: Path) -> Answer:
     try:
         known = read_waivers(main / FILE_NAME)
     except WaiverError as error:
-        return replace(gated, troubles=(*gated.troubles, Trouble("cannot tell", f"main's version: {error}")))
+        return replace(
+            answer, troubles=(*answer.troubles, Trouble("inconclusive", f"main's version: {error}"))
+        )
     return replace(
-        gated,
-        troubles=(*gated.troubles, *_troubles(gated, done, judges, main)),
-        new_waivers=tuple(waiver for waiver in judges.waivers if waiver not in known),
+        answer,
+        troubles=(*answer.troubles, *_troubles(answer, done, basis, main)),
+        new_waivers=tuple(waiver for waiver in basis.waivers if waiver not in known),
     )
 
 
@@ -52,25 +54,25 @@ def kept(folder: Path) -> dict[StackName, Done]:
     }
 
 
-def _troubles(gated: Gated, done: Mapping[StackName, Done], judges: Judges, main: Path) -> Iterator[Trouble]:
+def _troubles(answer: Answer, done: Mapping[StackName, Done], basis: Basis, main: Path) -> Iterator[Trouble]:
     with tempfile.TemporaryDirectory() as name:
         keep(Path(name), done)
-        answer = _ask(main, judges.folder, Path(name))
-    if isinstance(answer, str):
-        yield Trouble("cannot tell", f"main's version could not judge this change: {answer}")
+        by_main = _ask(main, basis.folder, Path(name))
+    if isinstance(by_main, str):
+        yield Trouble("inconclusive", f"main's version could not judge this change: {by_main}")
         return
     red = {
-        (stack.stack, row.verdict.rule.id)
-        for stack in gated.stacks
-        for row in stack.rows_of("fail", "not run")
+        (stack.stack, verdict.rule.id)
+        for stack in answer.stacks
+        for verdict in stack.verdicts_of("fail", "not run")
     }
-    for stack in answer["stacks"]:
+    for stack in by_main["stacks"]:
         for verdict in stack["verdicts"]:
             if verdict["verdict"] in ("fail", "not run") and (stack["stack"], verdict["rule"]) not in red:
                 for finding in verdict["findings"]:
-                    yield Trouble("blocks", f"by main's version, {finding['message']}")
-        if gated.outcome != "blocked":
-            yield from (Trouble("blocks", f"by main's version, {what}") for what in stack["blocks"])
+                    yield Trouble("blocked", f"by main's version, {finding['message']}")
+        if answer.outcome != "blocked":
+            yield from (Trouble("blocked", f"by main's version, {what}") for what in stack["blocks"])
 
 
 def _ask(main: Path, checkout: Path, events: Path) -> dict[str, list[dict[str, Any]]] | str:

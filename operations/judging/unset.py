@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from operations.judging.guards import Trouble
+from operations.judging.answer import Trouble
 from operations.pulumi_run.events import Change
 from runbook.environment import Environment
 
@@ -23,13 +23,13 @@ def troubles_of(changes: Iterable[Change], planned: Environment) -> Iterator[Tro
             continue
         if change.operation in _GOES:
             yield Trouble(
-                "blocks",
+                "blocked",
                 f"{change.name} would be deleted or replaced, which unsets every config var of it on Heroku, also those that another "
                 "one sets; keep it under its name and parent",
             )
         for name in sorted(change.unset & declared):
             yield Trouble(
-                "blocks",
+                "blocked",
                 f"{name} would be unset on Heroku though it stays declared: what Pulumi no longer sets, it takes off the app. Keep it as "
                 f"it was; to set it by hand from now on, take it out of the state first: `pulumi stack export`, {change.name}, "
                 "`pulumi stack import`",

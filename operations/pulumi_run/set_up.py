@@ -10,7 +10,7 @@ import click
 from operations.console import note
 from operations.errors import OperationError
 from operations.workspace import Workspace
-from toolchain import engine
+from toolchain import engine, environment
 from toolchain.engine import Engine
 from toolchain.errors import SetupError
 
@@ -25,8 +25,6 @@ def ready_engine(workspace: Workspace) -> Engine:
 
 def ready_for_tests(workspace: Workspace) -> Engine:
     """The engine, and the Python packages that tests need."""
-    from toolchain import environment  # noqa: PLC0415 - only the tests' set-up needs it
-
     with _told():
         environment.ensure(workspace.root, "dev", note)
         return engine.ensure(workspace.root, note)

@@ -2,95 +2,41 @@
 
 from __future__ import annotations
 
-import re
-from datetime import timedelta
+from collections.abc import Mapping
 from typing import Any
-
-import click
 
 from heroku_api.client import Client
 from heroku_api.errors import RequestError
 from local_heroku import process
-from local_heroku.faults import KINDS, METHODS
-from operations.console import say
 from operations.errors import OperationError
 from operations.workspace import Workspace
 
-_UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
+
+def move_clock(wish: Mapping[str, Any] | None) -> str:
+    """Its time, after `wish` where there is one."""
+    return str((_ask("POST", "/local/clock", wish) if wish else _ask("GET", "/local/clock"))["now"])
 
 
-class Span(click.ParamType[timedelta]):
-    """`1d2h30m`."""
-
-    name = "span"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        parts = re.findall(r"(\d+)([dhms])", value)
-        if not parts or "".join(number + unit for number, unit in parts) != value:
-            self.fail(f'found "{value}"; expected days, hours, minutes, seconds, such as 1d2h30m', param, ctx)
-        return timedelta(**{_UNITS[unit]: int(number) for number, unit in parts})
+def clear_faults() -> None:
+    _ask("DELETE", "/local/faults")
 
 
-@click.command()
-@click.option("--advance", type=Span(), help="By how much, such as 26h.")
-@click.option("--to", "moment", metavar="TIME", help="To a moment, such as 2026-03-08T09:59:00Z.")
-@click.option("--reset", is_flag=True, help="Back to the real time.")
-def clock(advance: timedelta | None, moment: str | None, *, reset: bool) -> None:
-    """Shows local Heroku's clock, or moves it. Backups that are due meanwhile run, each at its hour."""
-    wishes: list[dict[str, Any]] = []
-    if advance is not None:
-        wishes.append({"advance": advance.total_seconds()})
-    if moment is not None:
-        wishes.append({"to": moment})
-    if reset:
-        wishes.append({"reset": True})
-    if len(wishes) > 1:
-        raise click.UsageError("give one of --advance, --to and --reset")
-    answer = _ask("POST", "/local/clock", wishes[0]) if wishes else _ask("GET", "/local/clock")
-    say(f"Local Heroku's time is {answer['now']}.")
+def order_fault(kind: str, wish: Mapping[str, object]) -> str:
+    """In words, with its number. What is None in `wish` is left to local Heroku."""
+    known = {key: value for key, value in wish.items() if value is not None}
+    return _described(_ask("POST", "/local/faults", {"kind": kind, **known}))
 
 
-@click.command()
-@click.argument("kind", type=click.Choice(list(KINDS)), required=False)
-@click.option("--method", type=click.Choice(METHODS), default="*", show_default=True)
-@click.option("--path", default="*", show_default=True, help="With * as in /apps/*/config-vars.")
-@click.option(
-    "--count", type=click.IntRange(0), default=1, show_default=True, help="How often; 0 is without end."
-)
-@click.option(
-    "--skip", type=click.IntRange(0), default=0, show_default=True, help="Matches to let pass first."
-)
-@click.option("--probability", type=click.FloatRange(0, 1), default=1.0, show_default=True)
-@click.option("--seed", type=int, default=0, show_default=True, help="Of the dice for --probability.")
-@click.option("--status", type=click.IntRange(400, 599), help="HTTP status, for kinds that have one.")
-@click.option("--retry-after", type=click.IntRange(1), help="Seconds, for rate-limit.")
-@click.option("--seconds", type=click.FloatRange(0), help="For stall.")
-@click.option("--lasts", type=click.FloatRange(0), help="Seconds of local Heroku's clock until it is over.")
-@click.option("--clear", is_flag=True, help="Ends all faults.")
-def fault(kind: str | None, *, clear: bool, **wish: object) -> None:
-    """Makes local Heroku fail. Without KIND, shows the faults in force and the kinds there are."""
-    if clear:
-        _ask("DELETE", "/local/faults")
-        say("No faults in force.")
-    elif kind:
-        ordered = _ask(
-            "POST",
-            "/local/faults",
-            {"kind": kind} | {key: value for key, value in wish.items() if value is not None},
-        )
-        say(f"Fault {ordered['id']}: {_described(ordered)}")
-    else:
-        for found in _ask("GET", "/local/faults")["faults"]:
-            say(f"Fault {found['id']}: {_described(found)}")
-        say("Kinds:")
-        for name, (_, what) in KINDS.items():
-            say(f"  {name:<20} {what}")
+def faults() -> list[str]:
+    """Those in force, in words."""
+    return [_described(found) for found in _ask("GET", "/local/faults")["faults"]]
 
 
 def _described(found: dict[str, Any]) -> str:
     often = f"{found['count']} x" if found["count"] else "always"
     long = f", for {found['lasts']:g} s" if found["lasts"] else ""
-    return f"{found['kind']} on {found['method']} {found['path']}, {often}{long}, struck {found['struck']} x"
+    where = f"{found['kind']} on {found['method']} {found['path']}"
+    return f"Fault {found['id']}: {where}, {often}{long}, struck {found['struck']} x"
 
 
 def _ask(method: str, path: str, body: object | None = None) -> Any:

@@ -9,25 +9,24 @@ import io
 import secrets
 import tarfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import click
-
 from heroku_api import data, platform
 from heroku_api.client import Client
 from heroku_api.errors import HerokuError, NotFoundError
 from local_heroku import process
-from operations.commands.stack_argument import StackType
 from operations.console import heading, say
 from operations.errors import OperationError
+from operations.pulumi_run.decrypted_settings import decrypted_settings
+from operations.rehearsal.rehearsal import Rehearsal
 from operations.settings_files import read_settings
 from operations.workspace import Workspace
-from runbook.settings import APP_URL, STACKS, Settings, StackName
+from runbook.settings import APP_URL, Settings, StackName
 
 PATIENCE = timedelta(seconds=30)
 """For a database or a build of local Heroku."""
@@ -35,22 +34,9 @@ SOURCE = Path("bootstrap")
 """What is deployed: any source with a Procfile would do."""
 
 
-@click.command()
-@click.argument("stack", type=StackType(), required=False)
-@click.option(
-    "--given-names",
-    is_flag=True,
-    help="Let Heroku name the databases, as it does for an add-on that was created without --name.",
-)
-def seed(stack: StackName | None, *, given_names: bool) -> None:
-    """Makes live apps that Pulumi knows nothing of. Without STACK, both.
-
-    To rehearse `ops adopt`. The apps are as the stack files say: created, configured, deployed, scaled and backed up over Heroku's API, step by
-    step as with Heroku's command line. What is there is left as it is. Start from an empty account with
-    `ops local reset`.
-    """
+def seed(chosen: Sequence[StackName], *, given_names: bool) -> None:
+    """Raises OperationError."""
     workspace = Workspace.here()
-    chosen = (stack,) if stack else STACKS
     declared = {one: read_settings(workspace, one) for one in chosen}
     for one in chosen:
         if workspace.state(one).exists() and _has_resources(workspace.state(one)):
@@ -172,9 +158,6 @@ def _managed_values(workspace: Workspace, stack: StackName, settings: Settings) 
     names = settings.names_of("managed")
     if not names:
         return {}
-    from operations.pulumi_run.decrypted_settings import decrypted_settings  # noqa: PLC0415 - needs the engine
-    from operations.rehearsal.rehearsal import Rehearsal  # noqa: PLC0415
-
     rehearsal = Rehearsal(workspace)
     rehearsal.prepare(stack)
     values = decrypted_settings(rehearsal, stack, PATIENCE.total_seconds()).secret_values

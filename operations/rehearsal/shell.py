@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NoReturn
 
-import click
-
-from operations.commands.stack_argument import StackType
 from operations.console import note
 from operations.rehearsal.rehearsal import Rehearsal
 from operations.settings_files import read_settings
@@ -18,18 +16,8 @@ from toolchain import heroku_cli
 from toolchain.errors import SetupError
 
 
-@click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
-@click.argument("stack", type=StackType())
-@click.argument("command", nargs=-1, type=click.UNPROCESSED)
-def shell(stack: StackName, command: tuple[str, ...]) -> None:
-    """Opens a shell on local Heroku, for STACK. Or runs COMMAND in it: `heroku`, `pulumi`.
-
-    \b
-    ops local shell production
-    ops local shell production heroku ps
-
-    HOME and git's configuration are folders under .local/, so that nothing of yours is read or changed.
-    """
+def open_shell(stack: StackName, command: Sequence[str]) -> NoReturn:
+    """Replaces this process. Raises FileNotFoundError for a command that is not there."""
     workspace = Workspace.here()
     rehearsal = Rehearsal(workspace)
     environment = environment_of(rehearsal, stack)
@@ -44,10 +32,7 @@ def shell(stack: StackName, command: tuple[str, ...]) -> None:
             f"`heroku` and `pulumi` speak to local Heroku at {rehearsal.heroku.url} about {stack}; leave with exit."
         )
     os.chdir(workspace.root)
-    try:
-        os.execvpe(words[0], words, environment)  # noqa: S606 - it is the shell
-    except FileNotFoundError:
-        raise click.UsageError(f"no command {words[0]} on PATH") from None
+    os.execvpe(words[0], words, environment)  # noqa: S606 - it is the shell
 
 
 def environment_of(rehearsal: Rehearsal, stack: StackName) -> dict[str, str]:

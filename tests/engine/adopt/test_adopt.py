@@ -44,7 +44,7 @@ def test_what_follows_an_adoption_changes_nothing_either(account: LiveAccount) -
         account.adopt(stack)
         account.checkout.ops("pulumi", stack, "preview", "--expect-no-changes")
         account.checkout.ops("pulumi", stack, "up", "--yes", "--refresh", "--expect-no-changes")
-        assert "no drift" in account.checkout.ops("drift", stack)
+        assert "No drift" in account.checkout.ops("drift", stack)
         assert "adopted already" in account.adopt(stack)
     assert account.writes() == []
     assert "fail" not in account.checkout.ops("verify")

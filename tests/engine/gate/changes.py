@@ -1,14 +1,14 @@
-"""Changes that somebody may propose, each with the verdict it must end in. The comments are in comments/."""
+"""Changes that somebody may propose, each with the verdict it must end in. What the gate says of each is in said.json."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+
+from operations.judging.answer import Outcome
 
 PRODUCTION, STAGING = "Pulumi.production.yaml", "Pulumi.staging.yaml"
 CANARY = "canary-in-plain-config"
 WAIVERS = "waivers: []\n"
-Verdict = Literal["pass", "could not tell", "blocked"]
 Replacement = tuple[str, str, str]
 """File, what it has, and what stands there instead."""
 
@@ -17,7 +17,7 @@ Replacement = tuple[str, str, str]
 class Change:
     words: str
     edits: tuple[Replacement, ...]
-    verdict: Verdict = "blocked"
+    outcome: Outcome = "blocked"
     red: tuple[str, ...] = ()
     """Rules that fail or are not run, on any of the stacks."""
     delta: int | None = 0
@@ -25,11 +25,6 @@ class Change:
     stacks: tuple[str, ...] = ("production",)
     lines: tuple[int, ...] = ()
     """Of the stack file, that SARIF points to."""
-
-    @property
-    def stem(self) -> str:
-        """Of the file in comments/."""
-        return self.words.replace(" ", "-").replace("'", "")
 
 
 def in_production(old: str, new: str) -> Replacement:
@@ -65,9 +60,9 @@ def web(quantity: int, dyno_type: str) -> Replacement:
 
 
 FORMATION = [
-    Change("nothing changes", (), "pass", stacks=("staging", "production")),
-    Change("scaled up as in the runbook", (web(2, "standard-1x"),), "pass", delta=43),
-    Change("scaled up on both stacks", (*in_both(WEB, "web: {quantity: 2, dyno_type: standard-1x}"), in_staging("monthly_budget_usd: 60", "monthly_budget_usd: 100")), "pass", delta=86, stacks=("staging", "production")),
+    Change("nothing changes", (), "ok", stacks=("staging", "production")),
+    Change("scaled up as in the runbook", (web(2, "standard-1x"),), "ok", delta=43),
+    Change("scaled up on both stacks", (*in_both(WEB, "web: {quantity: 2, dyno_type: standard-1x}"), in_staging("monthly_budget_usd: 60", "monthly_budget_usd: 100")), "ok", delta=86, stacks=("staging", "production")),
     Change("scaled over the budget", (web(2, "performance-m"),), red=("cost-budget",), delta=493),
     Change("two Basic dynos", (web(2, "basic"),), red=("dyno-horizontal",), delta=7),
     Change("an Eco dyno", (web(1, "eco"),), red=("dyno-awake",), delta=-2),
@@ -76,11 +71,11 @@ FORMATION = [
     Change("staging alone scaled", (in_staging(WEB, "web: {quantity: 1, dyno_type: standard-1x}"), in_staging("monthly_budget_usd: 60", "monthly_budget_usd: 80"), (PRODUCTION, "    formation: scaled", "    acm: scaled")), red=("stacks-alike",), delta=18, stacks=("staging", "production")),
 ]  # fmt: skip
 DATABASE = [
-    Change("the Postgres plan upgraded", (in_production(PLAN, "plan: standard-2"), differs("postgres_plan")), "pass", delta=150),
+    Change("the Postgres plan upgraded", (in_production(PLAN, "plan: standard-2"), differs("postgres_plan")), "ok", delta=150),
     Change("a plan below Standard-0", (in_production(PLAN, "plan: essential-0"),), red=("postgres-plan-minimum", "stacks-alike"), delta=-45, lines=(12, 12)),
     Change("the runbook's Standard-1", (in_production(PLAN, "plan: standard-1"), differs("postgres_plan")), red=("postgres-plan-sold",), delta=150),
     Change("a Premium plan over the budget", (in_production(PLAN, "plan: premium-2"), differs("postgres_plan")), red=("cost-budget",), delta=300),
-    Change("the database renamed", (in_production("name: sc-mvp-production-db", "name: sc-mvp-production-main"),), "pass"),
+    Change("the database renamed", (in_production("name: sc-mvp-production-db", "name: sc-mvp-production-main"),), "ok"),
     Change("the backup moved", (in_production("02:00 America", "03:00 America"),), red=("backup-time", "stacks-alike"), lines=(14, 13)),
     Change("the backup moved to UTC", (in_production("02:00 America/Los_Angeles", "02:00 UTC"), differs("backups")), red=("backup-time",), lines=(14,)),
 ]  # fmt: skip
@@ -91,14 +86,14 @@ CONFIG_VARS = [
     Change("logs that leave stdout", (in_production("RAILS_LOG_TO_STDOUT: enabled", "RAILS_LOG_TO_STDOUT: disabled"), differs("config_vars")), red=("config-expected",)),
     Change("the API of the other stack", (in_production(URL, "VITE_API_URL: https://sc-mvp-staging.example/api/v1"), differs("config_vars")), red=("api-url-own",)),
     Change("the API over plain http", (in_production(URL, "VITE_API_URL: http://sc-mvp-production.example/api/v1"), differs("config_vars")), red=("api-url-own",)),
-    Change("a config var dropped on both stacks", in_both(f"    {PORT}\n", ""), "pass", stacks=("staging", "production")),
-    Change("a new config var on both stacks", in_both(PORT, f'{PORT}\n    WEB_CONCURRENCY: "{CANARY}"'), "pass", stacks=("staging", "production")),
+    Change("a config var dropped on both stacks", in_both(f"    {PORT}\n", ""), "ok", stacks=("staging", "production")),
+    Change("a new config var on both stacks", in_both(PORT, f'{PORT}\n    WEB_CONCURRENCY: "{CANARY}"'), "ok", stacks=("staging", "production")),
     Change("a secret that leaves the stack file", in_both("SECRET_KEY_BASE: managed", "SECRET_KEY_BASE: external")),
     Change("a required secret made optional", in_both("SECRET_KEY_BASE: managed", "SECRET_KEY_BASE: optional"), red=("config-present",)),
 ]  # fmt: skip
 APP = [
-    Change("the app renamed", (in_production("name: sc-mvp-production\n", "name: sc-mvp-live\n"),), "pass"),
-    Change("the buildpacks changed", in_both("buildpacks: [heroku/ruby]", "buildpacks: [heroku/nodejs, heroku/ruby]"), "pass"),
+    Change("the app renamed", (in_production("name: sc-mvp-production\n", "name: sc-mvp-live\n"),), "ok"),
+    Change("the buildpacks changed", in_both("buildpacks: [heroku/ruby]", "buildpacks: [heroku/nodejs, heroku/ruby]"), "ok"),
     Change("the Heroku stack changed alone", (in_production("heroku_stack: heroku-24", "heroku_stack: heroku-22"),), red=("stacks-alike",)),
     Change("the app moved to another region", (in_production("region: us", "region: eu"),), delta=None),
     Change("staging moved to another region", (in_staging("region: us", "region: eu"), differs("region")), red=("no-data-loss",), stacks=("staging",)),
@@ -113,7 +108,7 @@ REFUSED = [
     Change("a settings key that is not known", (in_production("buildpacks:", "build_packs:"),), delta=None),
 ]
 WAIVED = [
-    Change("over the budget with a waiver", (in_production(BUDGET, "monthly_budget_usd: 50"), waived("cost-budget")), "pass"),
+    Change("over the budget with a waiver", (in_production(BUDGET, "monthly_budget_usd: 50"), waived("cost-budget")), "ok"),
     Change("over the budget with an expired waiver", (in_production(BUDGET, "monthly_budget_usd: 50"), waived("cost-budget", "2026-01-31")), red=("cost-budget",)),
     Change("a waiver that lets nothing off", (waived("cost-budget"),)),
     Change("a waiver for years", (in_production(BUDGET, "monthly_budget_usd: 50"), waived("cost-budget", "2036-01-31"))),
@@ -156,7 +151,7 @@ OPTIONS = [
     Change("a database that ignores changes", (in_database("ignore_changes=['plan']"), in_production(PLAN, "plan: standard-2"), differs("postgres_plan"))),
     Change("a database deleted before it is replaced", (in_database("delete_before_replace=True"),)),
     Change("a database that a new plan replaces", (in_database("replace_on_changes=['plan']"), in_production(PLAN, "plan: standard-2"), differs("postgres_plan")), red=("no-data-loss",), delta=150),
-    Change("a database that is kept when it is removed", (in_database("retain_on_delete=True"),), "pass"),
+    Change("a database that is kept when it is removed", (in_database("retain_on_delete=True"),), "ok"),
 ]  # fmt: skip
 PROGRAM = [
     *OPTIONS,
@@ -171,12 +166,12 @@ PROGRAM = [
     Change("the database of staging removed", (NO_DATABASE,), red=("no-data-loss", "postgres-primary", "stacks-alike"), delta=-50, stacks=("staging",)),
     Change("the database of another parent", (in_database("provider=opts.providers[0]", parent=""),), red=("no-data-loss",), delta=None),
     Change("the config vars of staging under another name", (("components/config_vars.py", 'ConfigAssociation(\n            "config-vars"', 'ConfigAssociation(\n            "config-vars-2"'),), stacks=("staging",)),
-    Change("a drain", (added("drain.Drain", "url='syslog://logs.example:514'"),), "pass"),
-    Change("an add-on without a price", (added("addon.Addon", "plan='heroku-redis:mini'"),), "could not tell", red=("cost-budget",)),
+    Change("a drain", (added("drain.Drain", "url='syslog://logs.example:514'"),), "ok"),
+    Change("an add-on without a price", (added("addon.Addon", "plan='heroku-redis:mini'"),), "inconclusive", red=("cost-budget",)),
     Change("a second database", (added("addon.Addon", "plan='heroku-postgresql:standard-0'"),), red=("stacks-alike",), delta=50),
-    Change("a program that crashes half-way", (("components/environment.py", FINISH, "raise RuntimeError('half a stack')\n        " + FINISH),), "could not tell", delta=None),
+    Change("a program that crashes half-way", (("components/environment.py", FINISH, "raise RuntimeError('half a stack')\n        " + FINISH),), "inconclusive", delta=None),
     Change("a program that registers nothing", (("__main__.py", "environment = Environment(stack, settings)", "raise SystemExit(0)"),), red=("no-data-loss",), delta=None),
     Change("staging emptied", (("__main__.py", "environment = Environment(stack, settings)", "raise SystemExit(0)"),), red=("backup-daily", "config-present", "cost-budget", "no-data-loss", "postgres-primary", "stacks-alike", "web-runs"), stacks=("staging",), delta=-57),
     Change("every config var kept in the state", (("components/environment.py", "set_app_all_config_vars_in_state=False", "set_app_all_config_vars_in_state=True"),)),
-    Change("a process type that no Procfile has", (in_production(WEB, f"{WEB}\n    clock: {{quantity: 1, dyno_type: basic}}"),), "could not tell", delta=None),
+    Change("a process type that no Procfile has", (in_production(WEB, f"{WEB}\n    clock: {{quantity: 1, dyno_type: basic}}"),), "inconclusive", delta=None),
 ]  # fmt: skip

@@ -47,10 +47,26 @@ class Answer:
 
     @property
     def troubles(self) -> list[str]:
-        found = [*self.data["blocks"], *self.data["could_not_tell"]]
+        found = [*self.data["blocks"], *self.data["inconclusive"], *self.data["to_fix"]]
         for stack in self.data["stacks"]:
-            found += [*stack["blocks"], *stack["could_not_tell"]]
+            found += [*stack["blocks"], *stack["inconclusive"]]
         return found
+
+    @property
+    def findings(self) -> list[str]:
+        """Each with its rule, of all stacks."""
+        return sorted(
+            f"{verdict['rule']}: {finding['target']} {finding['found']}"
+            for stack in self.data["stacks"]
+            for verdict in stack["verdicts"]
+            for finding in verdict["findings"]
+            if finding["outcome"] != "elsewhere"
+        )
+
+    @property
+    def steps(self) -> list[str]:
+        """In words, of all stacks."""
+        return sorted(step for stack in self.data["stacks"] for step in stack["steps_in_words"])
 
     @property
     def shown(self) -> str:
@@ -106,7 +122,7 @@ def gate(up: Checkout, tmp_path: Path, recorder: Path, secrets: list[str]) -> Ga
 
     def run(*arguments: str, main: Path = recorder) -> Answer:
         comment, sarif = tmp_path / "gate.md", tmp_path / "gate.sarif"
-        files = ["--json", "--comment", str(comment), "--sarif", str(sarif), "--main", str(main)]
+        files = ["--json", "--markdown", str(comment), "--sarif", str(sarif), "--main", str(main)]
         done = subprocess.run(
             [sys.executable, "-m", "operations", "gate", *arguments, *files],
             cwd=up.folder,

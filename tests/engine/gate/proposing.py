@@ -1,20 +1,21 @@
 """Proposes a change to the real engine, and holds what the gate says of it against what must be said.
 
-Each comment is kept in comments/; UPDATE_COMMENTS=1 writes them anew, for a person to look at.
+All troubles, findings and steps of each are in said.json; UPDATE_SAID=1 writes them anew, for a person to look at.
 """
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
+from operations.judging.answer import EXIT_CODES
 from policies.pack import POLICIES
 from tests.engine.gate.changes import CANARY, Change
 from tests.engine.gate.conftest import Answer, Edit, Gate
 from tests.engine.gate.verdicts import ON_WAIVERS, by_the_gate, by_the_pack
 
-COMMENTS = Path(__file__).parent / "comments"
-EXITS = {"pass": 0, "could not tell": 1, "blocked": 3}
+SAID = Path(__file__).with_name("said.json")
 
 
 def holds(change: Change, edit: Edit, gate: Gate) -> None:
@@ -23,12 +24,14 @@ def holds(change: Change, edit: Edit, gate: Gate) -> None:
     answer = gate(*change.stacks)
     _ends_in_its_verdict(change, answer)
     is_judged_as_by_the_pack(answer)
-    _has_the_comment_that_was_looked_at(change, answer)
+    _says_what_it_must(change, answer)
     assert CANARY not in answer.shown
 
 
 def _ends_in_its_verdict(change: Change, answer: Answer) -> None:
-    assert (answer.data["verdict"], answer.code) == (change.verdict, EXITS[change.verdict]), answer.comment
+    assert (answer.data["outcome"], answer.code) == (change.outcome, EXIT_CODES[change.outcome]), (
+        answer.comment
+    )
     stacks = answer.data["stacks"]
     assert {rule for stack in stacks for rule in answer.red(stack["stack"])} == {*change.red}, answer.comment
     costs = [stack["cost"]["delta_monthly_usd"] for stack in stacks if stack["cost"]]
@@ -46,17 +49,18 @@ def is_judged_as_by_the_pack(answer: Answer) -> None:
         if pack.finished:
             assert len(pack.verdicts) == POLICIES - len(ON_WAIVERS)
             assert by_the_gate(stack, pack.verdicts) == pack
-            assert {*pack.waivers_to_mend} <= {*answer.data["waivers_to_mend"]}
+            assert {*pack.waivers_to_mend} <= {*answer.data["to_fix"]}
         else:
             assert by_the_gate(stack, pack.verdicts).verdicts == {}
-            assert stack["verdict"] != "pass"
+            assert stack["outcome"] != "ok"
             said = " ".join(stack["blocks"])
             assert [rule for rule in pack.findings if rule not in said] == []
 
 
-def _has_the_comment_that_was_looked_at(change: Change, answer: Answer) -> None:
-    kept = COMMENTS / f"{change.stem}.md"
-    if os.environ.get("UPDATE_COMMENTS"):
-        kept.parent.mkdir(exist_ok=True)
-        kept.write_text(answer.comment, encoding="utf-8")
-    assert answer.comment == kept.read_text(encoding="utf-8")
+def _says_what_it_must(change: Change, answer: Answer) -> None:
+    said = {"troubles": answer.troubles, "findings": answer.findings, "steps": answer.steps}
+    found = {name: lines for name, lines in said.items() if lines}
+    if os.environ.get("UPDATE_SAID"):
+        kept = {**json.loads(SAID.read_text(encoding="utf-8")), change.words: found}
+        SAID.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    assert found == json.loads(SAID.read_text(encoding="utf-8"))[change.words]

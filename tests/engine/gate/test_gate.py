@@ -29,7 +29,7 @@ def test_drift_stands_apart_from_the_change(up: Checkout, edit: Edit, gate: Gate
         with up.heroku() as client:
             client.request("PATCH", formation, {"quantity": 1, "size": "Basic"})
     stack = answer.stack("production")
-    assert [(found["name"], found["properties"]) for found in stack["drift"]] == [
+    assert [(found["name"], found["properties"]) for found in stack["refreshed"]] == [
         ("formation-web", ["quantity", "size"])
     ]
     assert "quantity 2 → 1, size Standard-1X → Basic &#40;takes drift back&#41;" in answer.comment
@@ -90,7 +90,7 @@ def test_a_waiver_that_the_change_brings_counts_and_stands_first(
     edit(*waived("cost-budget"))
     answer = gate("production", main=main)
     assert (answer.code, answer.troubles) == (0, [])
-    assert answer.comment.splitlines()[1] == "## ✅ May go on, with 1 rule waived"
+    assert answer.comment.splitlines()[1] == "## ✅ Approved: 1 rule waived"
     assert answer.comment.splitlines()[3] == (
         "- This change brings a waiver, for a code owner to review: cost-budget on production, "
         "waived until 2027-06-30 by ops: the launch"

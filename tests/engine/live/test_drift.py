@@ -226,7 +226,7 @@ def test_what_cannot_be_read_is_never_called_clean(rehearsed: Rehearsed, fault: 
         client.request("POST", "/local/faults", {"count": 0, **FAULTS[fault]})
     report = rehearsed.drift("--no-engine", "--budget", "3")
     assert report["exit"] == 1, report["stacks"]
-    assert report["summary"].startswith("could not tell")
+    assert report["headline"].startswith("Inconclusive")
     assert {grade for _, _, grade, _ in grades(report)} == {"unknown"}
 
 
@@ -253,7 +253,7 @@ def test_a_state_that_cannot_be_read_is_never_called_clean(rehearsed: Rehearsed,
     finally:
         changed.write_bytes(kept)
     assert report["exit"] == 1, report["stacks"]
-    assert len(report["stacks"][0]["could_not_be_read"]) == 1
+    assert len(report["stacks"][0]["inconclusive"]) == 1
 
 
 def test_a_refresh_that_fails_for_no_known_reason_is_never_called_clean(rehearsed: Rehearsed) -> None:
@@ -294,7 +294,7 @@ def test_ignored_drift_is_shown_and_quiet_until_its_day_and_what_breaks_a_rule_n
         ignore.write_text(entry.replace("2027-06-30", "2020-01-01"))
         report = rehearsed.drift("--no-engine")
         assert (UNDECLARED, "preboot", HARMLESS, None) in grades(report)
-        assert "expired on 2020-01-01" in report["to_mend"][0]
+        assert "expired on 2020-01-01" in report["to_fix"][0]
     finally:
         ignore.write_text(kept)
 

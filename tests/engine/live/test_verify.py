@@ -17,7 +17,7 @@ pytestmark = pytest.mark.engine
 OFF_PEAK = 26 * 3600 + 600
 
 
-def verdicts(report: dict[str, Any], name: str) -> dict[str, list[dict[str, str]]]:
+def verdicts(report: dict[str, Any], name: str) -> dict[str, list[dict[str, Any]]]:
     """The findings of production's rules that ended so."""
     (stack,) = [found for found in report["stacks"] if found["stack"] == "production"]
     return {
@@ -121,9 +121,10 @@ def test_a_scenario_of_the_runbook_is_named_with_its_severity_and_remedy(
     assert report["exit"] == 3
     failing = verdicts(report, "fail")
     assert rule in failing, failing.keys()
-    said = failing[rule][0]["by_the_runbook"]
-    assert f", {by_the_runbook}, response time " in said
-    assert "By hand: heroku " in said
+    (said, *_) = failing[rule]
+    assert f"{said['source']}; {said['severity']}".partition(", ")[2] == by_the_runbook
+    (command,) = (found["text"] for found in said["fixes"] if found["kind"] == "type")
+    assert command.startswith("heroku ")
 
 
 def test_errors_in_the_log_are_counted_and_not_shown(rehearsed: Rehearsed) -> None:

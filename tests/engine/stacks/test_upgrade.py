@@ -32,7 +32,7 @@ def test_a_database_that_an_upgrade_gave_another_id_is_followed_and_nothing_is_r
         shown = up.ops("pulumi", "staging", "up", "--yes", "--skip-preview", "--refresh")
         assert "16 unchanged" in shown
         up.ops("pulumi", "staging", "preview", "--refresh", "--expect-no-changes")
-        assert "no drift" in up.ops("drift", "staging")
+        assert "No drift" in up.ops("drift", "staging")
 
         later = client.request("GET", f"/local/requests?after={asked}")["requests"]
         assert {one["method"] for one in later if not one["path"].startswith("/local/")} == {"GET"}

@@ -9,7 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from operations.judging.gated import Gated, Judges, judge
+from operations.judging.answer import Answer
+from operations.judging.change import Basis, judge
 from operations.judging.guards import WAIVER_POLICIES
 from operations.pulumi_run.runner import Done
 from runbook.environment import Environment
@@ -151,8 +152,8 @@ def preview(
     return Done(text(events(taken, drift=drift, violations=told)), "", 255 if told else 0)
 
 
-def judges(folder: Path, waivers: tuple[Waiver, ...] = (), *, exact: bool = True) -> Judges:
-    return Judges(folder, DIGESTS, waivers, TODAY, 300, exact)
+def basis(folder: Path, waivers: tuple[Waiver, ...] = (), *, exact: bool = True) -> Basis:
+    return Basis(folder, DIGESTS, waivers, TODAY, 300, exact)
 
 
 def gate(
@@ -160,5 +161,5 @@ def gate(
     done: dict[StackName, Done],
     waivers: tuple[Waiver, ...] = (),
     secrets: dict[StackName, Known[Environment]] | None = None,
-) -> Gated:
-    return judge(done, judges(folder, waivers), secrets or {})
+) -> Answer:
+    return judge(done, basis(folder, waivers), secrets or {})

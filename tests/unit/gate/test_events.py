@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from operations.forms.gate_json import as_mapping
-from operations.forms.gate_markdown import comment_of
+from operations.forms.json import data
+from operations.forms.markdown import markdown
 from operations.pulumi_run.runner import Done
 from runbook.rules.steps import HOLDS_DATA
 from tests.unit.gate.streams import Event, declare, events, gate, preview, step_on, steps, text
@@ -24,7 +24,7 @@ LEFT_OUT = {"setAppAllConfigVarsInState": False, "setAddonConfigVarsInState": Fa
 
 def judged(folder: Path, stream: list[Event], code: int = 0) -> dict[str, Any]:
     declare(folder, HEALTHY)
-    (stack,) = as_mapping(gate(folder, {"production": Done(text(stream), "", code)}))["stacks"]
+    (stack,) = data(gate(folder, {"production": Done(text(stream), "", code)}))["stacks"]
     return dict(stack)
 
 
@@ -50,7 +50,7 @@ def test_the_same_change_has_the_same_comment_whatever_order_the_engine_takes(tm
     taken = steps(HEALTHY, poor)
     orders = [taken, taken[::-1], taken[3:] + taken[:3]]
     previews = [preview(tmp_path, "production", order) for order in orders]
-    assert len({comment_of(gate(tmp_path, {"production": found})) for found in previews}) == 1
+    assert len({markdown(gate(tmp_path, {"production": found})) for found in previews}) == 1
 
 
 def failed(*messages: str, refused: str = "") -> list[Event]:
@@ -73,7 +73,7 @@ def test_a_crash_is_told_by_the_programs_own_line(tmp_path: Path) -> None:
     traced = "".join(f'  File "{tmp_path / name}", line {line}, in it\n    call()\n' for name, line in frames)
     said = f"Program failed with an unhandled exception:\nTraceback (most recent call last):\n{traced}KeyError: 'web'\n"
     stack = judged(tmp_path, failed(said), 255)
-    assert stack["could_not_tell"] == ["the program failed: components/environment.py:57: KeyError: 'web'"]
+    assert stack["inconclusive"] == ["the program failed: components/environment.py:57: KeyError: 'web'"]
 
 
 def test_what_a_pack_wrote_line_by_line_as_it_crashed_is_one_reason(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_what_a_pack_wrote_line_by_line_as_it_crashed_is_one_reason(tmp_path: Pa
     ran = Done(
         text([{"policyLoadEvent": {}}, *written]), 'error: policy pack "policies" failed to start', 255
     )
-    (stack,) = as_mapping(gate(tmp_path, {"production": ran}))["stacks"]
+    (stack,) = data(gate(tmp_path, {"production": ran}))["stacks"]
     assert stack["blocks"] == [
         "the program failed: policies/pack.py:28: ModuleNotFoundError: No module named 'no_such_module'",
         'error: policy pack "policies" failed to start',
@@ -105,13 +105,13 @@ EXITED = "an unhandled error occurred: program exited with non-zero exit code: 1
 def test_that_a_program_exited_is_a_reason_only_where_there_is_no_other(
     tmp_path: Path, said: tuple[str, ...], told: str
 ) -> None:
-    assert judged(tmp_path, failed(*said), 255)["could_not_tell"] == [told]
+    assert judged(tmp_path, failed(*said), 255)["inconclusive"] == [told]
 
 
 def test_what_the_pack_refused_before_the_preview_ended_is_told(tmp_path: Path) -> None:
     stack = judged(tmp_path, failed("Heroku does not answer", refused="web-runs"), 255)
     assert stack["blocks"] == ["as far as the preview got, the policy pack refuses web-runs"]
-    assert stack["verdict"] == "blocked"
+    assert stack["outcome"] == "blocked"
 
 
 def alone(type_: str, inputs: dict[str, str]) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def alone(type_: str, inputs: dict[str, str]) -> dict[str, Any]:
 )
 def test_what_no_catalogue_prices_can_not_be_told(tmp_path: Path, type_: str, told: list[str]) -> None:
     stack = judged(tmp_path, events([*steps(HEALTHY, HEALTHY), alone(type_, {})]))
-    assert [what.partition(";")[0] for what in stack["could_not_tell"]] == told
+    assert [what.partition(";")[0] for what in stack["inconclusive"]] == told
 
 
 @pytest.mark.parametrize(

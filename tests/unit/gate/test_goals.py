@@ -40,4 +40,7 @@ def test_a_plan_that_is_not_whole_blocks(tmp_path: Path, text: str | None) -> No
     if text is not None:
         path.write_text(text)
     (only,) = troubles_of(path)
-    assert (only.kind, only.what) == ("blocks", "the preview saved no whole update plan; run the gate again")
+    assert (only.outcome, only.what) == (
+        "blocked",
+        "the preview saved no whole update plan; run the gate again",
+    )

@@ -1,6 +1,6 @@
-"""Each proposed change ends in its verdict, its exit code, the rules that stand in its way, and its comment.
+"""Each proposed change ends in its outcome, its exit code, and every finding that stands in its way.
 
-The comments are kept in comments/; UPDATE_COMMENTS=1 writes them anew, for a person to look at.
+A few have their comment kept in comments/; UPDATE_COMMENTS=1 writes them anew, for a person to look at.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from typing import Any
 
 import pytest
 
-from operations.forms.gate_json import as_mapping
-from operations.forms.gate_markdown import comment_of
-from operations.forms.gate_sarif import sarif_of
-from operations.forms.gate_text import text_of
-from operations.judging.gated import Gated
+from operations.forms.html import html
+from operations.forms.json import json
+from operations.forms.junit import junit
+from operations.forms.markdown import markdown
+from operations.forms.sarif import sarif
+from operations.forms.text import text
+from operations.judging.answer import EXIT_CODES, Answer, Outcome
 from runbook.rules.steps import HOLDS_DATA
 from runbook.settings import APP_URL, StackName
 from runbook.waivers import Waiver
@@ -37,6 +39,32 @@ WAIVER = Waiver(
     owner="ops",
     expires=date(2026, 12, 31),
 )
+PROTECTED = (
+    "app",
+    "backups",
+    "config-vars",
+    "database",
+    "database-attachment",
+    "formation",
+    "formation-web",
+    "production",
+)
+UNPROTECTED = (
+    *(f"production-protected: production/{name} is not protected" for name in PROTECTED),
+    *(f"no-data-loss: production/{name} would lose its protection (update)" for name in PROTECTED),
+)
+LOOKED_AT = (
+    "a new stack",
+    "scaled up as in the runbook",
+    "scaled over the budget",
+    "the Postgres plan upgraded",
+    "a secret made plain",
+    "the database removed",
+    "over the budget with a waiver",
+    "a waiver that lets nothing off",
+    "drift that up takes back",
+)
+"""Cases whose comment is kept."""
 Edit = Callable[[list[Step]], None]
 
 
@@ -45,9 +73,9 @@ class Case:
     words: str
     change: dict[str, Any] = field(default_factory=dict)
     """What production's stack file says otherwise."""
-    red: tuple[str, ...] = ()
-    """Rules that fail, or with `could_not_tell` are not run."""
-    verdict: str = "blocked"
+    findings: tuple[str, ...] = ()
+    """All that fails or is not run, each with its rule."""
+    outcome: Outcome = "blocked"
     stack: StackName = "production"
     edit: Edit | None = None
     """What the program makes of it otherwise."""
@@ -82,91 +110,91 @@ def unknown_step(taken: list[Step]) -> None:
 
 
 CASES = [
-    Case("nothing changes", verdict="pass"),
-    Case("a new stack", verdict="pass", new=True, delta=57),
+    Case("nothing changes", outcome="ok"),
+    Case("a new stack", outcome="ok", new=True, delta=57),
     Case(
         "scaled up as in the runbook",
         {"formation": {"web": (2, "Standard-1X")}, "budget": 250, "differs": ("formation",)},
-        verdict="pass",
+        outcome="ok",
         delta=43,
     ),
     Case(
         "scaled to three",
         {"formation": {"web": (3, "Standard-1X")}, "budget": 250, "differs": ("formation",)},
-        verdict="pass",
+        outcome="ok",
         delta=68,
     ),
-    Case("scaled up without a word on why", {"formation": {"web": (2, "Standard-1X")}, "budget": 250}, ("stacks-alike",), delta=43),
-    Case("scaled over the budget", {"formation": {"web": (2, "Standard-1X")}, "differs": ("formation",)}, ("cost-budget",), delta=43),
-    Case("a second Basic dyno", {"formation": {"web": (2, "Basic")}, "budget": 250, "differs": ("formation",)}, ("dyno-horizontal",), delta=7),
-    Case("an Eco dyno", {"formation": {"web": (1, "Eco")}, "differs": ("formation",)}, ("dyno-awake",), delta=-2),
-    Case("no web dyno", {"formation": {"web": (0, "Basic")}, "differs": ("formation",)}, ("web-runs",), delta=-7),
+    Case("scaled up without a word on why", {"formation": {"web": (2, "Standard-1X")}, "budget": 250}, ("stacks-alike: production/formation differs from staging in web (2 x Standard-1X; there 1 x Basic)",), delta=43),
+    Case("scaled over the budget", {"formation": {"web": (2, "Standard-1X")}, "differs": ("formation",)}, ("cost-budget: production costs $100 a month",), delta=43),
+    Case("a second Basic dyno", {"formation": {"web": (2, "Basic")}, "budget": 250, "differs": ("formation",)}, ("dyno-horizontal: production/web has 2 dynos of type Basic, of which Heroku runs one a process type",), delta=7),
+    Case("an Eco dyno", {"formation": {"web": (1, "Eco")}, "differs": ("formation",)}, ("dyno-awake: production/web runs on Eco, which sleeps after 30 minutes without a request",), delta=-2),
+    Case("no web dyno", {"formation": {"web": (0, "Basic")}, "differs": ("formation",)}, ("web-runs: production/web is scaled to 0 dynos",), delta=-7),
     Case(
         "a worker of another tier",
         {"formation": {"web": (1, "Basic"), "worker": (1, "Standard-1X")}, "budget": 250, "differs": ("formation",)},
-        ("dyno-tiers",),
+        ("dyno-tiers: production mixes web on Basic with worker on Standard-1X",),
         delta=25,
     ),
-    Case("the Postgres plan upgraded", {"plan": "standard-2", "budget": 250, "differs": ("postgres_plan",)}, verdict="pass", delta=150),
-    Case("a plan below Standard-0", {"plan": "essential-0", "differs": ("postgres_plan",)}, ("postgres-plan-minimum",), delta=-45),
+    Case("the Postgres plan upgraded", {"plan": "standard-2", "budget": 250, "differs": ("postgres_plan",)}, outcome="ok", delta=150),
+    Case("a plan below Standard-0", {"plan": "essential-0", "differs": ("postgres_plan",)}, ("postgres-plan-minimum: production/sc-mvp-production-db has the Postgres plan essential-0",), delta=-45),
     Case(
         "the runbook's Standard-1",
         {"plan": "standard-1", "budget": 250, "differs": ("postgres_plan",)},
-        ("postgres-plan-sold",),
+        ("postgres-plan-sold: production/sc-mvp-production-db has the Postgres plan standard-1, which Heroku does not sell",),
         delta=150,
     ),
-    Case("the backup moved to another hour", {"hour": 3, "differs": ("backups",)}, ("backup-time",)),
-    Case("the backup moved to UTC", {"zone": "UTC", "differs": ("backups",)}, ("backup-time",)),
-    Case("the backup schedule removed", edit=without(SCHEDULE), red=("backup-daily", "no-data-loss", "stacks-alike")),
+    Case("the backup moved to another hour", {"hour": 3, "differs": ("backups",)}, ("backup-time: production/DATABASE is backed up at 03:00 America/Los_Angeles",)),
+    Case("the backup moved to UTC", {"zone": "UTC", "differs": ("backups",)}, ("backup-time: production/DATABASE is backed up at 02:00 UTC",)),
+    Case("the backup schedule removed", edit=without(SCHEDULE), findings=("backup-daily: production/DATABASE has no backup schedule", "no-data-loss: production/backups would lose its protection (delete)", "stacks-alike: production/backups differs from staging in backup time (none; there 02:00 America/Los_Angeles)")),
     Case(
         "a secret made plain",
         {"config_vars": {**VARIABLES, "SENTRY_DSN": "canary-in-clear"}, "differs": ("config_vars",)},
-        ("secrets-secret",),
+        ("secrets-secret: production/SENTRY_DSN is a secret among the plain config vars (value not shown)",),
     ),
     Case(
         "DATABASE_URL set by hand",
         {"config_vars": {**VARIABLES, "DATABASE_URL": "canary-in-clear"}, "differs": ("config_vars",)},
-        ("database-url-owned",),
+        ("database-url-owned: production/DATABASE_URL is set by hand (value not shown)",),
     ),
     Case(
         "an expected value changed",
         {"config_vars": {**VARIABLES, "NODE_ENV": "canary-in-clear"}, "differs": ("config_vars",)},
-        ("config-expected",),
+        ("config-expected: production/NODE_ENV has another value (not shown)",),
     ),
     Case(
         "a required config var removed",
         {"config_vars": {key: value for key, value in VARIABLES.items() if key != "NODE_ENV"}, "differs": ("config_vars",)},
-        ("config-present",),
+        ("config-present: production/NODE_ENV is not set",),
     ),
     Case(
         "VITE_API_URL without its path",
         {"config_vars": {**VARIABLES, "VITE_API_URL": APP_URL}, "differs": ("config_vars",)},
-        ("api-url-own",),
+        ("api-url-own: production/VITE_API_URL has another value (not shown)",),
     ),
     Case(
         "every secret set by hand",
         {"secrets": {"RAILS_MASTER_KEY": "external", "SECRET_KEY_BASE": "external"}, "differs": ("secrets",)},
-        verdict="pass",
+        outcome="ok",
     ),
-    Case("the app renamed in place", edit=on(APP, op="update", diffs=["name"]), verdict="pass"),
-    Case("the app replaced", edit=on(APP, op="replace", diffs=["region"]), red=("no-data-loss",)),
-    Case("the app deleted", edit=without(APP), red=("no-data-loss", "stacks-alike", "web-runs")),
-    Case("the database removed", edit=without(ADDON), red=("no-data-loss", "postgres-primary", "stacks-alike"), delta=-50),
-    Case("the database's config changed", edit=on(ADDON, op="replace", diffs=["config"]), red=("no-data-loss",)),
-    Case("protection dropped", edit=unprotected, red=("no-data-loss", "production-protected")),
-    Case("a step never seen", edit=unknown_step, red=("backup-daily", "no-data-loss", "stacks-alike")),
-    Case("staging's formation removed", edit=without(BUILD), stack="staging", red=("stacks-alike", "web-runs"), delta=-7),
-    Case("the region moved on staging", edit=on(APP, op="create-replacement", diffs=["region"]), stack="staging", red=("no-data-loss",)),
-    Case("over the budget with a waiver", {"budget": 50}, verdict="pass", waivers=(WAIVER,)),
-    Case("over the budget with an expired waiver", {"budget": 50}, ("cost-budget",), waivers=(WAIVER.model_copy(update={"expires": date(2026, 11, 23)}),)),
+    Case("the app renamed in place", edit=on(APP, op="update", diffs=["name"]), outcome="ok"),
+    Case("the app replaced", edit=on(APP, op="replace", diffs=["region"]), findings=("no-data-loss: production/app would be replaced, and it is the app",)),
+    Case("the app deleted", edit=without(APP), findings=("no-data-loss: production/app would be deleted, and it is the app", "stacks-alike: production/acm what it is can't be told: the stack has no app", "stacks-alike: production/buildpacks what it is can't be told: the stack has no app", "stacks-alike: production/heroku_stack what it is can't be told: the stack has no app", "stacks-alike: production/region what it is can't be told: the stack has no app", "web-runs: production declares no app")),
+    Case("the database removed", edit=without(ADDON), findings=("no-data-loss: production/database would be deleted, and it is the database", "postgres-primary: production/DATABASE is the database database-id, which this stack does not declare", "stacks-alike: production/postgres_plan differs from staging in Postgres plan (none; there standard-0)"), delta=-50),
+    Case("the database's config changed", edit=on(ADDON, op="replace", diffs=["config"]), findings=("no-data-loss: production/database would be replaced, and it is the database",)),
+    Case("protection dropped", edit=unprotected, findings=UNPROTECTED),
+    Case("a step never seen", edit=unknown_step, findings=("backup-daily: production/DATABASE has no backup schedule", "no-data-loss: production/backups has the step teleport, which is not known here", "stacks-alike: production/backups differs from staging in backup time (none; there 02:00 America/Los_Angeles)")),
+    Case("staging's formation removed", edit=without(BUILD), stack="staging", findings=("stacks-alike: staging/formation differs from production in web (none; there 1 x Basic)", "web-runs: staging/web is not in the formation"), delta=-7),
+    Case("the region moved on staging", edit=on(APP, op="create-replacement", diffs=["region"]), stack="staging", findings=("no-data-loss: staging/app would be replaced, and it is the app",)),
+    Case("over the budget with a waiver", {"budget": 50}, outcome="ok", waivers=(WAIVER,)),
+    Case("over the budget with an expired waiver", {"budget": 50}, ("cost-budget: production costs $57 a month",), waivers=(WAIVER.model_copy(update={"expires": date(2026, 11, 23)}),)),
     Case("a waiver that lets nothing off", waivers=(WAIVER,)),
     Case("a waiver for years", {"budget": 50}, waivers=(WAIVER.model_copy(update={"expires": date(2030, 1, 1)}),)),
-    Case("drift that up takes back", verdict="pass", edit=on(SCHEDULE, op="update", diffs=["hour"]), drift=on(SCHEDULE, diffs=["hour"])),
-    Case("a URL that only up will know", edit=None, change={"config_vars": {**VARIABLES, "VITE_API_URL": "https://elsewhere.example/api/v1"}, "differs": ("config_vars",)}, red=("api-url-own",)),
+    Case("drift that up takes back", outcome="ok", edit=on(SCHEDULE, op="update", diffs=["hour"]), drift=on(SCHEDULE, diffs=["hour"])),
+    Case("a URL that only up will know", edit=None, change={"config_vars": {**VARIABLES, "VITE_API_URL": "https://elsewhere.example/api/v1"}, "differs": ("config_vars",)}, findings=("api-url-own: production/VITE_API_URL has another value (not shown)",)),
 ]  # fmt: skip
 
 
-def judged(case: Case, folder: Path) -> Gated:
+def judged(case: Case, folder: Path) -> Answer:
     before = Declared(stack=case.stack)
     after = replace(before, **case.change)
     declare(folder, after)
@@ -188,35 +216,37 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 
 def test_a_change_ends_in_its_verdict_and_exit_code(case: Case, tmp_path: Path) -> None:
-    gated = judged(case, tmp_path)
-    (stack,) = gated.stacks
-    assert [trouble.what for trouble in stack.troubles] == []
-    assert tuple(sorted(row.verdict.rule.id for row in stack.rows_of("fail", "not run"))) == tuple(
-        sorted(case.red)
-    )
-    assert gated.outcome == case.verdict
-    assert gated.exit_code == {"pass": 0, "could not tell": 1, "blocked": 3}[case.verdict]
+    answer = judged(case, tmp_path)
+    (stack,) = answer.stacks
+    assert stack.troubles == ()
+    assert sorted(
+        f"{verdict.rule.id}: {finding.target} {finding.found}"
+        for verdict in stack.verdicts
+        for finding in verdict.findings
+        if finding.outcome != "elsewhere"
+    ) == sorted(case.findings)
+    assert (answer.outcome, answer.exit_code) == (case.outcome, EXIT_CODES[case.outcome])
     assert stack.cost is not None
     assert stack.cost.monthly_usd == case.delta
 
 
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case.words in LOOKED_AT], ids=lambda case: case.words
+)
 def test_its_comment_is_the_one_that_was_looked_at(case: Case, tmp_path: Path) -> None:
-    comment = comment_of(judged(case, tmp_path))
-    kept = COMMENTS / f"{case.words.replace(' ', '-').replace(chr(39), '')}.md"
+    comment = markdown(judged(case, tmp_path))
+    kept = COMMENTS / f"{case.words.replace(' ', '-')}.md"
     if os.environ.get("UPDATE_COMMENTS"):
-        kept.parent.mkdir(exist_ok=True)
         kept.write_text(comment, encoding="utf-8")
     assert comment == kept.read_text(encoding="utf-8")
 
 
 def test_no_value_of_a_config_var_is_in_any_output(case: Case, tmp_path: Path) -> None:
-    gated = judged(case, tmp_path)
-    shown = [comment_of(gated), text_of(gated), str(as_mapping(gated)), sarif_of(gated, tmp_path)]
-    assert [text for text in shown if "canary" in text] == []
+    answer = judged(case, tmp_path)
+    shown = [form(answer) for form in (markdown, text, json, sarif, junit, html)]
+    assert [found for found in shown if "canary" in found] == []
 
 
 def test_at_least_thirty_changes_are_tried_each_by_its_own_name() -> None:
     assert len({case.words for case in CASES}) == len(CASES) >= 30
-    assert {path.stem for path in COMMENTS.glob("*.md")} == {
-        case.words.replace(" ", "-").replace("'", "") for case in CASES
-    }
+    assert {path.stem for path in COMMENTS.glob("*.md")} == {words.replace(" ", "-") for words in LOOKED_AT}

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from operations.judging import goals
-from operations.judging.gated import Gated
+from operations.judging.answer import Answer
 from operations.pulumi_run.events import read
 from operations.pulumi_run.runner import Done
 from operations.pulumi_run.update_plan import differences
@@ -88,11 +88,12 @@ def with_rules_of_today(done: Done) -> Done:
     return replace(done, stdout=text(events))
 
 
-def verdict_of(gated: Gated) -> Verdict:
-    (stack,) = gated.stacks
+def verdict_of(answer: Answer) -> Verdict:
+    (stack,) = answer.stacks
+    assert stack.preview is not None
     return Verdict(
-        code=gated.exit_code,
-        red=tuple(row.verdict.rule.id for row in stack.rows_of("fail", "not run")),
+        code=answer.exit_code,
+        red=tuple(sorted(verdict.rule.id for verdict in stack.verdicts_of("fail", "not run"))),
         troubles=tuple(trouble.what for trouble in stack.troubles),
         steps=tuple(f"{change.operation} {change.name}" for change in stack.preview.proposed),
         drifted=tuple(drifted.name for drifted in stack.preview.drift),
@@ -126,14 +127,14 @@ def test_a_refresh_in_the_place_of_a_preview_is_blocked(version: str, folder: Pa
 def test_a_damaged_stream_is_never_approved(version: str, damage: str, folder: Path) -> None:
     """Empty, cut at any line, any line twice, any two exchanged: also where the engine says that all went well."""
     done = with_rules_of_today(recorded(version, "scaled-up"))
-    assert gate(folder, {"production": done}).outcome == "pass"
+    assert gate(folder, {"production": done}).outcome == "ok"
     lines = done.stdout.splitlines()
     places = len(lines) - (damage == "exchanged")
     approved = [
         at
         for at in range(places)
         if gate(folder, {"production": replace(done, stdout="\n".join(DAMAGES[damage](lines, at)))}).outcome
-        == "pass"
+        == "ok"
     ]
     assert places > 150
     assert approved == []
@@ -167,5 +168,5 @@ def test_a_failed_exit_code_of_any_engine_is_not_approved_whatever_the_stream_sa
     code: int, folder: Path
 ) -> None:
     done = with_rules_of_today(recorded("3.274.1", "nothing-changes"))
-    assert gate(folder, {"production": done}).outcome == "pass"
-    assert gate(folder, {"production": replace(done, code=code)}).outcome != "pass"
+    assert gate(folder, {"production": done}).outcome == "ok"
+    assert gate(folder, {"production": replace(done, code=code)}).outcome != "ok"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from operations.forms.gate_json import as_mapping
+from operations.forms.json import data
 from tests.engine.gate.verdicts import Said, by_the_gate, by_the_pack
 from tests.unit.gate.streams import declare, events, gate, preview, steps, text
 from tests.unit.runbook.readers.rendering import Declared
@@ -49,9 +49,7 @@ def test_a_pack_that_did_not_finish_is_told() -> None:
 
 def gated(folder: Path) -> dict[str, Any]:
     declare(folder, POOR)
-    (stack,) = as_mapping(gate(folder, {"production": preview(folder, "production", steps(None, POOR))}))[
-        "stacks"
-    ]
+    (stack,) = data(gate(folder, {"production": preview(folder, "production", steps(None, POOR))}))["stacks"]
     return dict(stack)
 
 

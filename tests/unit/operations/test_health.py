@@ -7,7 +7,8 @@ import time
 import pytest
 
 from operations.accounts import health
-from operations.accounts.health import ask_health, in_words
+from operations.accounts.health import ask_health
+from operations.forms.facts import health_words
 from runbook.live import Health
 from runbook.unknown import Unknown
 from tests.unit.heroku_api.scripted_server import HEADERS_ONLY, Cut, Drip, Reply, ScriptedServer, Stall, Step
@@ -31,7 +32,7 @@ APP = "https://sc-mvp-staging-0a1b2c3d4e5f.herokuapp.com"
 )
 def test_an_answer_in_words_that_are_ours(step: Step, words: str) -> None:
     with ScriptedServer([step]) as server:
-        assert in_words(ask_health(APP, server.url)) == words
+        assert health_words(ask_health(APP, server.url)) == words
     (asked,) = server.received
     assert (asked.path, asked.headers["host"]) == ("/healthz", APP.removeprefix("https://"))
     assert "authorization" not in asked.headers
@@ -48,11 +49,11 @@ def test_no_whole_answer_within_the_limit_is_none(step: Step, monkeypatch: pytes
         assert time.monotonic() - started < 2
     assert isinstance(found, Health)
     assert found.status is None
-    assert in_words(found).startswith("no answer after 0.")
+    assert health_words(found).startswith("no answer after 0.")
 
 
 def test_no_connection_is_no_word_on_the_app() -> None:
     with ScriptedServer([], refusing=True) as server:
         found = ask_health(APP, server.url)
     assert found == Unknown("no connection to sc-mvp-staging-0a1b2c3d4e5f.herokuapp.com")
-    assert in_words(found) == "no connection to sc-mvp-staging-0a1b2c3d4e5f.herokuapp.com"
+    assert health_words(found) == "no connection to sc-mvp-staging-0a1b2c3d4e5f.herokuapp.com"

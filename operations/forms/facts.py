@@ -1,0 +1,78 @@
+"""A live stack at a glance: what stands, what it costs, how it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from operations.forms.backup_strip import size
+from runbook.backup_time import BackupTime
+from runbook.environment import BackupSchedule, Environment
+from runbook.live import Health, Live
+from runbook.stack_cost import cost_of_stack
+from runbook.unknown import Known, Unknown
+
+
+def facts(environment: Environment) -> Iterator[tuple[str, str]]:
+    """Each with its name; nothing that could not be read."""
+    if environment.app is None or isinstance(environment.app, Unknown):
+        return
+    yield "app", _text(environment.app.name)
+    if not isinstance(environment.app.url, Unknown):
+        yield "address", environment.app.url
+    cost = cost_of_stack(environment)
+    budget = environment.monthly_budget_usd
+    allowed = "" if isinstance(budget, Unknown) else f" of ${budget}"
+    yield "a month", f"${cost.monthly_usd}{allowed}{' and more' if cost.unpriced else ''}"
+    yield from _declared(environment)
+    if not isinstance(environment.live, Unknown):
+        yield from _running(environment.live)
+
+
+def _declared(environment: Environment) -> Iterator[tuple[str, str]]:
+    if not isinstance(environment.formation, Unknown):
+        for process in environment.formation:
+            dynos = f"{_text(process.quantity)} × {_text(process.dyno_type)}"
+            yield f"{_text(process.process_type)} dynos", dynos
+    if not isinstance(environment.databases, Unknown):
+        for database in environment.databases:
+            yield "Postgres plan", _text(database.plan)
+    if not isinstance(environment.backup_schedules, Unknown):
+        for schedule in environment.backup_schedules:
+            yield "backups at", _time(schedule)
+
+
+def _time(schedule: BackupSchedule) -> str:
+    if isinstance(schedule.hour, Unknown) or isinstance(schedule.zone, Unknown):
+        return "unknown"
+    return str(BackupTime(schedule.hour, schedule.zone))
+
+
+def _running(live: Live) -> Iterator[tuple[str, str]]:
+    if not isinstance(live.dynos, Unknown):
+        states = Counter(dyno.state for dyno in live.dynos)
+        yield "dynos", ", ".join(f"{count} {state}" for state, count in states.items()) or "none"
+    if not isinstance(live.health, Unknown):
+        yield "health", f"{health_words(live.health)}, {live.health.milliseconds} ms"
+    if not isinstance(live.database_use, Unknown):
+        for use in live.database_use:
+            if not isinstance(use.size_bytes, Unknown):
+                yield "database size", size(use.size_bytes)
+            if not isinstance(use.connections, Unknown):
+                yield "connections", str(use.connections)
+    if not isinstance(live.releases, Unknown) and live.releases:
+        yield "newest release", f"v{live.releases[0].version}, {live.releases[0].status}"
+
+
+def health_words(health: Known[Health]) -> str:
+    """`200 ok`, or what was answered instead."""
+    if isinstance(health, Unknown):
+        return health.why
+    if health.status is None:
+        return f"no answer after {health.milliseconds / 1000:.1f} s"
+    said = {"ok": "ok", "": "without a health report"}.get(health.says, "not ok")
+    return f"{health.status} {said}"
+
+
+def _text(value: object) -> str:
+    return "unknown" if isinstance(value, Unknown) else str(value)

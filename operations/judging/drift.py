@@ -1,0 +1,143 @@
+"""The live account against the stored state and the program, each difference with what it means."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from operations.accounts.account import Account
+from operations.accounts.live_reading import read_live
+from operations.errors import OperationError
+from operations.judging.answer import Agreement, Answer, StackAnswer, Trouble
+from operations.judging.live import read_at, verdicts_on
+from operations.judging.reviewed_files import read_waivers, settings_of_all, wanted_of
+from operations.pulumi_run.refresh import EngineView, engine_view, explanations
+from operations.pulumi_run.runner import side_by_side
+from operations.pulumi_run.stored_state import StoredState, stored_state
+from operations.workspace import Workspace
+from runbook.digest import KEY_BYTES, Digests
+from runbook.drift.grading import Drift, Leave, drift_of
+from runbook.drift.ignore import FILE_NAME, Entry, IgnoreError, read, sort_out
+from runbook.environment import Environment
+from runbook.readers.live.app import Reach
+from runbook.readers.other_stack import other_stack
+from runbook.readers.settings import environment_of_settings
+from runbook.rules.book import RULES
+from runbook.rules.rule import Context
+from runbook.rules.verdict import Verdict
+from runbook.settings import STACKS, Settings, StackName
+from runbook.unknown import Known, Unknown
+from runbook.waivers import waive
+
+NO_SURROUNDINGS = (
+    "Domains, log drains, features, collaborators and webhooks were left out by --no-surroundings."
+)
+NO_ENGINE = "left out by --no-engine; what it sees is not compared"
+
+
+@dataclass(frozen=True)
+class Read:
+    """Both stacks, each as its file, its state and the account have it."""
+
+    settings: Mapping[StackName, Settings]
+    states: Mapping[StackName, Known[StoredState]]
+    live: Mapping[StackName, Environment]
+    digests: Digests
+    leave: Leave
+
+    def declared(self, stack: StackName) -> Known[Environment]:
+        state = self.states[stack]
+        return state if isinstance(state, Unknown) else state.environment
+
+
+def drifted(
+    account: Account, stacks: Sequence[StackName], budget: float, *, engine: bool, reach: Reach
+) -> Answer:
+    """Both stacks are read, as rules compare them; `stacks` are judged. The engine looks at the same time."""
+    digests, today = Digests(os.urandom(KEY_BYTES)), datetime.now(tz=UTC).date()
+    settings, entries = settings_of_all(), _entries()
+    states = {stack: stored_state(account, stack, digests) for stack in STACKS}
+    wanted = [wanted_of(stack, settings[stack], states[stack]) for stack in STACKS]
+    with side_by_side(1) as pool:
+        views = {stack: pool.submit(engine_view, account, stack) for stack in stacks if engine}
+        live = read_live(account, wanted, digests, reach, budget=budget)
+        read = Read(settings, states, live, digests, Leave(read_waivers(), today))
+        answers = [_stack(stack, read, entries, views.get(stack)) for stack in stacks]
+    if reach.running:
+        answers = [replace(answer, verdicts=_verdicts(answer.stack, read)) for answer in answers]
+    return Answer(
+        command="drift",
+        folder=Workspace.here().root,
+        account=account.words,
+        read_at=read_at(live[stack] for stack in stacks),
+        stacks=tuple(answers),
+        to_fix=tuple(Trouble("drift", problem) for problem in sort_out((), entries, today).problems),
+        notes=() if reach.surroundings else (NO_SURROUNDINGS,),
+    )
+
+
+def _stack(
+    stack: StackName, read: Read, entries: Sequence[Entry], view: Future[Known[EngineView]] | None
+) -> StackAnswer:
+    state, live, other = read.states[stack], read.live[stack], other_stack(stack)
+    if isinstance(state, Unknown):
+        troubles = (Trouble("inconclusive", f"could not be read: {state.why}"),)
+        return StackAnswer(stack, only_shown=True, troubles=troubles, live=live)
+    drifts = drift_of(
+        state.environment,
+        live,
+        Context(read.digests, read.live[other]),
+        program=environment_of_settings(stack, read.settings[stack], read.digests),
+        declared_at=state.written_at,
+        declared_other=read.declared(other),
+        leave=read.leave,
+    )
+    found = sort_out(drifts, entries, read.leave.today)
+    return StackAnswer(
+        stack,
+        only_shown=True,
+        live=live,
+        drifts=found.counting,
+        ignored=found.ignored,
+        agreement=_agreement(view, drifts),
+    )
+
+
+def _verdicts(stack: StackName, read: Read) -> tuple[Verdict, ...]:
+    """To look at; drift itself names what is worse than declared."""
+    verdicts = verdicts_on(stack, read.live, RULES, read.digests)
+    return waive(verdicts, read.leave.waivers, read.leave.today)
+
+
+def _agreement(view: Future[Known[EngineView]] | None, drifts: tuple[Drift, ...]) -> Agreement:
+    if view is None:
+        return Agreement(left_out=NO_ENGINE)
+    found = view.result()
+    if isinstance(found, Unknown):
+        return _failed_refresh(found, drifts)
+    explained, unexplained = explanations(found, drifts)
+    return Agreement(tuple(explained), tuple(unexplained))
+
+
+def _failed_refresh(view: Unknown, drifts: tuple[Drift, ...]) -> Agreement:
+    """Only the app and the add-on survive their own deletion in a refresh; a second schedule it refuses to judge."""
+    causes = [
+        f"{drift.target} is {'gone' if drift.kind == 'deleted' else 'there too'}"
+        for drift in drifts
+        if (drift.kind == "deleted" and drift.resource)
+        or (drift.kind == "undeclared" and drift.aspect == "backup schedule")
+    ]
+    if causes:
+        return Agreement(explained=(f"it fails, as {', '.join(causes)}: {view.why}",))
+    return Agreement(unexplained=(view.why,))
+
+
+def _entries() -> tuple[Entry, ...]:
+    """Raises OperationError with the mistakes of drift-ignore.yaml."""
+    try:
+        return read(Workspace.here().root / FILE_NAME)
+    except IgnoreError as error:
+        raise OperationError(str(error)) from None

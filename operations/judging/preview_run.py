@@ -1,0 +1,79 @@
+"""The previews that a gate judges, under way. What judges them is imported meanwhile: that is half of the gate's own time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from operations.accounts.account import Account
+from operations.errors import OperationError
+from operations.pulumi_run.previews import previews
+from operations.pulumi_run.runner import Done, side_by_side
+from operations.settings_files import read_settings
+from runbook.settings import STACKS, Settings, StackName
+
+TIME_LIMIT_SECONDS = 300.0
+
+
+@dataclass(frozen=True)
+class PreviewRun:
+    """What is asked of a gate, and the settings of both stacks: why they are refused, where they are."""
+
+    account: Account
+    stacks: Sequence[StackName]
+    limit_seconds: float
+    settings: Mapping[StackName, Settings | str]
+    main: Path | None
+    plans: Mapping[StackName, Path]
+    """Where each preview saves its update plan."""
+    previews: Future[dict[StackName, Done]] = field(default_factory=Future)
+    """Never done where settings are refused."""
+
+    @property
+    def refused(self) -> dict[StackName, str]:
+        return {stack: found for stack in self.stacks if isinstance(found := self.settings[stack], str)}
+
+    @property
+    def has_managed_secrets(self) -> bool:
+        """Whether a secret must be compared with the other stack's, which only the engine can decrypt."""
+        return any(isinstance(found, str) or found.names_of("managed") for found in self.settings.values())
+
+
+@contextmanager
+def previewing(
+    account: Account,
+    stacks: Sequence[StackName],
+    limit_seconds: float,
+    *,
+    main: Path | None = None,
+    plans: Mapping[StackName, Path] | None = None,
+) -> Iterator[PreviewRun]:
+    """Starts the previews. `plans`: where the update plans are to be kept."""
+    settings = {stack: _settings(account, stack) for stack in STACKS}
+    with TemporaryDirectory() as kept, side_by_side(1) as pool:
+        saved = plans or {stack: Path(kept) / f"{stack}.json" for stack in stacks}
+        run = PreviewRun(account, stacks, limit_seconds, settings, main, saved)
+        yield run if run.refused else replace(run, previews=_started(run, pool))
+
+
+def _started(run: PreviewRun, pool: Executor) -> Future[dict[StackName, Done]]:
+    """Also of the other stack where its secrets are read; what can't be started is the previews' exception."""
+    try:
+        for stack in STACKS if run.has_managed_secrets else run.stacks:
+            run.account.prepare(stack)
+    except OperationError as error:
+        not_started: Future[dict[StackName, Done]] = Future()
+        not_started.set_exception(error)
+        return not_started
+    return pool.submit(previews, run.account, run.stacks, run.limit_seconds, run.plans)
+
+
+def _settings(account: Account, stack: StackName) -> Settings | str:
+    try:
+        return read_settings(account.workspace, stack)
+    except OperationError as error:
+        return str(error)

@@ -1,0 +1,68 @@
+"""The runbook's checklists on the live account."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from operations.accounts.account import Account
+from operations.accounts.live_reading import read_live
+from operations.judging.answer import Answer, StackAnswer, Trouble
+from operations.judging.live import read_at, verdicts_on
+from operations.judging.reviewed_files import read_waivers, wanted_by_name
+from operations.workspace import Workspace
+from runbook.checklists import BY_HAND, CHECKLISTS, Checklist, rules_of
+from runbook.digest import KEY_BYTES, Digests
+from runbook.environment import Environment
+from runbook.readers.live.app import Reach
+from runbook.rules.book import RULES
+from runbook.settings import StackName
+from runbook.unknown import Unknown
+from runbook.waivers import problems, waive
+
+EVERYTHING = Reach(surroundings=True, releases=True, running=True)
+
+
+def verified(
+    account: Account,
+    stacks: Sequence[StackName],
+    budget: float,
+    *,
+    checklists: tuple[Checklist, ...] = (),
+    leave_out: frozenset[str] = frozenset(),
+) -> Answer:
+    """Both stacks are read, as rules compare them; `stacks` are judged. No checklist means all of them and every rule."""
+    digests, waivers, today = Digests(os.urandom(KEY_BYTES)), read_waivers(), datetime.now(tz=UTC).date()
+    found = read_live(account, wanted_by_name(), digests, EVERYTHING, budget=budget)
+    asked = rules_of(checklists) if checklists else frozenset(rule.id for rule in RULES)
+    rules = [rule for rule in RULES if rule.id in asked - leave_out]
+    before = {stack: verdicts_on(stack, found, rules, digests) for stack in stacks}
+    judged = [verdict for verdicts in before.values() for verdict in verdicts]
+    return Answer(
+        command="verify",
+        folder=Workspace.here().root,
+        account=account.words,
+        read_at=read_at(found[stack] for stack in stacks),
+        stacks=tuple(
+            StackAnswer(
+                stack,
+                verdicts=waive(verdicts, waivers, today),
+                troubles=_unread(found[stack]),
+                live=found[stack],
+            )
+            for stack, verdicts in before.items()
+        ),
+        to_fix=tuple(Trouble("blocked", str(problem)) for problem in problems(judged, waivers, today)),
+        by_hand=tuple(
+            item.replace("{app}", f"sc-mvp-{stacks[-1]}")
+            for checklist in checklists or CHECKLISTS
+            for item in BY_HAND[checklist]
+        ),
+    )
+
+
+def _unread(environment: Environment) -> tuple[Trouble, ...]:
+    if isinstance(environment.app, Unknown):
+        return (Trouble("inconclusive", f"could not be read: {environment.app.why}"),)
+    return ()
