@@ -106,5 +106,5 @@ def installed_pulumi() -> Path:
         pytest.skip(f"Pulumi {version.strip()}: its language host here knows no virtualenv in Pulumi.yaml")
     host = shutil.which("pulumi-language-python")
     if host is not None and Path(host).read_bytes().startswith(b"#!"):
-        pytest.skip("the engine that this project builds: its language host installs nothing")
+        pytest.skip("the Pulumi that this project builds has a language host that installs nothing")
     return Path(found)
