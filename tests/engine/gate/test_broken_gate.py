@@ -1,4 +1,4 @@
-"""Ways in which the gate itself breaks, on the real engine: each is red. More of them, without an engine, in tests/unit/gate.
+"""Ways in which the gate itself breaks, on the real engine: each is red. More of them, without an engine, in tests/unit/operations/judging.
 
 The change breaks a rule too, which a gate that trusts what is broken would let pass.
 """

@@ -10,7 +10,7 @@ import pytest
 
 from operations.forms.json import data
 from tests.engine.gate.verdicts import Said, by_the_gate, by_the_pack
-from tests.unit.gate.streams import declare, events, gate, preview, steps, text
+from tests.unit.operations.judging.streams import declare, events, gate, preview, steps, text
 from tests.unit.runbook.readers.rendering import Declared
 
 POOR = Declared(budget=50)

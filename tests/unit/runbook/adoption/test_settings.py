@@ -22,7 +22,7 @@ from runbook.settings import Settings
 from runbook.settings_reader import SettingsError, settings_from_file, settings_from_values
 from runbook.stack_file import parse
 from runbook.unknown import Unknown
-from tests.unit.adoption.described import DIGESTS, URL, live, settings, values_of, with_vars
+from tests.unit.runbook.adoption.described import DIGESTS, URL, live, settings, values_of, with_vars
 
 NAMES = st.from_regex(r"[A-Z][A-Z0-9_]{2,20}", fullmatch=True)
 WORDS = st.text(

@@ -10,7 +10,7 @@ from operations.pulumi_run.events import read
 from operations.pulumi_run.refresh import EngineView, view_of
 from operations.pulumi_run.runner import Done
 from tests.evidence.archive import unpacked
-from tests.unit.gate.streams import declare, gate
+from tests.unit.operations.judging.streams import declare, gate
 from tests.unit.runbook.readers.rendering import Declared
 
 VERSIONS = ("3.220.0", "3.274.1")

@@ -16,8 +16,8 @@ from operations.errors import OperationError
 from runbook.readers.declared import ADDON, APP, BACKUP_SCHEDULE, FORMATION
 from runbook.settings import Settings
 from runbook.settings_reader import settings_from_values
-from tests.unit.adoption.described import DIGESTS, URL, live, settings
 from tests.unit.providers.heroku import recordings
+from tests.unit.runbook.adoption.described import DIGESTS, URL, live, settings
 
 STACK = "urn:pulumi:staging::social-catering::pulumi:pulumi:Stack::social-catering-staging"
 PARENT = "urn:pulumi:staging::social-catering::runbook:heroku:Environment::staging"

@@ -14,9 +14,9 @@ from heroku_api.client import Client
 from operations.adopting.live_app import live_app
 from operations.errors import OperationError
 from operations.rehearsal.seed import Seeding
-from tests.unit.adoption.described import settings
+from tests.unit.runbook.adoption.described import settings
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 APP, DATABASE = "sc-mvp-staging", "sc-mvp-staging-db"
 
 

@@ -24,7 +24,7 @@ from operations.judging.answer import EXIT_CODES, Answer, Outcome
 from runbook.rules.steps import HOLDS_DATA
 from runbook.settings import APP_URL, StackName
 from runbook.waivers import Waiver
-from tests.unit.gate.streams import Step, declare, gate, preview, step_on, steps
+from tests.unit.operations.judging.streams import Step, declare, gate, preview, step_on, steps
 from tests.unit.runbook.readers.rendering import Declared
 
 COMMENTS = Path(__file__).parent / "comments"

@@ -18,7 +18,7 @@ from runbook.rules.rule import LIVE
 from runbook.settings import APP_URL
 from tests.unit.runbook.readers.rendering import Declared, events, stack_file, state
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 CANARY = "canary-in-a-stack-file"
 Write = Callable[..., Path]
 

@@ -15,9 +15,9 @@ from runbook.adoption.stack_text import text_of
 from runbook.settings import Settings
 from runbook.settings_reader import settings_from_file
 from runbook.stack_file import parse
-from tests.unit.adoption.test_settings import any_settings
+from tests.unit.runbook.adoption.test_settings import any_settings
 
-PRODUCTION = (Path(__file__).resolve().parents[3] / "Pulumi.production.yaml").read_text(encoding="utf-8")
+PRODUCTION = (Path(__file__).resolve().parents[4] / "Pulumi.production.yaml").read_text(encoding="utf-8")
 
 
 def commented(text: str) -> str:

@@ -16,7 +16,7 @@ from operations.errors import OperationError
 from operations.workspace import Workspace
 from runbook.environment import BackupSchedule, Environment
 from runbook.live import Live
-from tests.unit.adoption.described import live, settings, values_of
+from tests.unit.runbook.adoption.described import live, settings, values_of
 
 CALLER = {
     "HEROKU_API_KEY": "canary-key",

@@ -13,7 +13,7 @@ from operations.forms.json import data
 from operations.forms.markdown import markdown
 from operations.pulumi_run.runner import Done
 from runbook.rules.steps import HOLDS_DATA
-from tests.unit.gate.streams import Event, declare, events, gate, preview, step_on, steps, text
+from tests.unit.operations.judging.streams import Event, declare, events, gate, preview, step_on, steps, text
 from tests.unit.runbook.readers.rendering import Declared
 
 HEALTHY = Declared()

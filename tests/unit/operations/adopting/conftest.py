@@ -11,9 +11,9 @@ import pytest
 from heroku_api.client import Client
 from local_heroku import process
 from operations.rehearsal.seed import Seeding
-from tests.unit.adoption.described import settings
+from tests.unit.runbook.adoption.described import settings
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import yaml
 from operations.rehearsal import local_stack_file
 from operations.workspace import Workspace
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 FORMATION = '{"type": "heroku:formation/formation:Formation"}'
 BUILD = '{"type": "heroku:build/build:Build"}'
 APP = '{"type": "heroku:app/app:App"}'

@@ -16,8 +16,8 @@ from operations.pulumi_run.events import read
 from operations.pulumi_run.runner import Done
 from operations.pulumi_run.update_plan import differences
 from tests.evidence.archive import unpacked
-from tests.unit.gate.streams import RESOURCE_POLICIES, STACK_POLICIES, Event, gate, text
-from tests.unit.gate.test_recorded_streams import VERSIONS, recorded
+from tests.unit.operations.judging.streams import RESOURCE_POLICIES, STACK_POLICIES, Event, gate, text
+from tests.unit.operations.pulumi_run.test_recorded_streams import VERSIONS, recorded
 
 NO_PACK = (
     'error: failed to load Pulumi policy project located at "/srv/sc/no-such-pack": '

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from operations.cli import COMMANDS, ops
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 
 
 def commands(of: click.Command = ops, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

@@ -14,7 +14,7 @@ from operations.rehearsal import local_stack_file
 from operations.settings_files import read_settings
 from operations.workspace import Workspace
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 SECURE = {"secure": "v1:local:cipher"}
 
 

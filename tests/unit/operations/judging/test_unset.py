@@ -7,7 +7,7 @@ import pytest
 from operations.judging.unset import CONFIG_ASSOCIATION, troubles_of
 from operations.pulumi_run.events import Change, read
 from runbook.environment import ConfigVar, ConfigVars
-from tests.unit.gate.streams import text
+from tests.unit.operations.judging.streams import text
 from tests.unit.runbook.rules.healthy import HEALTHY, change
 
 URN = f"urn:pulumi:production::social-catering::{CONFIG_ASSOCIATION}::config-vars"

@@ -13,7 +13,7 @@ from operations.forms.markdown import markdown
 from operations.judging.answer import Answer
 from operations.judging.change import judge
 from operations.pulumi_run.runner import Done
-from tests.unit.gate.streams import (
+from tests.unit.operations.judging.streams import (
     RESOURCE_POLICIES,
     STACK_POLICIES,
     Event,

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from tests.engine.gate.changes import PRICED, PROGRAM, SETTINGS
-from tests.unit.gate.page import html_of, page_of
+from tests.unit.operations.forms.page import html_of, page_of
 
-ROOT = Path(__file__).resolve().parents[3]
-KEPT = sorted((ROOT / "tests/unit/gate/comments").glob("*.md"))
+ROOT = Path(__file__).resolve().parents[4]
+KEPT = sorted((ROOT / "tests/unit/operations/judging/comments").glob("*.md"))
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 QUIET = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--dump-dom"]
 
