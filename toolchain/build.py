@@ -1,8 +1,8 @@
-"""Builds the pinned engine from Go modules. What is built is fixed by go.mod and go.sum in two folders beside this file.
+"""Builds the pinned engine from Go modules. What is built is fixed by go.mod and go.sum in engine/ beside this file.
 
-Two modules, because no one version of Pulumi's SDK module holds all parts: the language host for Python is in
-v3.79.0's, the last to carry it; the engine and the scripts it starts Python with are of 3.220.0. Engines from 3.221 on
-start policy packs in a way this host does not serve.
+The engine starts Python programs and policy packs through a language host. Pulumi's own is in no Go module since
+v3.79.0, which can't start policy packs for engines from 3.221 on, so a built engine gets the project's
+(providers/language_host, docs/decisions/0008).
 """
 
 from __future__ import annotations
@@ -11,13 +11,11 @@ import hashlib
 import os
 import platform
 import re
-import shutil
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolchain import errors, manifest, progress
+from toolchain import errors, installed, manifest, progress
 from toolchain.errors import SetupError
 
 if TYPE_CHECKING:
@@ -26,104 +24,80 @@ if TYPE_CHECKING:
     from toolchain.go import Go
     from toolchain.progress import Finished, Note, Say
 
-VERSION = "3.220.0"
+VERSION = "3.274.1"
 
-NEEDS = "3 GB"  # modules and compiler cache, where they aren't there yet; the engine itself takes 100 MB
+NEEDS = "4 GB"  # modules and compiler cache, where they aren't there yet; the engine itself takes 120 MB
 _SDK = "github.com/pulumi/pulumi/sdk/v3"
-_SCRIPTS = (
-    "python/cmd/pulumi-language-python-exec",
-    "python/dist/pulumi-resource-pulumi-python",
-    "python/dist/pulumi-analyzer-policy-python",
-)
-
-
-@dataclass(frozen=True)
-class _Program:
-    name: str
-    title: str
-    module: str
-    """The folder, in toolchain/, whose go.mod and go.sum pin it."""
-    package: str
-    linker: str
-
-
-_PROGRAMS = (
-    _Program(
-        name="pulumi",
-        title=f"Pulumi's engine {VERSION}",
-        module="engine",
-        package="github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
-        linker=f"-s -w -X {_SDK}/go/common/version.Version=v{VERSION}",
-    ),
-    _Program(
-        name="pulumi-language-python",
-        title="Pulumi's language host for Python",
-        module="language_host",
-        package=f"{_SDK}/python/cmd/pulumi-language-python",
-        linker="-s -w",
-    ),
-)
+_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
+_LINKER = f"-s -w -X {_SDK}/go/common/version.Version=v{VERSION}"
+_TITLE = f"Pulumi's engine {VERSION}"
+_EXECUTOR = "pulumi-language-python-exec"
+_EXECUTOR_IN_SDK = f"python/cmd/{_EXECUTOR}"
+_LANGUAGE_HOST = "pulumi-language-python"
+_START_LANGUAGE_HOST = f"""#!/bin/sh
+# The language host of the checkout that this engine was built for, with Pulumi's script that runs programs.
+here=$(CDPATH='' cd -- "${{0%/*}}" && pwd)
+exec "$here/../../../providers/language_host/{_LANGUAGE_HOST}" "$here/{_EXECUTOR}" "$@"
+"""
 
 
 def recipe(root: Path) -> str:
     """SHA-256 over all that decides what is built, and the machine it is built for."""
-    digest = hashlib.sha256(repr((_PROGRAMS, _SCRIPTS, platform.system(), platform.machine())).encode())
-    for program in _PROGRAMS:
-        for name in ("go.mod", "go.sum"):
-            digest.update((root / "toolchain" / program.module / name).read_bytes())
+    parts = (_PACKAGE, _LINKER, _EXECUTOR_IN_SDK, _START_LANGUAGE_HOST, platform.system(), platform.machine())
+    digest = hashlib.sha256(repr(parts).encode())
+    for name in ("go.mod", "go.sum"):
+        digest.update((_module(root) / name).read_bytes())
     return digest.hexdigest()
 
 
 def build(root: Path, folder: Path, go: Go, say: Say) -> None:
-    """Fills the empty `folder`: engine, language host, scripts, manifest. Raises SetupError."""
-    for program in _PROGRAMS:
-        _compile(root, folder, go, program, say)
-    for script in _scripts(root, go):
-        target = folder / script.name
-        shutil.copyfile(script, target)
-        target.chmod(0o755)
+    """Fills the empty `folder`: engine, what starts Python, manifest. Raises SetupError."""
+    _compile(root, folder, go, say)
+    _make_executable(folder / _EXECUTOR, _executor(root, go))
+    _make_executable(folder / _LANGUAGE_HOST, _START_LANGUAGE_HOST)
     _try_out(folder)
     manifest.write(folder, recipe(root))
 
 
-def _scripts(root: Path, go: Go) -> list[Path]:
-    """What Pulumi starts Python with, in the SDK's folder of the module cache."""
-    module = root / "toolchain" / "engine"
+def _module(root: Path) -> Path:
+    return root / "toolchain" / "engine"
+
+
+def _make_executable(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o755)
+
+
+def _executor(root: Path, go: Go) -> str:
+    """Pulumi's script that runs a program, from the SDK's folder in the module cache."""
     asked = ("list", "-mod=readonly", "-m", "-f", "directory {{.Dir}}", _SDK)
-    found = _go(go, asked, module, "Finding Pulumi's scripts", say=lambda _: None)
+    found = _go(go, asked, _module(root), "Finding Pulumi's scripts", say=lambda _: None)
     line = next(line for line in found.output.splitlines() if line.startswith("directory "))
-    return [Path(line.removeprefix("directory ")) / script for script in _SCRIPTS]
+    return (Path(line.removeprefix("directory ")) / _EXECUTOR_IN_SDK).read_text(encoding="utf-8")
 
 
-def _fetch(root: Path, go: Go, program: _Program, say: Say) -> int:
-    """Has the modules of `program` in Go's cache, each held to go.sum; gives the number of packages to compile."""
+def _fetch(root: Path, go: Go, say: Say) -> int:
+    """Has the modules in Go's cache, each held to go.sum; gives the number of packages to compile."""
     listed = _go(
         go,
-        ("list", "-mod=readonly", "-deps", "-f", "package {{.ImportPath}}", program.package),
-        root / "toolchain" / program.module,
-        f"Fetching the Go modules of {program.title}",
+        ("list", "-mod=readonly", "-deps", "-f", "package {{.ImportPath}}", _PACKAGE),
+        _module(root),
+        f"Fetching the Go modules of {_TITLE}",
         say=say,
         note=lambda lines: _counted(lines, "go: downloading ", "modules"),
     )
     return sum(line.startswith("package ") for line in listed.output.splitlines())
 
 
-def _compile(root: Path, folder: Path, go: Go, program: _Program, say: Say) -> None:
-    total = _fetch(root, go, program, say)
-    target = str(folder / program.name)
-    reproducible = ("-mod=readonly", "-trimpath", "-buildvcs=false", f"-ldflags={program.linker}")
+def _compile(root: Path, folder: Path, go: Go, say: Say) -> None:
+    total = _fetch(root, go, say)
+    reproducible = ("-mod=readonly", "-trimpath", "-buildvcs=false", f"-ldflags={_LINKER}")
     _go(
         go,
-        (
-            "build",
-            "-v",
-            *reproducible,
-            "-o",
-            target,
-            program.package,
-        ),  # -v names each package as it is compiled
-        root / "toolchain" / program.module,
-        f"Compiling {program.title}",
+        # -v names each package as it is compiled.
+        ("build", "-v", *reproducible, "-o", str(folder / "pulumi"), _PACKAGE),
+        _module(root),
+        f"Compiling {_TITLE}",
         say=say,
         note=lambda lines: f"{len(lines)} of {total} packages",
     )
@@ -189,6 +163,6 @@ def explain(output: str, *, doing: str, go: Go, module: Path) -> SetupError:
         return SetupError(
             f"no Go module proxy could be reached ({errors.without_credentials(unreachable[0])}). Check the network and `go env GOPROXY`, "
             "then run the same command again: it goes on where it stopped. With an installed Pulumi "
-            f"{VERSION} or newer on PATH nothing needs to be built."
+            f"{installed.LOWEST} or newer on PATH nothing needs to be built."
         )
     return SetupError(f"{doing} failed with {go}; its last words:\n{errors.tail(output)}")

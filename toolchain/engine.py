@@ -10,11 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from toolchain import build, errors, go, installed, manifest
+from toolchain.errors import SetupError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from toolchain.progress import Say
+
+
+NAMED = "PULUMI"
+"""Variable that names a pulumi to use instead of the one on PATH: the executable, or its folder."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,11 @@ class Search:
 def ensure(root: Path, say: Say) -> Engine:
     """An engine that is whole and fit; builds one when there is none, which takes minutes. Raises SetupError."""
     search = find(root, os.environ)
+    if search.engine is None and os.environ.get(NAMED):
+        reason = " ".join(search.refused) or "no executable `pulumi` is there"
+        raise SetupError(
+            f"{NAMED}={os.environ[NAMED]}: {reason}. Name the executable `pulumi` or its folder, or unset {NAMED}"
+        )
     for refusal in search.refused:
         say(refusal)
     try:
@@ -58,13 +68,24 @@ def ensure(root: Path, say: Say) -> Engine:
 
 
 def find(root: Path, env: Mapping[str, str]) -> Search:
-    """The first fit `pulumi` on PATH; what was built in `root` does not count as installed."""
-    search = installed.search(_foreign_folders(root, env), env, memory=_shelf(root) / "installed.json")
+    """The `pulumi` that PULUMI names, else the first fit one on PATH; what was built in `root` does not count as installed."""
+    folders = _foreign_folders(root, env)
+    memory = _shelf(root) / "installed.json"
+    if named := env.get(NAMED):
+        search = installed.search(_named(named), env, memory=memory, hosts=folders)
+    else:
+        search = installed.search(folders, env, memory=memory)
     if search.found is None:
         return Search(None, search.refused)
     return Search(
         Engine(search.found.executable.parent, search.found.version, "installed", root), search.refused
     )
+
+
+def _named(path: str) -> list[str]:
+    """The folder that PULUMI names, by itself or by the `pulumi` in it; none for anything else."""
+    named = Path(path).absolute()
+    return [str(named)] if named.is_dir() else [str(named.parent)] if named.name == "pulumi" else []
 
 
 def choose_go(root: Path, env: Mapping[str, str]) -> go.Go | None:

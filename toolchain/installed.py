@@ -34,15 +34,15 @@ class Search:
     """One sentence for each `pulumi` on PATH that is not used, and why."""
 
 
-def search(folders: Sequence[str], env: Mapping[str, str], memory: Path) -> Search:
-    """The first fit `pulumi` in `folders`.
+def search(folders: Sequence[str], env: Mapping[str, str], memory: Path, hosts: Sequence[str] = ()) -> Search:
+    """The first fit `pulumi` in `folders`. `hosts`: where else its language host may be.
 
     `memory`: a file that keeps each answer of `pulumi version` (0.1 s) for as long as that file stays the same.
     """
     refused: list[str] = []
     for executable in _named("pulumi", folders):
         version = _version(executable, env, memory)
-        reason = _unfit(executable, version, folders)
+        reason = _unfit(executable, version, [*folders, *hosts])
         if not reason:
             return Search(Found(executable, version), tuple(refused))
         refused.append(f"{executable} is not used: {reason}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 from operations.adopting.deployment import State
 from operations.errors import OperationError
 from operations.forms.safe_text import plain
+from operations.pulumi_run import new_stack
 from operations.pulumi_run.runner import pulumi
 from operations.pulumi_run.stacks import Stacks
 from operations.workspace import Workspace
@@ -42,6 +43,10 @@ class Scratch:
     def workspace(self) -> Workspace:
         return self.stacks.workspace
 
+    @property
+    def _stack_file(self) -> Path:
+        return self.folder / f"Pulumi.{self.stack}.yaml"
+
     def environment(self, stack: StackName) -> dict[str, str]:
         left_out = ("PULUMI_OPTION_", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_BACKEND_URL")
         kept = {
@@ -53,12 +58,12 @@ class Scratch:
             **kept,
             "PULUMI_BACKEND_URL": self.folder.as_uri(),
             "PULUMI_CONFIG_PASSPHRASE": self.passphrase,
-            "PULUMI_OPTION_CONFIG_FILE": str(self.folder / f"Pulumi.{stack}.yaml"),
+            "PULUMI_OPTION_CONFIG_FILE": str(self._stack_file),
         }
 
     def imported(self, present: list[State], file: State) -> list[State]:
         """`present` and what `file` imports beside it. `pulumi import` reads, and knows no write."""
-        self._run(["stack", "init", self.stack, "--no-select"])
+        self._make()
         start = {"version": STATE_VERSION, "deployment": {"manifest": MANIFEST, "resources": present}}
         self._run(["stack", "import"], given=json.dumps(start))
         if file["resources"]:
@@ -71,8 +76,14 @@ class Scratch:
         exported: dict[str, Any] = json.loads(self._run(["stack", "export", "--show-secrets"]))
         return list(exported["deployment"]["resources"])
 
-    def _run(self, arguments: list[str], *, given: str = "", hint: str = "") -> str:
-        done = pulumi(self, self.stack, arguments, self.limit_seconds, given=given)
+    def _make(self) -> None:
+        with new_stack.made_aside(self.workspace, self.stack, self._stack_file) as arguments:
+            self._run(arguments, also=new_stack.NO_STACK_FILE)
+
+    def _run(
+        self, arguments: list[str], *, given: str = "", hint: str = "", also: Mapping[str, str] | None = None
+    ) -> str:
+        done = pulumi(self, self.stack, arguments, self.limit_seconds, given=given, also=also)
         if done.code == 0:
             return done.stdout
         what = f"pulumi {arguments[0]}"

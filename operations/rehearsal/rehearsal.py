@@ -17,7 +17,7 @@ from operations.accounts.account import client_of
 from operations.atomic_write import replace
 from operations.console import note
 from operations.errors import OperationError
-from operations.pulumi_run import stack_lock, state_file
+from operations.pulumi_run import new_stack, stack_lock, state_file
 from operations.pulumi_run.runner import output
 from operations.pulumi_run.set_up import ready_engine
 from operations.rehearsal import local_stack_file
@@ -111,7 +111,7 @@ class Rehearsal:
             )
         local_stack_file.write(self.workspace, stack)
         if not self.workspace.state(stack).exists():
-            output(self, stack, ["stack", "init", stack, "--no-select"])
+            self._make(stack)
         for name in local_stack_file.missing_secrets(self.workspace, stack, settings):
             output(self, stack, ["config", "set", "--secret", name], given=secrets.token_hex(64))
 
@@ -130,6 +130,11 @@ class Rehearsal:
         os.chdir(self.workspace.root)
         environment: Mapping[str, str] = self.environment(stack)
         os.execvpe("pulumi", ["pulumi", *arguments], environment)  # noqa: S606 - no shell is wanted
+
+    def _make(self, stack: StackName) -> None:
+        copy = self.workspace.local_stack_file(stack)
+        with new_stack.made_aside(self.workspace, stack, copy) as arguments:
+            output(self, stack, arguments, also=new_stack.NO_STACK_FILE)
 
 
 def home_of_the_user() -> Path:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pulumi.runtime.proto import (
         engine_pb2,
         errors_pb2,
+        language_pb2,
         plugin_pb2,
         provider_pb2,
         provider_pb2_grpc,
@@ -53,4 +54,12 @@ def __getattr__(name: str) -> Any:
 
 
 if TYPE_CHECKING:
-    __all__ = ["engine_pb2", "errors_pb2", "plugin_pb2", "provider_pb2", "provider_pb2_grpc", "status_pb2"]
+    __all__ = [
+        "engine_pb2",
+        "errors_pb2",
+        "language_pb2",
+        "plugin_pb2",
+        "provider_pb2",
+        "provider_pb2_grpc",
+        "status_pb2",
+    ]

@@ -48,9 +48,14 @@ def engine_of(arguments: Sequence[str]) -> Engine | None:
     return Engine(address) if address else None
 
 
-def run(register: Callable[[grpc.Server], None], cancelled: threading.Event) -> NoReturn:
-    """Serves what `register` adds, until told to stop; then sets `cancelled` and ends the process with exit code 0."""
-    engine = os.getppid()  # before it reads the port: once it is gone, the parent is another one
+def run(
+    register: Callable[[grpc.Server], None], cancelled: threading.Event, *, parent: int | None = None
+) -> NoReturn:
+    """Serves what `register` adds, until told to stop; then sets `cancelled` and ends the process with exit code 0.
+
+    `parent`: the process that started this one, where it may be gone by now.
+    """
+    engine = parent or os.getppid()  # before it reads the port: once it is gone, the parent is another one
     port_line = _keep_stdout_clean()
     stopping = threading.Event()
     _stop_on_signals(stopping)

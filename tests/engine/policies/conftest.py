@@ -9,10 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.engine.stacks.checkout import Checkout
-
-BLOCKED = 255
-"""Pulumi's exit code for a preview that was refused."""
+from tests.engine.stacks.checkout import Checkout, Expected
 
 Preview = Callable[..., str]
 Declare = Callable[..., None]
@@ -74,7 +71,7 @@ def declare(checkout: Checkout) -> Iterator[Declare]:
 
 @pytest.fixture
 def preview(checkout: Checkout) -> Preview:
-    def run(stack: str = "production", *arguments: str, expected: int = 0) -> str:
+    def run(stack: str = "production", *arguments: str, expected: Expected = 0) -> str:
         return checkout.ops("pulumi", stack, "preview", *arguments, expected=expected)
 
     return run

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from policies.pack import POLICIES
-from tests.engine.policies.conftest import BLOCKED, Declare, Preview, by_the_book
-from tests.engine.stacks.checkout import Checkout
+from tests.engine.policies.conftest import Declare, Preview, by_the_book
+from tests.engine.stacks.checkout import FAILED, Checkout
 
 pytestmark = pytest.mark.engine
 
@@ -43,7 +43,7 @@ def test_what_the_runbook_forbids_is_named_with_what_was_found_expected_and_mend
         secrets={"SECRET_KEY_BASE": "managed"},
         cost={"monthly_budget_usd": 4},
     )
-    shown = preview(expected=BLOCKED)
+    shown = preview(expected=FAILED)
     assert RED in shown
     assert named(shown) == {
         "postgres-plan-minimum",
@@ -81,7 +81,7 @@ def test_more_that_heroku_or_the_runbook_refuses(preview: Preview, edited: Edit,
             "worker": {"quantity": 1, "dyno_type": "standard-1x"},
         },
     )
-    shown = preview(expected=BLOCKED)
+    shown = preview(expected=FAILED)
     assert named(shown) == {
         "postgres-plan-sold",
         "dyno-horizontal",
@@ -103,7 +103,7 @@ def test_a_program_that_declares_otherwise_is_caught(
         '"rollback_days": 4, "backup_days": 7',
         '"rollback_days": 4, "backup_days": 6',
     )
-    shown = preview(expected=BLOCKED)
+    shown = preview(expected=FAILED)
     assert named(shown) == {
         "postgres-primary",
         "backup-daily",
@@ -118,7 +118,7 @@ def test_a_value_that_only_up_will_know_is_not_run_and_refused(preview: Preview,
     """A URL written out in full can't be told from another app's before the app exists."""
     variables = by_the_book("production")["config_vars"]
     declare(config_vars={**variables, "VITE_API_URL": "https://sc-mvp-production.example/api/v1"})
-    shown = preview(expected=BLOCKED)
+    shown = preview(expected=FAILED)
     assert named(shown) == {"api-url-own", "stacks-alike"}
     assert "api-url-own not run: production/VITE_API_URL: whether it is this app's URL can't be told" in shown
 
@@ -163,7 +163,7 @@ def test_a_stack_can_be_given_a_tighter_budget_and_no_nonsense(
 ) -> None:
     config = tmp_path / "policies.json"
     config.write_text(json.dumps({"cost-budget": {"monthlyBudgetUsd": budget}}), encoding="utf-8")
-    assert says in preview("production", "--policy-pack-config", str(config), expected=BLOCKED)
+    assert says in preview("production", "--policy-pack-config", str(config), expected=FAILED)
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_a_pack_that_does_not_work_refuses_the_preview(
     preview: Preview, edited: Edit, *, name: str, old: str, new: str, says: str
 ) -> None:
     edited(name, old, new)
-    shown = preview("staging", expected=BLOCKED)
+    shown = preview("staging", expected=FAILED)
     assert says in shown
 
 
@@ -191,7 +191,7 @@ def test_a_rule_that_raises_refuses_the_preview(preview: Preview, edited: Edit) 
         '    where = f"{environment.stack}/{WEB}"\n',
         f'    raise KeyError("{CANARY}")\n',
     )
-    shown = preview(expected=BLOCKED)
+    shown = preview(expected=FAILED)
     assert named(shown) == {"web-runs"}
     assert "could not be judged: the rule raised KeyError" in shown
     assert CANARY not in shown

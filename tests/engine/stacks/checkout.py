@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -20,9 +20,17 @@ from operations.pulumi_run.runner import kill_session
 
 ROOT = Path(__file__).resolve().parents[3]
 COMMAND_SECONDS = 180
+FAILED: Literal["failed"] = "failed"
+"""An exit code of pulumi's own: which one stands for a failure differs by its version."""
+Expected = int | Literal["failed"] | None
 STACKS = ("staging", "production")
 SECRETS = ("SECRET_KEY_BASE", "RAILS_MASTER_KEY", "DATABASE_URL")
 """Config vars of an app whose values are secret."""
+
+
+def _is_as_expected(code: int, expected: Expected) -> bool:
+    """None: any code."""
+    return expected is None or (code != 0 if expected == FAILED else code == expected)
 
 
 @dataclass(frozen=True)
@@ -57,8 +65,9 @@ class Checkout:
             checkout.edit(f"Pulumi.{stack}.yaml", "SECRET_KEY_BASE: external", "SECRET_KEY_BASE: managed")
         return checkout
 
-    def ops(self, *arguments: str, expected: int | None = 0) -> str:
-        """What `ops` printed, both streams; fails the test on another exit code than `expected`."""
+    def ops(self, *arguments: str, expected: Expected = 0) -> str:
+        """What `ops` printed, both streams; fails on another exit code than `expected`, or a changed file that git tracks."""
+        before = self.tree()
         done = subprocess.run(
             [sys.executable, "-m", "operations", *arguments],
             cwd=self.folder,
@@ -69,8 +78,36 @@ class Checkout:
             timeout=COMMAND_SECONDS,
             check=False,
         )
-        assert expected is None or done.returncode == expected, f"exit {done.returncode}\n{done.stdout}"
+        assert _is_as_expected(done.returncode, expected), f"exit {done.returncode}\n{done.stdout}"
+        assert "KeyboardInterrupt" not in done.stdout, done.stdout
+        assert self._may_write(arguments) or self.changed_since(before) == ""
         return done.stdout
+
+    @staticmethod
+    def _may_write(arguments: tuple[str, ...]) -> bool:
+        """The one command that edits a stack file, when it is told to."""
+        return arguments[:1] == ("adopt",) and "--write" in arguments
+
+    def tree(self) -> str:
+        """Git's id of all that it tracks or would track here."""
+        self._git("add", "--all")
+        return self._git("write-tree")
+
+    def changed_since(self, tree: str) -> str:
+        """Files that differ from a tree, with how."""
+        self._git("add", "--all")
+        return self._git("diff", "--cached", tree)
+
+    def _git(self, *arguments: str) -> str:
+        """In a repository outside of the checkout: whether it is one itself is another question."""
+        place = self.folder.with_name(f"{self.folder.name}.git")
+        command = ["git", "--git-dir", str(place), "--work-tree", str(self.folder)]
+        if not place.exists():
+            subprocess.run([*command, "init", "--quiet"], check=True, capture_output=True)
+        done = subprocess.run(
+            [*command, *arguments], cwd=self.folder, check=True, capture_output=True, text=True
+        )
+        return done.stdout.rstrip("\n")
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """The same, not waited for, in a session of its own."""

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tests.engine.stacks.checkout import Checkout
+from tests.engine.stacks.checkout import FAILED, Checkout
 
 pytestmark = pytest.mark.engine
 
@@ -86,7 +86,7 @@ def test_a_second_up_at_once_is_refused_and_the_first_goes_on(fresh: Checkout) -
     while not list(locks.rglob("*.json")):
         assert first.poll() is None
         time.sleep(0.02)
-    shown = fresh.ops("pulumi", "staging", "up", "--yes", "--skip-preview", expected=255)
+    shown = fresh.ops("pulumi", "staging", "up", "--yes", "--skip-preview", expected=FAILED)
     assert "the stack is currently locked by 1 lock(s)" in shown
     assert f"(pid {first.pid})" in shown
     assert first.wait(timeout=60) == 0

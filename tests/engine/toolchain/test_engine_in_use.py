@@ -74,19 +74,18 @@ def test_a_module_unlike_its_sum_stops_the_build(tmp_path: Path, monkeypatch: py
         pytest.skip("no fit `go` on PATH")
     monkeypatch.setenv("GOPROXY", "off")
     shutil.copytree(REPO / "toolchain", tmp_path / "toolchain")
-    host = build._PROGRAMS[1]
     try:
-        build._fetch(tmp_path, go, host, print)
+        build._fetch(tmp_path, go, print)
     except SetupError as error:
-        pytest.skip(f"the language host's modules are not in Go's cache: {error}")
+        pytest.skip(f"the engine's Go modules are not in Go's cache: {error}")
 
-    sums = tmp_path / "toolchain" / "language_host" / "go.sum"
-    module = "github.com/pulumi/pulumi/sdk/v3 v3.79.0"
+    sums = tmp_path / "toolchain" / "engine" / "go.sum"
+    module = f"github.com/pulumi/pulumi/pkg/v3 v{build.VERSION}"
     text = sums.read_text()
     first = text.index(f"{module} h1:") + len(f"{module} h1:")
     sums.write_text(text[:first] + ("A" if text[first] != "A" else "B") + text[first + 1 :])
     with pytest.raises(SetupError) as failed:
-        build._fetch(tmp_path, go, host, print)
+        build._fetch(tmp_path, go, print)
     assert str(failed.value).startswith(
         f"{module.replace(' ', '@')} is not what {sums} pins; nothing was built from it."
     )
@@ -95,5 +94,7 @@ def test_a_module_unlike_its_sum_stops_the_build(tmp_path: Path, monkeypatch: py
         "".join(line for line in text.splitlines(keepends=True) if not line.startswith(f"{module} h1:"))
     )
     with pytest.raises(SetupError) as failed:
-        build._fetch(tmp_path, go, host, print)
-    assert str(failed.value).startswith(f"{host.package} is not what {sums} pins; nothing was built from it.")
+        build._fetch(tmp_path, go, print)
+    assert str(failed.value).startswith(
+        f"{build._PACKAGE} is not what {sums} pins; nothing was built from it."
+    )

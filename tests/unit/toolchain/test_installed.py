@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from toolchain import engine
+from toolchain.errors import SetupError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,6 +98,43 @@ def test_a_fit_one_further_down_the_path_is_found(
     assert find(checkout, path, tmp_path / "newer") == engine.Search(
         engine.Engine(tmp_path / "newer", "3.220.0", "installed", checkout),
         (f"{old} is not used: it is version 3.100.0; 3.220.0 or newer is needed",),
+    )
+
+
+@pytest.mark.parametrize("named", ["", "/pulumi"], ids=["its folder", "the executable"])
+def test_one_that_is_named_is_used_before_those_on_path(
+    checkout: Path, path: Path, script: Script, tmp_path: Path, named: str
+) -> None:
+    pulumi(script, path, "v3.300.0")
+    pulumi(script, tmp_path / "named", "v3.230.0", with_host=False)
+    env = {"PATH": str(path), "PULUMI": f"{tmp_path}/named{named}"}
+    assert engine.find(checkout, env) == engine.Search(
+        engine.Engine(tmp_path / "named", "3.230.0", "installed", checkout), ()
+    )
+
+
+@pytest.mark.parametrize(
+    ("named", "reason"),
+    [
+        ("bin", "{0}/bin/pulumi is not used: it is version 3.100.0; 3.220.0 or newer is needed"),
+        ("bin/pulumi", "{0}/bin/pulumi is not used: it is version 3.100.0; 3.220.0 or newer is needed"),
+        ("bin/pulumi-3.300", "no executable `pulumi` is there"),
+        ("elsewhere", "no executable `pulumi` is there"),
+    ],
+)
+def test_one_that_is_named_and_unfit_is_an_error_and_no_other_is_taken(
+    checkout: Path, script: Script, monkeypatch: pytest.MonkeyPatch, named: str, reason: str
+) -> None:
+    around = checkout.parent
+    pulumi(script, around / "bin", "v3.100.0")
+    pulumi(script, around / "other", "v3.300.0")
+    monkeypatch.setenv("PATH", f"{around}/other")
+    monkeypatch.setenv("PULUMI", f"{around}/{named}")
+    with pytest.raises(SetupError) as refused:
+        engine.ensure(checkout, print)
+    assert str(refused.value) == (
+        f"PULUMI={around}/{named}: {reason.format(around)}. "
+        "Name the executable `pulumi` or its folder, or unset PULUMI"
     )
 
 

@@ -1,0 +1,301 @@
+"""The language host as a process, spoken to as the engine speaks to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from google.protobuf.empty_pb2 import Empty
+
+from providers.protocol import generated
+
+ROOT = Path(__file__).parents[4]
+HOST = ROOT / "providers" / "language_host" / "__main__.py"
+DEADLINE = 20
+PROGRAM = """
+import json, os, pathlib, subprocess, sys, time
+asked = json.loads(os.environ["PULUMI_CONFIG"]) if "PULUMI_CONFIG" in os.environ else {}
+pathlib.Path("seen.json").write_text(json.dumps({
+    "arguments": sys.argv[1:],
+    "config": asked,
+    "secret": os.environ.get("PULUMI_CONFIG_SECRET_KEYS"),
+    "folder": os.getcwd(),
+    "python_path": os.environ.get("PYTHONPATH"),
+    "virtual_env": os.environ.get("VIRTUAL_ENV"),
+    "own": os.environ.get("OWN"),
+    "pid": os.getpid(),
+}))
+print("on stdout", flush=True)
+print("on stderr", file=sys.stderr, flush=True)
+if asked.get("wait") or os.environ.get("WAIT"):
+    time.sleep(600)
+sys.exit(int(asked.get("exit", os.environ.get("EXIT", "0"))))
+"""
+
+
+class Host:
+    """A started language host, and what the engine sees of it."""
+
+    def __init__(self, folder: Path, *, parent: int | None = None) -> None:
+        self.folder = folder
+        self.executor = folder / "executor.py"
+        self.executor.write_text(PROGRAM)
+        self.errors = folder / "stderr"
+        with self.errors.open("wb") as errors:
+            self.process = subprocess.Popen(
+                [sys.executable, HOST, str(parent or os.getpid()), str(self.executor), "127.0.0.1:1"],
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
+        assert self.process.stdout is not None
+        self.channel = grpc.insecure_channel(f"127.0.0.1:{int(self.process.stdout.readline())}")
+
+    def call(self, method: str, request: Any, answer: Any) -> Any:
+        rpc = self.channel.unary_unary(
+            f"/pulumirpc.LanguageRuntime/{method}",
+            request_serializer=lambda message: message.SerializeToString(),
+            response_deserializer=answer.FromString,
+        )
+        return rpc.future(request, timeout=DEADLINE)
+
+    def run(self, **config: str) -> Any:
+        """A `Run` under way; `result()` waits for its answer."""
+        request = pb().RunRequest(
+            project="social-catering",
+            stack="staging",
+            pwd=str(self.folder),
+            dryRun=True,
+            parallel=4,
+            config=config,
+            configSecretKeys=["a:secret"],
+            monitor_address="127.0.0.1:2",
+            organization="organization",
+            info=self.info(),
+        )
+        return self.call("Run", request, pb().RunResponse)
+
+    def run_plugin(self, **request: Any) -> Any:
+        """What a `RunPlugin` answers, one by one."""
+        rpc = self.channel.unary_stream(
+            "/pulumirpc.LanguageRuntime/RunPlugin",
+            request_serializer=lambda message: message.SerializeToString(),
+            response_deserializer=pb().RunPluginResponse.FromString,
+        )
+        return rpc(pb().RunPluginRequest(**{"info": self.info(), **request}), timeout=DEADLINE)
+
+    def info(self, **options: str) -> Any:
+        folder = str(self.folder)
+        found = pb().ProgramInfo(root_directory=folder, program_directory=folder, entry_point=".")
+        found.options.update(options)
+        return found
+
+    def seen(self) -> dict[str, Any]:
+        """What the program was started with, once it runs."""
+        file = self.folder / "seen.json"
+        wait_until(lambda: file.exists() and file.read_text().endswith("}"))
+        return dict(json.loads(file.read_text()))
+
+    def printed(self) -> str:
+        """What is left on stdout after the end."""
+        return self.process.communicate(timeout=DEADLINE)[0]
+
+
+def pb() -> Any:
+    return generated.language_pb2
+
+
+def wait_until(true: Any) -> None:
+    until = time.monotonic() + DEADLINE
+    while not true():
+        assert time.monotonic() < until, "it never came"
+        time.sleep(0.02)
+
+
+def is_gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    with suppress(OSError):
+        # Killed, and nobody has asked how it ended yet.
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    return False
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Iterator[Host]:
+    running = Host(tmp_path)
+    yield running
+    running.channel.close()
+    running.process.terminate()
+    running.process.communicate(timeout=DEADLINE)
+
+
+def test_a_program_gets_what_the_engine_says_and_nothing_of_the_hosts_own(host: Host) -> None:
+    assert host.run(a="b").result() == pb().RunResponse()
+    seen = host.seen()
+    assert seen["arguments"] == [
+        *("--monitor", "127.0.0.1:2", "--engine", "127.0.0.1:1", "--project", "social-catering"),
+        *("--root_directory", str(host.folder), "--stack", "staging", "--pwd", str(host.folder)),
+        *("--dry_run", "true", "--parallel", "4", "--organization", "organization", "."),
+    ]
+    assert (seen["config"], seen["secret"]) == ({"a": "b"}, '["a:secret"]')
+    assert seen["python_path"] == os.environ.get("PYTHONPATH")
+
+
+def test_what_a_program_prints_is_printed_where_the_engine_reads(host: Host) -> None:
+    host.run().result()
+    host.process.terminate()
+    assert host.printed() == "on stdout\n"
+    assert host.errors.read_text() == "on stderr\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "answer"),
+    [("1", {"error": "program exited with non-zero exit code: 1"}), ("32", {"bail": True})],
+)
+def test_a_failed_program_is_told_once(host: Host, code: str, answer: dict[str, Any]) -> None:
+    assert host.run(exit=code).result() == pb().RunResponse(**answer)
+
+
+def test_a_program_that_the_engine_no_longer_waits_for_is_ended_without_a_traceback(host: Host) -> None:
+    running = host.run(wait="yes")
+    pid = host.seen()["pid"]
+    running.cancel()
+    wait_until(lambda: is_gone(pid))
+    assert host.errors.read_text() == "on stderr\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_host_and_its_program_cleanly(host: Host, number: int) -> None:
+    running = host.run(wait="yes")
+    pid = host.seen()["pid"]
+    host.process.send_signal(number)
+    assert host.process.wait(timeout=DEADLINE) == 0
+    assert running.done()
+    assert is_gone(pid)
+    assert host.errors.read_text() == "on stderr\n"
+
+
+def test_cancel_ends_the_program_and_the_answer_says_how(host: Host) -> None:
+    running = host.run(wait="yes")
+    host.seen()
+    host.call("Cancel", Empty(), Empty).result()
+    assert running.result() == pb().RunResponse(error="program was ended by signal 15")
+
+
+def test_a_host_and_its_program_end_with_an_engine_that_is_killed(tmp_path: Path) -> None:
+    engine = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    engine.kill()
+    engine.wait()
+    orphan = Host(tmp_path, parent=engine.pid)
+    with suppress(grpc.RpcError):
+        orphan.run(wait="yes")
+    assert orphan.process.wait(timeout=DEADLINE) == 0
+    orphan.channel.close()
+    orphan.printed()
+    seen = tmp_path / "seen.json"
+    if seen.exists():
+        assert is_gone(json.loads(seen.read_text())["pid"])
+
+
+def test_a_policy_pack_runs_in_its_own_folder_and_is_streamed(host: Host) -> None:
+    pulumi = host.folder / "pulumi"
+    pulumi.mkdir()
+    (pulumi / "__init__.py").touch()
+    (pulumi / "policy.py").write_text(PROGRAM)
+    answers = list(host.run_plugin(kind="analyzer", pwd="/", args=["127.0.0.1:1"], env=["OWN=a=b", "EXIT=7"]))
+    assert b"".join(answer.stdout for answer in answers) == b"on stdout\n"
+    assert b"".join(answer.stderr for answer in answers) == b"on stderr\n"
+    assert answers[-1] == pb().RunPluginResponse(exitcode=7)
+    seen = host.seen()
+    assert seen["arguments"] == ["127.0.0.1:1", str(host.folder)]
+    assert (seen["folder"], seen["own"]) == (str(host.folder), "a=b")
+
+
+def test_another_plugin_runs_where_it_is_asked_for(host: Host) -> None:
+    (host.folder / "__main__.py").write_text(PROGRAM)
+    elsewhere = host.folder / "elsewhere"
+    elsewhere.mkdir()
+    answers = list(host.run_plugin(kind="resource", pwd=str(elsewhere), args=["127.0.0.1:1"]))
+    assert answers[-1] == pb().RunPluginResponse(exitcode=0)
+    assert json.loads((elsewhere / "seen.json").read_text())["arguments"] == ["127.0.0.1:1"]
+
+
+def test_a_pack_that_is_no_longer_wanted_is_ended(host: Host) -> None:
+    (host.folder / "__main__.py").write_text(PROGRAM)
+    running = host.run_plugin(kind="resource", pwd=str(host.folder), env=["WAIT=yes"])
+    assert next(running).WhichOneof("output") in ("stdout", "stderr")
+    pid = host.seen()["pid"]
+    running.cancel()
+    wait_until(lambda: is_gone(pid))
+
+
+def test_the_environment_that_a_project_names_is_used(host: Host) -> None:
+    bin_ = host.folder / "venv" / "bin"
+    bin_.mkdir(parents=True)
+    (bin_ / "python").symlink_to(sys.executable)
+    (host.folder / "__main__.py").write_text(PROGRAM)
+    list(host.run_plugin(kind="resource", pwd=str(host.folder), info=host.info(virtualenv="venv")))
+    assert host.seen()["virtual_env"] == str(host.folder / "venv")
+
+
+def test_an_environment_that_is_not_there_is_one_sentence(host: Host) -> None:
+    said = (
+        f"{host.folder}: its project file names the virtual environment ../.venv, and {host.folder}/../.venv/bin/python is not "
+        "there; `./ops demo` or `./ops test` sets it up"
+    )
+    answers = list(host.run_plugin(kind="analyzer", info=host.info(virtualenv="../.venv")))
+    assert answers == [
+        pb().RunPluginResponse(stderr=f"{said}\n".encode()),
+        pb().RunPluginResponse(exitcode=1),
+    ]
+    request = pb().RunRequest(info=host.info(virtualenv="../.venv"))
+    assert host.call("Run", request, pb().RunResponse).result() == pb().RunResponse(error=said)
+
+
+def test_a_folder_that_is_not_there_is_one_sentence(host: Host) -> None:
+    request = pb().RunRequest(info=pb().ProgramInfo(program_directory="/nowhere"))
+    found = host.call("Run", request, pb().RunResponse).result()
+    assert found.error == f"{sys.executable} could not be started in /nowhere: No such file or directory"
+    assert host.errors.read_text() == ""
+
+
+def test_what_is_not_served_says_what_to_install(host: Host) -> None:
+    with pytest.raises(grpc.RpcError) as refused:
+        host.call("About", pb().AboutRequest(), pb().AboutResponse).result()
+    assert refused.value.details() == (
+        "About: the engine that ./ops built only runs programs and policy packs; install Pulumi for the rest"
+    )
+    assert host.errors.read_text() == ""
+
+
+def test_the_engine_learns_of_no_package(host: Host) -> None:
+    assert host.call("Handshake", pb().LanguageHandshakeRequest(), pb().LanguageHandshakeResponse).result()
+    found = host.call(
+        "GetRequiredPackages", pb().GetRequiredPackagesRequest(), pb().GetRequiredPackagesResponse
+    )
+    assert found.result() == pb().GetRequiredPackagesResponse()
+    info = host.call("GetPluginInfo", Empty(), generated.plugin_pb2.PluginInfo).result()
+    assert info.version == "0.1.0"
+
+
+def test_started_by_hand_it_says_who_starts_it() -> None:
+    done = subprocess.run(
+        [sys.executable, HOST], capture_output=True, text=True, check=False, timeout=DEADLINE
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "pulumi-language-python is started by Pulumi's engine; to run pulumi here: ./ops pulumi STACK preview\n"
+    )
