@@ -23,6 +23,12 @@ def ready_engine(workspace: Workspace) -> Engine:
         return engine.ensure(workspace.root, note)
 
 
+def ready_checks(workspace: Workspace) -> None:
+    """The Python packages that checks of style and types need. Raises OperationError."""
+    with _told():
+        environment.ensure(workspace.root, "dev", note)
+
+
 def ready_for_tests(workspace: Workspace) -> Engine:
     """The engine, and the Python packages that tests need."""
     with _told():

@@ -27,6 +27,8 @@ PLAIN = {
     "pulumi up --refresh --policy-pack policies",
 }
 """Plain Pulumi, typed by tests/engine/plain."""
+PRE_COMMIT = {"pip install pre-commit", "pre-commit install", "pre-commit run --all-files"}
+"""Another program; what its hooks run is in tests/unit/house/test_pre_commit.py."""
 COMPLETION = 'eval "$(_OPS_COMPLETE=bash_source ./ops)"'
 
 
@@ -50,7 +52,7 @@ def _reaches_out(words: list[str]) -> bool:
     return ("--account", "heroku") in pairwise(words)
 
 
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 CASES = [
     pytest.param(words, id=f"{document.name}: {' '.join(words)}")
     for document in DOCUMENTS
@@ -77,7 +79,7 @@ def test_no_command_stands_in_a_document_that_no_test_types() -> None:
         for line in shell_lines(document)
         if not line.startswith("./ops ")
     }
-    assert others <= {COMPLETION, *PLAIN}
+    assert others <= {COMPLETION, *PLAIN, *PRE_COMMIT}
 
 
 def test_the_tab_key_completes_as_the_readme_sets_it_up(up: Checkout) -> None:
