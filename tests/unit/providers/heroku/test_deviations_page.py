@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from providers.heroku.types import MODULES
-from tests.unit.providers.heroku import deviations, recordings
+from tests.unit.providers.heroku import plugin_page, recordings
 
 PAGE = Path(__file__).parents[4] / "docs" / "heroku-plugin.md"
 
@@ -17,11 +17,11 @@ def test_the_page_is_the_list() -> None:
 
 def test_the_page_counts_the_recorded_calls() -> None:
     found = sum(len(steps) for name in recordings.TYPES for steps in recordings.scenarios(name).values())
-    assert found == deviations.RECORDED
+    assert found == plugin_page.RECORDED
 
 
 def _text() -> str:
-    return deviations.page(sorted(token.rpartition(":")[2] for token in MODULES))
+    return plugin_page.page(sorted(token.rpartition(":")[2] for token in MODULES))
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,9 @@ from providers.protocol.lifecycle import Kind
 from providers.protocol.values import UNKNOWN
 from providers.resources.diff import difference
 from providers.resources.preview import planned
+
+if TYPE_CHECKING:
+    from providers.resources.schema import ResourceType
 
 APP = lifecycle("heroku:app/app:App").resource
 ADDON = lifecycle("heroku:addon/addon:Addon").resource
@@ -130,3 +134,21 @@ def test_a_list_differs_when_and_only_when_it_is_another(old: list[str], new: li
     state = {"name": "sc-app", "region": "us", "buildpacks": old}
     found = difference(APP, state, {"name": "sc-app", "region": "us", "buildpacks": new})
     assert found.changes is (old != new)
+
+
+@pytest.mark.parametrize(
+    ("resource", "field", "old", "new", "paths"),
+    [
+        (CONFIG, "vars", None, UNKNOWN, ["vars"]),
+        (CONFIG, "vars", {}, UNKNOWN, ["vars"]),
+        (CONFIG, "vars", {}, {"K": ""}, ["vars", "vars.K"]),
+        (CONFIG, "vars", {"K": "1"}, {"K": UNKNOWN}, ["vars.K"]),
+        (APP, "configVars", {"K": "1"}, {"K": ""}, ["configVars.K"]),
+        (APP, "configVars", {"K": ""}, {}, ["configVars.K"]),
+    ],
+)
+def test_each_config_var_that_changes_is_named(
+    resource: ResourceType, field: str, *, old: Any, new: Any, paths: list[str]
+) -> None:
+    """The official plugin says less, and nothing of an app's config var that is emptied."""
+    assert sorted(difference(resource, {field: old}, {field: new}).detailed) == paths
