@@ -46,7 +46,7 @@ class Client:
     """Speaks to both APIs with one key. Safe to share between threads.
 
     `budget`: how long one request may be tried again; zero tries once. `cancelled`: when set, waits end within
-    CANCEL_LATENCY with CancelledError. `notice` is told of each wait, in one line. `sleep` and `clock` are for tests.
+    CANCEL_LATENCY with CancelledError. `notice` is told of each wait, in one line. `clock` is for tests.
     """
 
     def __init__(
@@ -58,7 +58,6 @@ class Client:
         timeouts: Timeouts | None = None,
         cancelled: threading.Event | None = None,
         notice: Callable[[str], None] | None = None,
-        sleep: Callable[[float], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.endpoints = endpoints
@@ -67,7 +66,6 @@ class Client:
         self.cancelled = cancelled or threading.Event()
         self._timeouts = timeouts
         self._notice = notice or (lambda _: None)
-        self._sleep = sleep or self.cancelled.wait
         self._clock = clock
         self._opened: Transport | None = None
         self._opening = threading.Lock()
@@ -223,8 +221,7 @@ class Client:
             return self._clock() - started
 
         def wait(seconds: float) -> None:
-            self._sleep(seconds)
-            if self.cancelled.is_set():
+            if self.cancelled.wait(seconds):
                 raise CancelledError(request.asked, "the run was cancelled while waiting to try again")
 
         try:

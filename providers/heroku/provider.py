@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from providers.heroku.settings import KEYS, SettingsError, checked, settings_from
+from providers.heroku.configuration import KEYS, ConfigurationError, checked, configuration_from
 from providers.heroku.types import MODULES, lifecycle
 from providers.protocol.errors import ProviderError
 from providers.protocol.lifecycle import Checked, CheckRequest, Difference, Kind, PropertyChange
@@ -63,16 +63,16 @@ class HerokuProvider(ResourceProvider):
         from heroku_api.endpoints import is_loopback  # noqa: PLC0415 - ipaddress and urllib are slow imports
 
         try:
-            settings = settings_from(opened(args), self._connection.env)
-        except SettingsError as error:
+            configuration = configuration_from(opened(args), self._connection.env)
+        except ConfigurationError as error:
             raise ProviderError(str(error)) from None
-        if not is_loopback(settings.url):
+        if not is_loopback(configuration.url):
             raise ProviderError(
-                f"this stand-in for the heroku plugin serves local Heroku only, and heroku:url is {settings.url}. For "
+                f"this stand-in for the heroku plugin serves local Heroku only, and heroku:url is {configuration.url}. For "
                 f"the real Heroku install the official plugin: pulumi plugin install resource heroku {VERSION} "
                 "--server github://api.github.com/pulumiverse"
             )
-        self._connection.configure(settings)
+        self._connection.configure(configuration)
 
     def lifecycle(self, token: str) -> Lifecycle:
         try:

@@ -56,12 +56,12 @@ class Attachment(Plain):
 
     def create(self, call: Call, news: Properties, made: Made) -> None:
         lookup.own_database(call, news["appId"], news["databaseId"])
-        found = _held(call, news) or written(
+        attached = _held(call, news) or written(
             lambda: call.heroku.post("/addon-attachments", _body(news)),
             lambda: _held(call, news),
             lost=(InvalidError, OutcomeUnknownError),
         )
-        made.id, made.state = found.text("id"), _state(found)
+        made.id, made.state = attached.text("id"), _state(attached)
 
     def find(self, call: Call, made: Made) -> bool:
         if rules.UUID.fullmatch(made.id):
@@ -72,9 +72,9 @@ class Attachment(Plain):
                 f'the import id "{made.id}" is neither APP:NAME nor a UUID; expected such as sc-mvp-staging:DATABASE'
             )
         app = lookup.app(call, app_name)
-        found = lookup.attachments(call, app.text("id")).get(name)
-        made.id = found.text("id") if found else ""
-        return found is not None
+        attached = lookup.attachments(call, app.text("id")).get(name)
+        made.id = attached.text("id") if attached else ""
+        return attached is not None
 
     def read(self, call: Call, made: Made) -> bool:
         """Gone only when a second look finds nothing either, in an app that is there."""
@@ -103,32 +103,32 @@ def _body(news: Properties) -> Properties:
     return {"addon": news["databaseId"], "app": news["appId"], "name": news["name"]}
 
 
-def _state(found: Object) -> Properties:
-    name = found.text("name")
-    config_vars = [variable for variable in found.texts("config_vars") if variable.endswith("_URL")]
+def _state(attached: Object) -> Properties:
+    name = attached.text("name")
+    config_vars = [variable for variable in attached.texts("config_vars") if variable.endswith("_URL")]
     return {
-        "appId": found.text("app", "id"),
-        "databaseId": found.text("addon", "id"),
+        "appId": attached.text("app", "id"),
+        "databaseId": attached.text("addon", "id"),
         "name": name,
-        "attachmentId": found.text("id"),
+        "attachmentId": attached.text("id"),
         "configVar": config_vars[0] if config_vars else f"{name}_URL",
     }
 
 
 def _held(call: Call, news: Properties) -> Object | None:
     """What has the name in the app. Raises StoppedError when it is anything but the declared database."""
-    found = lookup.attachments(call, news["appId"]).get(news["name"])
-    if found is None:
+    attached = lookup.attachments(call, news["appId"]).get(news["name"])
+    if attached is None:
         return None
-    namespace = found.maybe("namespace")
-    if found.text("addon", "id") != news["databaseId"] or namespace is not None:
+    namespace = attached.maybe("namespace")
+    if attached.text("addon", "id") != news["databaseId"] or namespace is not None:
         credential = f" ({namespace})" if namespace else ""
         raise StoppedError(
-            f"the name {news['name']} in the app {found.text('app', 'name')} belongs to {found.text('addon', 'name')}"
+            f"the name {news['name']} in the app {attached.text('app', 'name')} belongs to {attached.text('addon', 'name')}"
             f"{credential}, not to the database {news['databaseId']}, and is not taken from it. To change the primary "
             "database on purpose see heroku pg:promote; then run with --refresh."
         )
-    return found
+    return attached
 
 
 def _detach(call: Call, attachment_id: str) -> None:

@@ -11,7 +11,7 @@ from providers.heroku_postgres.backup_schedule import BackupSchedule
 from providers.protocol.errors import ProviderError
 from providers.protocol.lifecycle import Checked, Failure
 from providers.protocol.values import is_known
-from providers.resources.connection import Settings
+from providers.resources.connection import Configuration
 from providers.resources.provider import ResourceProvider
 
 if TYPE_CHECKING:
@@ -28,11 +28,11 @@ SETTINGS = {
     "dataUrl": "Base URL of the Data API: https, or http on loopback. Otherwise HEROKU_DATA_URL.",
 }
 THE_ENGINES = {"version", "pluginDownloadURL"}
-"""Settings the engine may add to any provider."""
+"""Configuration the engine may add to any provider."""
 
 
 class HerokuPostgres(ResourceProvider):
-    """Settings come from the program, or else from the environment; the API key only from the environment."""
+    """Configuration come from the program, or else from the environment; the API key only from the environment."""
 
     def lifecycle(self, token: str) -> Lifecycle:
         if token not in LIFECYCLES:
@@ -56,17 +56,17 @@ class HerokuPostgres(ResourceProvider):
         if not failures and request.news.keys() & SETTINGS.keys() and is_known(request.news):
             from heroku_api.endpoints import Endpoints  # noqa: PLC0415 - most programs leave it to the environment
 
-            settings = self._settings(request.news)
+            configuration = self._configuration(request.news)
             try:
-                Endpoints(settings.url, settings.data_url)
+                Endpoints(configuration.url, configuration.data_url)
             except HerokuError as error:
                 failures = [Failure("", str(error))]
         return Checked(request.news, failures)
 
     def configure(self, args: Properties) -> None:
-        self._connection.configure(self._settings(args))
+        self._connection.configure(self._configuration(args))
 
-    def _settings(self, args: Properties) -> Settings:
+    def _configuration(self, args: Properties) -> Configuration:
         """What the program gives, else the environment, else Heroku's own."""
         env = self._connection.env
 
@@ -74,8 +74,8 @@ class HerokuPostgres(ResourceProvider):
             given = args.get(name)
             return (given if isinstance(given, str) else "") or env.get(variable) or usual
 
-        return Settings(
-            url=address("url", "HEROKU_API_URL", Settings.url),
-            data_url=address("dataUrl", "HEROKU_DATA_URL", Settings.data_url),
+        return Configuration(
+            url=address("url", "HEROKU_API_URL", Configuration.url),
+            data_url=address("dataUrl", "HEROKU_DATA_URL", Configuration.data_url),
             api_key=env.get("HEROKU_API_KEY", ""),
         )

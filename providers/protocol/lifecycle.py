@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 from providers.protocol.errors import ProviderError
 
 if TYPE_CHECKING:
-    from providers.protocol.engine import Engine
+    from providers.protocol.engine_log import EngineLog
     from providers.protocol.values import Properties
 
 
@@ -182,7 +182,7 @@ class Provider(ABC):
 
     def __init__(self) -> None:
         self.cancelled = threading.Event()
-        self.engine: Engine | None = None
+        self.engine: EngineLog | None = None
 
     def schema(self) -> str:
         """The package's schema as JSON."""

@@ -13,7 +13,7 @@ from google.protobuf.struct_pb2 import Struct
 
 from heroku_api.errors import HerokuError
 from providers.protocol import generated
-from providers.protocol.engine import Engine
+from providers.protocol.engine_log import EngineLog
 from providers.protocol.errors import InitFailedError, ProviderError
 from providers.protocol.failures import Refusal, abort
 from providers.protocol.lifecycle import (
@@ -53,7 +53,7 @@ class Servicer:
 
     def attach(self, request: plugin.PluginAttach) -> Empty:
         """The engine came to a plugin that was running already."""
-        self._provider.engine = Engine(request.address)
+        self._provider.engine = EngineLog(request.address)
         return Empty()
 
     def get_schema(self, _: provider.GetSchemaRequest) -> provider.GetSchemaResponse:

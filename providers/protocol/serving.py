@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import grpc
 
-from providers.protocol.engine import Engine
+from providers.protocol.engine_log import EngineLog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,10 +42,10 @@ def serve(provider: Provider, version: str, arguments: Sequence[str]) -> NoRetur
     run(lambda server: server.add_generic_rpc_handlers((handler,)), provider.cancelled)
 
 
-def engine_of(arguments: Sequence[str]) -> Engine | None:
+def engine_of(arguments: Sequence[str]) -> EngineLog | None:
     """The engine whose address the command line names; None when started without one, to be attached to later."""
     address = next((text for text in arguments if not text.startswith("-")), "")
-    return Engine(address) if address else None
+    return EngineLog(address) if address else None
 
 
 def run(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from heroku_api.objects import Heroku
     from providers.protocol.values import Properties
     from providers.resources.claims import Claims
-    from providers.resources.connection import Settings
+    from providers.resources.connection import Configuration
     from providers.resources.diff import PathChange
     from providers.resources.schema import ResourceType
 
@@ -48,7 +48,7 @@ class Call:
     """One call of the engine: Heroku, the provider's settings, and how to wait and tell."""
 
     heroku: Heroku
-    settings: Settings
+    configuration: Configuration
     cancelled: threading.Event
     claims: Claims
     urn: str

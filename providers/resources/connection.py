@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from heroku_api.objects import Heroku
-    from providers.protocol.engine import Engine
+    from providers.protocol.engine_log import EngineLog
 
 
 @dataclass(frozen=True)
-class Settings:
+class Configuration:
     """The settings of one provider: where Heroku is, as whom, and how the official plugin is told to behave."""
 
     url: str = "https://api.heroku.com"
@@ -45,25 +45,25 @@ class Connection:
     env: Mapping[str, str] = field(repr=False)
     cancelled: threading.Event
     clock: Callable[[], float] = time.monotonic
-    settings: Settings | None = None
+    configuration: Configuration | None = None
     claims: Claims = field(default_factory=Claims)
     _heroku: Heroku | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _local: threading.local = field(default_factory=threading.local)
     """The resource that this thread's call is about: a client's retries are told under its name."""
 
-    def configure(self, settings: Settings) -> None:
+    def configure(self, configuration: Configuration) -> None:
         with self._lock:
-            self.settings, self._heroku = settings, None
+            self.configuration, self._heroku = configuration, None
 
-    def call(self, urn: str, engine: Engine | None, timeout: timedelta | None = None) -> Call:
+    def call(self, urn: str, engine: EngineLog | None, timeout: timedelta | None = None) -> Call:
         """What one call is given. Raises ProviderError before `configure`."""
-        if self.settings is None:
+        if self.configuration is None:
             raise ProviderError("the plugin was called before it was configured")
         self._local.urn = urn
         return Call(
-            heroku=self._open(self.settings, engine),
-            settings=self.settings,
+            heroku=self._open(self.configuration, engine),
+            configuration=self.configuration,
             cancelled=self.cancelled,
             claims=self.claims,
             urn=urn,
@@ -73,13 +73,13 @@ class Connection:
             clock=self.clock,
         )
 
-    def _open(self, settings: Settings, engine: Engine | None) -> Heroku:
+    def _open(self, configuration: Configuration, engine: EngineLog | None) -> Heroku:
         with self._lock:
             if self._heroku is None:
-                self._heroku = self._connected(settings, engine)
+                self._heroku = self._connected(configuration, engine)
         return self._heroku
 
-    def _connected(self, settings: Settings, engine: Engine | None) -> Heroku:
+    def _connected(self, configuration: Configuration, engine: EngineLog | None) -> Heroku:
         from heroku_api.client import Client, budget_from_environment  # noqa: PLC0415 - not for a preview
         from heroku_api.credentials import Credentials  # noqa: PLC0415
         from heroku_api.endpoints import Endpoints  # noqa: PLC0415
@@ -90,8 +90,8 @@ class Connection:
                 engine.progress(getattr(self._local, "urn", ""), text)
 
         client = Client(
-            Endpoints(settings.url, settings.data_url),
-            Credentials(settings.api_key, settings.email or None, basic=settings.basic),
+            Endpoints(configuration.url, configuration.data_url),
+            Credentials(configuration.api_key, configuration.email or None, basic=configuration.basic),
             budget=budget_from_environment(self.env),
             cancelled=self.cancelled,
             notice=notice,
@@ -101,7 +101,7 @@ class Connection:
             engine.warning(
                 "", "HEROKU_API_KEY looks like a real Heroku key and is sent to local Heroku: use ./ops"
             )
-        return Heroku(client, settings.headers)
+        return Heroku(client, configuration.headers)
 
 
 def _silent(_: str) -> None:

@@ -111,7 +111,7 @@ class Addon(Plain):
         addon = call.heroku.get(f"/addons/{made.id}")
         names = addon.texts("config_vars")
         values = {}
-        if call.settings.addon_config_vars_in_state:
+        if call.configuration.addon_config_vars_in_state:
             found = call.heroku.config_vars(addon.text("app", "id"))
             values = {name: found[name] for name in names if name in found}
         made.state = {
@@ -198,10 +198,10 @@ def _wait_provisioned(call: Call, app: str, made: Made) -> None:
 
     def wait(look: Callable[[], T | None], why: str) -> T:
         then = "It is kept in the state: run again and it goes on waiting, without buying a second one."
-        return call.wait(look, limit=call.settings.addon_create_limit, why=why, then=then)
+        return call.wait(look, limit=call.configuration.addon_create_limit, why=why, then=then)
 
     names = {*wait(provisioned, f"add-on {name} to be provisioned").texts("config_vars")}
-    if call.settings.addon_config_vars_in_state:
+    if call.configuration.addon_config_vars_in_state:
         wait(
             lambda: names <= call.heroku.config_vars(app).keys() or None, f"the config vars of add-on {name}"
         )

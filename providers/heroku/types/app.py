@@ -94,7 +94,7 @@ class App(Plain):
             "allConfigVars": {},
         }
         made.state["organization"] = news.get("organization")
-        call.pause(call.settings.after_app_create.total_seconds(), "the new app to settle")
+        call.pause(call.configuration.after_app_create.total_seconds(), "the new app to settle")
         maps = _declared_maps(news)
         declared = {**maps["configVars"], **maps["sensitiveConfigVars"]}
         releases.set_config_vars(call, made.id, declared, stored=lambda: made.state.update(maps))
@@ -158,7 +158,7 @@ class App(Plain):
         installed = call.heroku.page(f"{path}/buildpack-installations")
         state["buildpacks"] = [item.text("buildpack", "name") for item in installed]
         found = call.heroku.config_vars(made.id)
-        state["allConfigVars"] = found if call.settings.all_config_vars_in_state else {}
+        state["allConfigVars"] = found if call.configuration.all_config_vars_in_state else {}
         for name in CONFIG_MAPS:
             state[name] = {key: found[key] for key in made.state.get(name) or {} if key in found}
         made.state = state

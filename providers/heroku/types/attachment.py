@@ -48,10 +48,10 @@ class Attachment(Plain):
         return True
 
     def read(self, call: Call, made: Made) -> bool:
-        found = children.read_of(call, f"/addon-attachments/{made.id}", str(made.state.get("appId")))
-        if found is None:
+        attached = children.read_of(call, f"/addon-attachments/{made.id}", str(made.state.get("appId")))
+        if attached is None:
             return False
-        made.state = _seen(found)
+        made.state = _seen(attached)
         return True
 
     def delete(self, call: Call, made: Made) -> None:
@@ -67,15 +67,19 @@ def _left_behind(call: Call, news: Properties) -> Object | None:
     """The equal attachment. A name is never re-pointed."""
     if not news.get("name"):
         return None
-    found = call.heroku.get(f"/apps/{news['appId']}/addon-attachments/{news['name']}")
-    same_addon = news["addonId"] in (found.text("addon", "id"), found.text("addon", "name"))
-    return found if same_addon and (found.maybe("namespace") or "") == (news.get("namespace") or "") else None
+    attached = call.heroku.get(f"/apps/{news['appId']}/addon-attachments/{news['name']}")
+    same_addon = news["addonId"] in (attached.text("addon", "id"), attached.text("addon", "name"))
+    return (
+        attached
+        if same_addon and (attached.maybe("namespace") or "") == (news.get("namespace") or "")
+        else None
+    )
 
 
-def _seen(found: Object) -> Properties:
+def _seen(attached: Object) -> Properties:
     return {
-        "appId": found.text("app", "id"),
-        "addonId": found.text("addon", "id"),
-        "name": found.text("name"),
-        "namespace": found.maybe("namespace") or "",
+        "appId": attached.text("app", "id"),
+        "addonId": attached.text("addon", "id"),
+        "name": attached.text("name"),
+        "namespace": attached.maybe("namespace") or "",
     }

@@ -117,20 +117,20 @@ class Build(Plain):
             raise
 
     def find(self, call: Call, made: Made) -> bool:
-        app, build = children.split(made.id, "APP:UUID")
-        found = children.import_of(call, f"/apps/{app}/builds/{build}")
-        if found is None:
+        app, identity = children.split(made.id, "APP:UUID")
+        build = children.import_of(call, f"/apps/{app}/builds/{identity}")
+        if build is None:
             return False
-        made.id = found.text("id")
-        made.state = {"appId": found.text("app", "id"), "source": None, "localChecksum": None}
+        made.id = build.text("id")
+        made.state = {"appId": build.text("app", "id"), "source": None, "localChecksum": None}
         return True
 
     def read(self, call: Call, made: Made) -> bool:
         app = made.state["appId"]
-        found = children.read_of(call, f"/apps/{app}/builds/{made.id}", app)
-        if found is None:
+        build = children.read_of(call, f"/apps/{app}/builds/{made.id}", app)
+        if build is None:
             return False
-        made.state = {**_seen(found, made.state), "appId": app}
+        made.state = {**_seen(build, made.state), "appId": app}
         return True
 
     def update(self, call: Call, news: Properties, made: Made) -> None:

@@ -54,10 +54,10 @@ class ConfigAssociation(Plain):
             made.state = {"appId": news["appId"], **{name: news.get(name) or None for name in MAPS}}
 
         releases.set_config_vars(call, news["appId"], _all(news), stored=stored)
-        found = call.heroku.config_vars(news["appId"])
+        values = call.heroku.config_vars(news["appId"])
         for name in MAPS:
             if news.get(name):
-                made.state[name] = {key: found[key] for key in news[name] if key in found}
+                made.state[name] = {key: values[key] for key in news[name] if key in values}
 
     def find(self, call: Call, made: Made) -> bool:
         del call, made
@@ -94,9 +94,9 @@ class ConfigAssociation(Plain):
         releases.set_config_vars(call, made.state["appId"], dict.fromkeys(_all(made.state)))
 
     def _look(self, call: Call, made: Made) -> None:
-        found = call.heroku.config_vars(made.state["appId"])
+        values = call.heroku.config_vars(made.state["appId"])
         for name in MAPS:
-            made.state[name] = {key: found[key] for key in made.state.get(name) or {} if key in found}
+            made.state[name] = {key: values[key] for key in made.state.get(name) or {} if key in values}
 
 
 def _all(inputs: Properties) -> dict[str, str | None]:

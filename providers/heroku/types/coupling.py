@@ -49,10 +49,10 @@ class Coupling(Plain):
         return True
 
     def read(self, call: Call, made: Made) -> bool:
-        found = children.import_of(call, f"/pipeline-couplings/{made.id}")
-        if found is None:
+        coupling = children.import_of(call, f"/pipeline-couplings/{made.id}")
+        if coupling is None:
             return False
-        made.state = _seen(found)
+        made.state = _seen(coupling)
         return True
 
     def delete(self, call: Call, made: Made) -> None:
@@ -60,13 +60,15 @@ class Coupling(Plain):
 
 
 def _left_behind(call: Call, news: Properties) -> Object | None:
-    found = call.heroku.get(f"/apps/{news['appId']}/pipeline-couplings")
-    return found if _seen(found) == {name: news[name] for name in ("appId", "pipeline", "stage")} else None
+    coupling = call.heroku.get(f"/apps/{news['appId']}/pipeline-couplings")
+    return (
+        coupling if _seen(coupling) == {name: news[name] for name in ("appId", "pipeline", "stage")} else None
+    )
 
 
-def _seen(found: Object) -> Properties:
+def _seen(coupling: Object) -> Properties:
     return {
-        "appId": found.text("app", "id"),
-        "pipeline": found.text("pipeline", "id"),
-        "stage": found.text("stage"),
+        "appId": coupling.text("app", "id"),
+        "pipeline": coupling.text("pipeline", "id"),
+        "stage": coupling.text("stage"),
     }

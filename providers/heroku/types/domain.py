@@ -49,48 +49,48 @@ class Domain(Plain):
         )
         made.id = domain.text("id")
         made.state = {name: news.get(name) for name in ("appId", "hostname", "sniEndpointId")}
-        call.pause(call.settings.after_domain_create.total_seconds(), "the new domain to settle")
+        call.pause(call.configuration.after_domain_create.total_seconds(), "the new domain to settle")
         self._look(call, made, domain)
 
     def find(self, call: Call, made: Made) -> bool:
         app, hostname = children.split(made.id, "APP:HOSTNAME or APP:UUID")
-        found = children.import_of(call, f"/apps/{app}/domains/{hostname}")
-        if found is None:
+        domain = children.import_of(call, f"/apps/{app}/domains/{hostname}")
+        if domain is None:
             return False
-        made.id = found.text("id")
-        made.state = {"appId": found.text("app", "id")}
-        self._look(call, made, found)
+        made.id = domain.text("id")
+        made.state = {"appId": domain.text("app", "id")}
+        self._look(call, made, domain)
         return True
 
     def read(self, call: Call, made: Made) -> bool:
         app = made.state["appId"]
-        found = children.read_of(call, f"/apps/{app}/domains/{made.id}", app)
-        if found is None:
+        domain = children.read_of(call, f"/apps/{app}/domains/{made.id}", app)
+        if domain is None:
             return False
-        self._look(call, made, found)
+        self._look(call, made, domain)
         return True
 
     def update(self, call: Call, news: Properties, made: Made) -> None:
         body = {"sni_endpoint": news.get("sniEndpointId") or ""}
-        found = call.heroku.patch(f"/apps/{news['appId']}/domains/{made.id}", body)
+        domain = call.heroku.patch(f"/apps/{news['appId']}/domains/{made.id}", body)
         made.state["sniEndpointId"] = news.get("sniEndpointId") or ""
-        self._look(call, made, found)
+        self._look(call, made, domain)
 
     def delete(self, call: Call, made: Made) -> None:
         call.heroku.delete(f"/apps/{made.state['appId']}/domains/{made.id}")
 
-    def _look(self, call: Call, made: Made, found: Object) -> None:
+    def _look(self, call: Call, made: Made, domain: Object) -> None:
         acm = call.heroku.get(f"/apps/{made.state['appId']}").flag("acm")
-        endpoint = found.maybe("sni_endpoint", "id")
+        endpoint = domain.maybe("sni_endpoint", "id")
         made.state = {
             "appId": made.state["appId"],
-            "hostname": found.text("hostname"),
-            "cname": found.maybe("cname"),
+            "hostname": domain.text("hostname"),
+            "cname": domain.maybe("cname"),
             "sniEndpointId": made.state.get("sniEndpointId") if acm or endpoint is None else endpoint,
         }
 
 
 def _left_behind(call: Call, news: Properties) -> Object | None:
-    found = call.heroku.get(f"/apps/{news['appId']}/domains/{news['hostname']}")
-    same_endpoint = found.maybe("sni_endpoint", "id") == news.get("sniEndpointId")
-    return found if found.text("app", "id") == news["appId"] and same_endpoint else None
+    domain = call.heroku.get(f"/apps/{news['appId']}/domains/{news['hostname']}")
+    same_endpoint = domain.maybe("sni_endpoint", "id") == news.get("sniEndpointId")
+    return domain if domain.text("app", "id") == news["appId"] and same_endpoint else None

@@ -82,19 +82,19 @@ class Drain(Plain):
             raise StoppedError(
                 f"import id {made.id!r} is of no use here; expected APP:UUID or APP:UUID:sensitive"
             )
-        found = children.import_of(call, f"/apps/{app}/log-drains/{identity}")
-        if found is None:
+        drain = children.import_of(call, f"/apps/{app}/log-drains/{identity}")
+        if drain is None:
             return False
-        made.id = found.text("id")
-        made.state = {"appId": _app_id(call, app), "sensitiveUrl" if suffix else "url": found.text("url")}
+        made.id = drain.text("id")
+        made.state = {"appId": _app_id(call, app), "sensitiveUrl" if suffix else "url": drain.text("url")}
         return True
 
     def read(self, call: Call, made: Made) -> bool:
         app = made.state["appId"]
-        found = children.read_of(call, f"/apps/{app}/log-drains/{made.id}", app)
-        if found is None:
+        drain = children.read_of(call, f"/apps/{app}/log-drains/{made.id}", app)
+        if drain is None:
             return False
-        _look(made, found)
+        _look(made, drain)
         return True
 
     def delete(self, call: Call, made: Made) -> None:
@@ -103,10 +103,10 @@ class Drain(Plain):
 
 def _app_id(call: Call, app: str) -> str:
     """The app's UUID, read as the official plugin reads an app."""
-    found = call.heroku.get(f"/apps/{app}")
+    drain = call.heroku.get(f"/apps/{app}")
     call.heroku.page(f"/apps/{app}/buildpack-installations")
     call.heroku.config_vars(app)
-    return found.text("id")
+    return drain.text("id")
 
 
 def _post(call: Call, app: str, url: str) -> Object:
@@ -130,12 +130,12 @@ def _left_behind(call: Call, app: str, url: str) -> Object | None:
     return next((drain for drain in drains if drain.maybe("url") == url), None)
 
 
-def _look(made: Made, found: Object) -> None:
+def _look(made: Made, drain: Object) -> None:
     sensitive = made.state.get("sensitiveUrl") is not None
-    url = found.text("url")
+    url = drain.text("url")
     made.state = {
         "appId": made.state["appId"],
         "url": None if sensitive else url,
         "sensitiveUrl": url if sensitive else None,
-        "token": found.text("token"),
+        "token": drain.text("token"),
     }

@@ -30,27 +30,27 @@ class Feature(Plain):
     resource = RESOURCE
 
     def create(self, call: Call, news: Properties, made: Made) -> None:
-        found = call.heroku.patch(
+        feature = call.heroku.patch(
             f"/apps/{news['appId']}/features/{news['name']}", {"enabled": news["enabled"]}
         )
-        made.id = f"{news['appId']}:{found.text('id')}"
-        made.state = _seen(found, news["appId"])
+        made.id = f"{news['appId']}:{feature.text('id')}"
+        made.state = _seen(feature, news["appId"])
         self._look(call, made)
 
     def find(self, call: Call, made: Made) -> bool:
         app, name = children.split(made.id, "APP_UUID:NAME")
-        found = children.import_of(call, f"/apps/{app}/features/{name}")
-        if found is None:
+        feature = children.import_of(call, f"/apps/{app}/features/{name}")
+        if feature is None:
             return False
-        made.state = _seen(found, app)
+        made.state = _seen(feature, app)
         return True
 
     def read(self, call: Call, made: Made) -> bool:
         app, identity = children.split(made.id, "APP_UUID:NAME")
-        found = children.read_of(call, f"/apps/{app}/features/{identity}", app)
-        if found is None:
+        feature = children.read_of(call, f"/apps/{app}/features/{identity}", app)
+        if feature is None:
             return False
-        made.state = _seen(found, app)
+        made.state = _seen(feature, app)
         return True
 
     def update(self, call: Call, news: Properties, made: Made) -> None:
@@ -67,5 +67,5 @@ class Feature(Plain):
         made.state = _seen(call.heroku.get(f"/apps/{app}/features/{identity}"), app)
 
 
-def _seen(found: Object, app: str) -> Properties:
-    return {"appId": app, "name": found.text("name"), "enabled": found.flag("enabled")}
+def _seen(feature: Object, app: str) -> Properties:
+    return {"appId": app, "name": feature.text("name"), "enabled": feature.flag("enabled")}

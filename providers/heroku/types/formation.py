@@ -38,18 +38,18 @@ class Formation(Plain):
 
     def find(self, call: Call, made: Made) -> bool:
         app, process_type = children.split(made.id, "APP:TYPE, such as sc-mvp-staging:web")
-        found = children.import_of(call, f"/apps/{app}/formation/{process_type}")
-        if found is None:
+        entry = children.import_of(call, f"/apps/{app}/formation/{process_type}")
+        if entry is None:
             return False
-        made.id, made.state = found.text("id"), {"appId": found.text("app", "id")}
+        made.id, made.state = entry.text("id"), {"appId": entry.text("app", "id")}
         return True
 
     def read(self, call: Call, made: Made) -> bool:
         app = made.state["appId"]
-        found = children.read_of(call, f"/apps/{app}/formation/{made.id}", app)
-        if found is None:
+        entry = children.read_of(call, f"/apps/{app}/formation/{made.id}", app)
+        if entry is None:
             return False
-        made.state = _seen(found, app)
+        made.state = _seen(entry, app)
         return True
 
     def update(self, call: Call, news: Properties, made: Made) -> None:
@@ -69,8 +69,8 @@ class Formation(Plain):
         call.warn(_still_running(made.state))
 
     def _look(self, call: Call, made: Made) -> None:
-        found = call.heroku.get(f"/apps/{made.state['appId']}/formation/{made.id}")
-        made.state = _seen(found, made.state["appId"])
+        entry = call.heroku.get(f"/apps/{made.state['appId']}/formation/{made.id}")
+        made.state = _seen(entry, made.state["appId"])
 
 
 def _still_running(state: Properties) -> str:
@@ -82,12 +82,12 @@ def _still_running(state: Properties) -> str:
     )
 
 
-def _seen(found: Object, app: str) -> Properties:
+def _seen(entry: Object, app: str) -> Properties:
     return {
         "appId": app,
-        "type": found.text("type"),
-        "quantity": found.number("quantity"),
-        "size": found.text("size"),
+        "type": entry.text("type"),
+        "quantity": entry.number("quantity"),
+        "size": entry.text("size"),
     }
 
 
@@ -96,7 +96,7 @@ def _scale(call: Call, news: Properties, body: Properties, made: Made) -> None:
     app = news["appId"]
     call.heroku.get(f"/apps/{app}")
     try:
-        found = call.heroku.patch(f"/apps/{app}/formation/{news['type']}", body)
+        entry = call.heroku.patch(f"/apps/{app}/formation/{news['type']}", body)
     except NotFoundError as error:
         if not is_missing(error):
             raise
@@ -104,5 +104,5 @@ def _scale(call: Call, news: Properties, body: Properties, made: Made) -> None:
             f"{error.asked}: the app has no process type {news['type']}. Heroku makes process types from a release: "
             "deploy one whose Procfile has it (or declare a Build and depend on it), then run again."
         ) from None
-    made.id = found.text("id")
-    made.state = _seen(found, app)
+    made.id = entry.text("id")
+    made.state = _seen(entry, app)

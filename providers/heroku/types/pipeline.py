@@ -51,17 +51,17 @@ class Pipeline(Plain):
         made.state = _seen(call.heroku.get(f"/pipelines/{made.id}"))
 
     def find(self, call: Call, made: Made) -> bool:
-        found = children.import_of(call, f"/pipelines/{made.id}")
-        if found is None:
+        pipeline = children.import_of(call, f"/pipelines/{made.id}")
+        if pipeline is None:
             return False
-        made.id = found.text("id")
+        made.id = pipeline.text("id")
         return True
 
     def read(self, call: Call, made: Made) -> bool:
-        found = children.import_of(call, f"/pipelines/{made.id}")
-        if found is None:
+        pipeline = children.import_of(call, f"/pipelines/{made.id}")
+        if pipeline is None:
             return False
-        made.state = _seen(found)
+        made.state = _seen(pipeline)
         return True
 
     def update(self, call: Call, news: Properties, made: Made) -> None:
@@ -74,12 +74,14 @@ class Pipeline(Plain):
 
 def _left_behind(call: Call, name: str, owner: Properties) -> Object | None:
     """The owner's own pipeline of this name."""
-    found = call.heroku.get(f"/pipelines/{name}")
-    return found if _seen(found) == {"name": name, "owner": owner} else None
+    pipeline = call.heroku.get(f"/pipelines/{name}")
+    return pipeline if _seen(pipeline) == {"name": name, "owner": owner} else None
 
 
-def _seen(found: Object) -> Properties:
+def _seen(pipeline: Object) -> Properties:
     owner = (
-        {"id": found.text("owner", "id"), "type": found.text("owner", "type")} if found.has("owner") else None
+        {"id": pipeline.text("owner", "id"), "type": pipeline.text("owner", "type")}
+        if pipeline.has("owner")
+        else None
     )
-    return {"name": found.text("name"), "owner": owner}
+    return {"name": pipeline.text("name"), "owner": owner}

@@ -168,16 +168,18 @@ class ScriptedServer:
                     connection.sendall(b".")
 
 
-class FakeTime:
-    """A clock that only `sleep` moves."""
+class FakeTime(threading.Event):
+    """A cancel whose waits end at once, and a clock that only they move."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.now = 0.0
         self.slept: list[float] = []
 
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
+    def wait(self, timeout: float | None = None) -> bool:
+        self.slept.append(timeout or 0.0)
+        self.now += timeout or 0.0
+        return self.is_set()
 
     def clock(self) -> float:
         return self.now

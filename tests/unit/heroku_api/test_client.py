@@ -64,9 +64,8 @@ def client_of(
         Endpoints(server.url, server.url),
         KEY,
         budget=timedelta(seconds=budget),
-        sleep=faked.sleep,
         clock=faked.clock,
-        **options,
+        **{"cancelled": faked, **options},
     )
 
 
@@ -195,14 +194,12 @@ def test_without_a_budget_everything_is_tried_once() -> None:
 def test_a_refused_connection_is_tried_again_because_nothing_was_sent(method: str) -> None:
     faked = FakeTime()
 
-    def sleep(seconds: float) -> None:
-        faked.sleep(seconds)
-        if len(faked.slept) == 2:
+    def notice(_: str) -> None:
+        if len(faked.slept) == 1:
             server.listen()
 
     with ScriptedServer([Reply(200, {"ok": 1})], refusing=True) as server:
-        client = Client(Endpoints(server.url, server.url), KEY, sleep=sleep, clock=faked.clock)
-        assert client.request(method, "/apps/x") == {"ok": 1}
+        assert client_of(server, faked, notice=notice).request(method, "/apps/x") == {"ok": 1}
     assert len(faked.slept) == 2
     assert server.asked == [f"{method} /apps/x"]
 
@@ -228,7 +225,7 @@ def test_a_host_that_has_no_address_is_named_and_given_up_long_before_the_budget
     faked = FakeTime()
     url = "https://api.heroku.invalid"
     client = Client(
-        Endpoints(url, url), KEY, budget=timedelta(seconds=600), sleep=faked.sleep, clock=faked.clock
+        Endpoints(url, url), KEY, budget=timedelta(seconds=600), cancelled=faked, clock=faked.clock
     )
     with pytest.raises(UnreachableError) as raised:
         client.request("DELETE", "/apps/x")
@@ -430,7 +427,7 @@ def test_nothing_is_sent_once_cancelled() -> None:
 
 def test_an_untrusted_certificate_stops_at_once(untrusted_tls: str) -> None:
     faked = FakeTime()
-    client = Client(Endpoints(untrusted_tls, untrusted_tls), KEY, sleep=faked.sleep, clock=faked.clock)
+    client = Client(Endpoints(untrusted_tls, untrusted_tls), KEY, cancelled=faked, clock=faked.clock)
     with pytest.raises(CertificateError, match="certificate verify failed: self-signed certificate"):
         client.request("GET", "/apps")
     assert faked.slept == []

@@ -19,11 +19,11 @@ from google.protobuf.json_format import MessageToDict, ParseDict
 from providers.heroku.provider import VERSION, HerokuProvider
 from providers.heroku.servicer import HerokuServicer
 from providers.protocol import generated
+from tests.unit.heroku_api.scripted_server import FakeTime
+from tests.unit.providers.heroku.recordings import Exchange, Recorded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from tests.unit.providers.heroku.recordings import Exchange, Recorded
 
 RPC = generated.provider_pb2
 RESPONSES = {
@@ -89,19 +89,11 @@ class Details:
     invocation_metadata: tuple[()] = ()
 
 
-class NoWaiting(threading.Event):
-    """Time stands still: what waits goes on at once."""
-
-    def wait(self, timeout: float | None = None) -> bool:
-        del timeout
-        return self.is_set()
-
-
 class Plugin:
     """The plugin in this process, called through the handlers that a gRPC server would call."""
 
     def __init__(self, api: str, *, budget: str) -> None:
-        provider = HerokuProvider({"HEROKU_API_TIME_BUDGET": budget}, cancelled=NoWaiting())
+        provider = HerokuProvider({"HEROKU_API_TIME_BUDGET": budget}, cancelled=FakeTime())
         self._handler = HerokuServicer(provider, VERSION).handler()
         self._api = api
 

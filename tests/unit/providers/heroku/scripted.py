@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from providers.heroku.provider import HerokuProvider
+from tests.unit.heroku_api.scripted_server import FakeTime
 from tests.unit.providers.heroku.recordings import Exchange
-from tests.unit.providers.heroku.replay import DELAYS, Loopback, NoWaiting
+from tests.unit.providers.heroku.replay import DELAYS, Loopback
 
 APP_ID = "fce9d32a-0486-5fd5-97c8-adc8be16f670"
 ADDON_ID = "3a173720-c662-5863-875a-2ae9f3af7bc5"
@@ -40,7 +41,7 @@ class Heroku:
 
     def __init__(self, url: str, played: Loopback) -> None:
         self.played = played
-        self.provider = HerokuProvider({"HEROKU_API_TIME_BUDGET": "0"}, cancelled=NoWaiting())
+        self.provider = HerokuProvider({"HEROKU_API_TIME_BUDGET": "0"}, cancelled=FakeTime())
         self.provider.configure({"url": url, "apiKey": "key", "delays": DELAYS})
 
     def plays(self, *script: tuple[str, str, int, Any]) -> None:

@@ -21,7 +21,8 @@ from local_heroku import process
 from providers.heroku.provider import HerokuProvider
 from providers.protocol.errors import InitFailedError, ProviderError
 from providers.protocol.lifecycle import CheckRequest, CreateRequest, DiffRequest, ReadRequest, UpdateRequest
-from tests.unit.providers.heroku.replay import DELAYS, NoWaiting
+from tests.unit.heroku_api.scripted_server import FakeTime
+from tests.unit.providers.heroku.replay import DELAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -222,7 +223,7 @@ def urn(kind: str) -> str:
 
 
 def plugin_of(client: Client) -> HerokuProvider:
-    provider = HerokuProvider({"HEROKU_API_TIME_BUDGET": "0"}, cancelled=NoWaiting())
+    provider = HerokuProvider({"HEROKU_API_TIME_BUDGET": "0"}, cancelled=FakeTime())
     flags = {"setAppAllConfigVarsInState": False, "setAddonConfigVarsInState": False}
     arguments = {"url": client.endpoints.platform, "apiKey": client.credentials.api_key}
     provider.configure({**arguments, "delays": DELAYS, "customizations": [flags]})

@@ -78,7 +78,7 @@ def test_the_resources_own_timeout_bounds_the_wait(heroku: Heroku) -> None:
 
 
 def test_a_database_still_provisioning_at_the_limit_is_kept(heroku: Heroku) -> None:
-    settings = heroku.provider._connection.settings
+    settings = heroku.provider._connection.configuration
     assert settings is not None
     object.__setattr__(settings, "addon_create_limit", type(settings.addon_create_limit)())
     heroku.plays(

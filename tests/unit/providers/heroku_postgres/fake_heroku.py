@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,7 +17,7 @@ from providers.protocol.lifecycle import (
     ReadRequest,
     UpdateRequest,
 )
-from tests.unit.heroku_api.scripted_server import Received, Reply, ScriptedServer, Step
+from tests.unit.heroku_api.scripted_server import FakeTime, Received, Reply, ScriptedServer, Step
 
 APP = "6f1c1d0e-5b0a-4f0e-9d55-0a0f3a1c2b3d"
 OTHER_APP = "6f1c1d0e-5b0a-4f0e-9d55-0a0f3a1c2b4e"
@@ -208,29 +207,12 @@ class Screen:
         self.warned.append(text)
 
 
-class PassingTime(threading.Event):
-    """A cancel that is never set, and a clock that only its waits move."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.now = 0.0
-        self.slept: list[float] = []
-
-    def wait(self, timeout: float | None = None) -> bool:
-        self.slept.append(timeout or 0)
-        self.now += timeout or 0
-        return self.is_set()
-
-    def clock(self) -> float:
-        return self.now
-
-
 class Plugin:
     """The plugin on a fake Heroku, called as the engine would call it; time passes only in its waits."""
 
     def __init__(self, server: ScriptedServer, **env: str) -> None:
         self.server = server
-        self.time = PassingTime()
+        self.time = FakeTime()
         self.screen = Screen()
         variables = {
             "HEROKU_API_URL": server.url,

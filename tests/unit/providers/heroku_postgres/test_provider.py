@@ -17,7 +17,7 @@ from providers.heroku_postgres.provider import LIFECYCLES, HerokuPostgres
 from providers.protocol.errors import ProviderError
 from providers.protocol.lifecycle import CheckRequest, ReadRequest
 from providers.protocol.values import UNKNOWN
-from providers.resources.connection import Settings
+from providers.resources.connection import Configuration
 from tests.unit.heroku_api.scripted_server import ScriptedServer
 from tests.unit.providers.heroku_postgres.fake_heroku import (
     SCHEDULE,
@@ -59,8 +59,8 @@ def test_settings_that_cannot_be_used_are_refused(news: dict[str, str], message:
 def test_the_programs_settings_win_over_the_environment() -> None:
     provider = HerokuPostgres({**LOCAL, "HEROKU_API_KEY": "k"})
     provider.configure({"url": "http://127.0.0.1:2", "dataUrl": "http://127.0.0.1:3"})
-    settings = Settings(url="http://127.0.0.1:2", data_url="http://127.0.0.1:3", api_key="k")
-    assert provider._connection.settings == settings
+    settings = Configuration(url="http://127.0.0.1:2", data_url="http://127.0.0.1:3", api_key="k")
+    assert provider._connection.configuration == settings
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ import pytest
 from google.protobuf.empty_pb2 import Empty
 
 from providers.protocol import generated
-from providers.protocol.engine import Engine
+from providers.protocol.engine_log import EngineLog
 from providers.protocol.values import UNKNOWN, decode, encode
 
 if TYPE_CHECKING:
@@ -239,7 +239,7 @@ def test_progress_and_warnings_reach_the_engine() -> None:
     )
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    engine = Engine(f"127.0.0.1:{port}")
+    engine = EngineLog(f"127.0.0.1:{port}")
     engine.progress("urn", "waiting")
     engine.warning("urn", "careful")
     server.stop(None).wait()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from providers.protocol.lifecycle import Failure
 from providers.protocol.values import UNKNOWN, is_known
-from providers.resources.connection import Settings
+from providers.resources.connection import Configuration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ TIMEOUTS = {"addonCreateTimeout": (20, 10)}
 FLAGS = ("setAppAllConfigVarsInState", "setAddonConfigVarsInState")
 
 
-class SettingsError(ValueError):
+class ConfigurationError(ValueError):
     """A value of the configuration cannot be used; says which and what is expected."""
 
 
@@ -39,19 +39,19 @@ def checked(news: Properties) -> tuple[Properties, list[Failure]]:
             continue
         try:
             inputs[name] = _stored(name, value)
-        except SettingsError as error:
+        except ConfigurationError as error:
             failures.append(Failure("", str(error)))
     return inputs, failures
 
 
-def settings_from(arguments: Mapping[str, Any], env: Mapping[str, str]) -> Settings:
-    """The settings of `Configure`, with the official plugin's variables behind them. Raises SettingsError."""
+def configuration_from(arguments: Mapping[str, Any], env: Mapping[str, str]) -> Configuration:
+    """The settings of `Configure`, with the official plugin's variables behind them. Raises ConfigurationError."""
     given = {name: value for name, value in arguments.items() if value not in (None, "") and is_known(value)}
     delays = _numbers("delays", given.get("delays"), DELAYS)
     timeouts = _numbers("timeouts", given.get("timeouts"), TIMEOUTS)
     flags = _flags(given.get("customizations"))
-    url = str(given.get("url") or env.get("HEROKU_API_URL") or Settings.url)
-    return Settings(
+    url = str(given.get("url") or env.get("HEROKU_API_URL") or Configuration.url)
+    return Configuration(
         url=url,
         data_url=url,
         basic=True,
@@ -86,7 +86,7 @@ def _stored(name: str, value: Any) -> Any:
     if name == "headers":
         _headers(value)
     if isinstance(value, dict | list):
-        raise SettingsError(f"heroku:{name} must be a text. Check `pulumi config get heroku:{name}`.")
+        raise ConfigurationError(f"heroku:{name} must be a text. Check `pulumi config get heroku:{name}`.")
     return value if isinstance(value, str) else json.dumps(value)
 
 
@@ -96,7 +96,7 @@ def _decoded(name: str, value: Any) -> Any:
     try:
         return json.loads(value)
     except ValueError:
-        raise SettingsError(
+        raise ConfigurationError(
             f"heroku:{name} is no JSON. Set it with `pulumi config set --path heroku:{name}.KEY VALUE`."
         ) from None
 
@@ -104,18 +104,18 @@ def _decoded(name: str, value: Any) -> Any:
 def _numbers(name: str, value: Any, known: Mapping[str, tuple[int, int]]) -> dict[str, int]:
     decoded = _decoded(name, value) if value is not None else {}
     if not isinstance(decoded, dict):
-        raise SettingsError(
+        raise ConfigurationError(
             f"heroku:{name} must be an object with {', '.join(known)}; found {type(decoded).__name__}."
         )
     numbers = {key: default for key, (default, _) in known.items()}
     for given, found in decoded.items():
         key = _camel(given)
         if key not in known:
-            raise SettingsError(f"heroku:{name}.{key} is no setting; it has {', '.join(known)}.")
+            raise ConfigurationError(f"heroku:{name}.{key} is no setting; it has {', '.join(known)}.")
         number = int(found) if isinstance(found, str) and found.isdecimal() else found
         least = known[key][1]
         if not isinstance(number, int) or isinstance(number, bool) or number < least:
-            raise SettingsError(
+            raise ConfigurationError(
                 f"heroku:{name}.{key} must be a whole number, {least} or more; found {found!r}."
             )
         numbers[key] = number
@@ -129,7 +129,7 @@ def _flags(value: Any) -> dict[str, bool]:
         or len(decoded) > 1
         or not all(isinstance(item, dict) for item in decoded)
     ):
-        raise SettingsError(
+        raise ConfigurationError(
             "heroku:customizations must be a list of at most one object. Set it with "
             "`pulumi config set --path heroku:customizations[0].setAddonConfigVarsInState false`."
         )
@@ -138,7 +138,7 @@ def _flags(value: Any) -> dict[str, bool]:
         key = _camel(given)
         flag = {"true": True, "false": False}.get(found, found) if isinstance(found, str) else found
         if key not in FLAGS or not isinstance(flag, bool):
-            raise SettingsError(
+            raise ConfigurationError(
                 f"heroku:customizations[0].{key} must be one of {', '.join(FLAGS)}, true or false; found {found!r}."
             )
         flags[key] = flag
@@ -156,5 +156,7 @@ def _headers(value: Any) -> dict[str, str]:
         return {}
     decoded = _decoded("headers", value)
     if not isinstance(decoded, dict) or not all(isinstance(item, str) for item in decoded.values()):
-        raise SettingsError('heroku:headers must be a JSON object of texts, such as {"X-Name": "value"}.')
+        raise ConfigurationError(
+            'heroku:headers must be a JSON object of texts, such as {"X-Name": "value"}.'
+        )
     return decoded

@@ -11,7 +11,7 @@ SECONDS = 2.0
 """How long a line may take; then it is dropped, so that no call waits for its own log."""
 
 
-class Engine:
+class EngineLog:
     """The engine's log, connected at its first use: most calls say nothing. Never raises."""
 
     def __init__(self, address: str) -> None:
