@@ -1,4 +1,4 @@
-"""Pulumi's language host for Python, as far as a rehearsal needs it: runs programs and policy packs.
+"""Pulumi's language host for Python, as far as this project needs it: runs programs and policy packs, and installs their packages.
 
 What the engine that this project builds lacks: no registry of Go modules serves the host of a current line. An
 installed Pulumi has its own and is never given this one (docs/decisions/0008).
@@ -18,6 +18,7 @@ import grpc
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.message_factory import GetMessageClass
 
+from providers.language_host import installing
 from providers.language_host.children import Children, Printed, end, output
 from providers.protocol import generated
 
@@ -97,6 +98,25 @@ class LanguageHost:
             yield _streamed(printed)
         yield generated.language_pb2.RunPluginResponse(exitcode=self._children.wait(process))
 
+    def install_dependencies(
+        self, request: language.InstallDependenciesRequest, context: grpc.ServicerContext
+    ) -> Iterator[language.InstallDependenciesResponse]:
+        answer = generated.language_pb2.InstallDependenciesResponse
+        try:
+            for step in installing.steps(request.info):
+                yield answer(stdout=f"{step.doing}...\n".encode())
+                process = self._children.start(
+                    step.command, Path(request.info.program_directory), os.environ, piped=True
+                )
+                _end_with(context, process)
+                for printed in output(process):
+                    yield answer(**{printed.stream: printed.data})
+                if self._children.wait(process):
+                    raise NotStartedError(f"{step.doing} failed: {' '.join(step.command)}")  # noqa: TRY301 - one way out
+            yield answer(stdout=b"Finished installing dependencies\n\n")
+        except (OSError, NotStartedError, installing.NotInstallableError) as error:
+            context.abort(grpc.StatusCode.UNKNOWN, str(error))
+
     def _start(
         self,
         info: language.ProgramInfo,
@@ -174,6 +194,7 @@ def handler(host: LanguageHost) -> grpc.GenericRpcHandler:
         "GetRequiredPackages": host.get_required_packages,
         "Run": host.run,
         "RunPlugin": host.run_plugin,
+        "InstallDependencies": host.install_dependencies,
         "Cancel": host.cancel,
     }
     methods = {}
@@ -197,7 +218,7 @@ def _not_served(name: str) -> Any:
     def refuse(_request: object, context: grpc.ServicerContext) -> NoReturn:
         context.abort(
             grpc.StatusCode.UNIMPLEMENTED,
-            f"{name}: the engine that ./ops built only runs programs and policy packs; install Pulumi for the rest",
+            f"{name}: the engine that ./ops built only runs and installs programs and policy packs; install Pulumi for the rest",
         )
         raise AssertionError("abort raises")
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -22,6 +24,7 @@ from providers.protocol import generated
 ROOT = Path(__file__).parents[4]
 HOST = ROOT / "providers" / "language_host" / "__main__.py"
 DEADLINE = 20
+INSTALL_DEADLINE = 120
 PROGRAM = """
 import json, os, pathlib, subprocess, sys, time
 asked = json.loads(os.environ["PULUMI_CONFIG"]) if "PULUMI_CONFIG" in os.environ else {}
@@ -93,6 +96,15 @@ class Host:
             response_deserializer=pb().RunPluginResponse.FromString,
         )
         return rpc(pb().RunPluginRequest(**{"info": self.info(), **request}), timeout=DEADLINE)
+
+    def install(self, **options: str) -> Any:
+        """What an `InstallDependencies` answers, one by one."""
+        rpc = self.channel.unary_stream(
+            "/pulumirpc.LanguageRuntime/InstallDependencies",
+            request_serializer=lambda message: message.SerializeToString(),
+            response_deserializer=pb().InstallDependenciesResponse.FromString,
+        )
+        return rpc(pb().InstallDependenciesRequest(info=self.info(**options)), timeout=INSTALL_DEADLINE)
 
     def info(self, **options: str) -> Any:
         folder = str(self.folder)
@@ -272,11 +284,71 @@ def test_a_folder_that_is_not_there_is_one_sentence(host: Host) -> None:
     assert host.errors.read_text() == ""
 
 
+def made(folder: Path) -> Path:
+    """A wheel of one module, as a package index would have it."""
+    wheel = folder / "canary-1.0-py3-none-any.whl"
+    about = "canary-1.0.dist-info"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("canary.py", "")
+        archive.writestr(f"{about}/METADATA", "Metadata-Version: 2.1\nName: canary\nVersion: 1.0\n")
+        archive.writestr(
+            f"{about}/WHEEL",
+            "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        )
+        archive.writestr(f"{about}/RECORD", "")
+    return wheel
+
+
+def with_hash(wheel: Path, *, right: bool = True) -> str:
+    digest = hashlib.sha256(wheel.read_bytes() if right else b"another").hexdigest()
+    return f"canary @ {wheel.as_uri()} --hash=sha256:{digest}\n"
+
+
+def test_install_makes_the_environment_that_is_named_and_fills_it(host: Host) -> None:
+    (host.folder / "requirements.txt").write_text(with_hash(made(host.folder)))
+    printed = b"".join(one.stdout for one in host.install(virtualenv=".venv")).decode()
+    assert printed.startswith("Creating virtual environment...\n")
+    assert "Successfully installed canary-1.0" in printed
+    assert printed.endswith("Finished installing dependencies\n\n")
+    assert list((host.folder / ".venv").glob("lib/python3*/site-packages/canary.py"))
+    again = b"".join(one.stdout for one in host.install(virtualenv=".venv")).decode()
+    assert "Creating" not in again
+    assert again.endswith("Finished installing dependencies\n\n")
+
+
+def test_a_package_with_another_hash_is_not_installed(host: Host) -> None:
+    (host.folder / "requirements.txt").write_text(with_hash(made(host.folder), right=False))
+    answers = host.install(virtualenv=".venv")
+    with pytest.raises(grpc.RpcError) as failed:
+        list(answers)
+    assert failed.value.code() is grpc.StatusCode.UNKNOWN
+    assert failed.value.details().startswith("Installing dependencies in virtual environment failed: ")
+    assert not list((host.folder / ".venv").glob("lib/python3*/site-packages/canary.py"))
+
+
+def test_without_an_environment_to_install_into_nothing_is_installed(host: Host) -> None:
+    (host.folder / "requirements.txt").write_text("pulumi\n")
+    with pytest.raises(grpc.RpcError) as failed:
+        list(host.install())
+    assert failed.value.details() == (
+        f"{host.folder}: its project file names no virtual environment; add `virtualenv: .venv` to its runtime's options"
+    )
+
+
+def test_without_requirements_install_does_not_report_success(host: Host) -> None:
+    with pytest.raises(grpc.RpcError) as failed:
+        list(host.install(virtualenv=".venv"))
+    assert failed.value.details() == (
+        f"{host.folder / 'requirements.txt'} is not there, so there is nothing to install"
+    )
+    assert not (host.folder / ".venv").exists()
+
+
 def test_what_is_not_served_says_what_to_install(host: Host) -> None:
     with pytest.raises(grpc.RpcError) as refused:
         host.call("About", pb().AboutRequest(), pb().AboutResponse).result()
     assert refused.value.details() == (
-        "About: the engine that ./ops built only runs programs and policy packs; install Pulumi for the rest"
+        "About: the engine that ./ops built only runs and installs programs and policy packs; install Pulumi for the rest"
     )
     assert host.errors.read_text() == ""
 
