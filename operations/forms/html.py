@@ -63,8 +63,7 @@ def _stack(stack: StackAnswer, answer: Answer) -> Iterator[str]:
     if stack.preview is not None:
         yield from _list("Steps", words.step_words(stack))
         yield from _list("Drift that up would undo", words.refreshed_words(stack.preview))
-    if stack.cost is not None:
-        yield from _list("Cost", list(words.cost_words(stack.cost)))
+    yield from _list("Cost", list(words.cost_words(stack)))
     if stack.verdicts:
         yield from _rules(stack.verdicts)
     yield "</section>"

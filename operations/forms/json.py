@@ -118,13 +118,13 @@ def _delta(cost: Delta | None) -> dict[str, Any] | None:
     if cost is None:
         return None
     return {
-        "now": cost_data(cost.now),
-        "after": cost_data(cost.after),
+        "now": _cost(cost.now),
+        "after": _cost(cost.after),
         "delta_monthly_usd": cost.monthly_usd,
     }
 
 
-def cost_data(cost: Cost) -> dict[str, Any]:
+def _cost(cost: Cost) -> dict[str, Any]:
     return {
         "monthly_usd": cost.monthly_usd,
         "lines": [{"what": line.what, "monthly_usd": line.monthly_usd} for line in cost.lines],

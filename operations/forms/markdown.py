@@ -90,10 +90,8 @@ def _drift_cell(stack: StackAnswer) -> str:
 
 
 def _cost_cell(stack: StackAnswer) -> str:
-    if stack.preview is None:
-        return ""
     if stack.cost is None:
-        return "not known"
+        return "not known" if stack.preview else ""
     now, after = stack.cost.now.monthly_usd, stack.cost.after.monthly_usd
     return f"${now} → ${after} ({words.signed(stack.cost.monthly_usd)})"
 
@@ -107,8 +105,7 @@ def _details(stack: StackAnswer) -> Iterator[str]:
     if stack.preview:
         drift = map(_bullet, words.refreshed_words(stack.preview))
         yield from _fold(f"{stack.stack}: drift, which this change did not make and `up` would undo", drift)
-    if stack.cost:
-        yield from _fold(f"{stack.stack}: cost", map(_bullet, words.cost_words(stack.cost)))
+    yield from _fold(f"{stack.stack}: cost", map(_bullet, words.cost_words(stack)))
     yield from _fold(f"{stack.stack}: every rule", map(_rule, stack.verdicts))
 
 

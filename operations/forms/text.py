@@ -53,8 +53,7 @@ def _stack(stack: StackAnswer, outcome: str, *, every: bool) -> Iterator[str]:
     if stack.preview is not None:
         yield from (_row("step", line) for line in words.step_words(stack))
         yield from (_row("drift", line) for line in words.refreshed_words(stack.preview))
-    if stack.cost is not None:
-        yield from (_row("cost", line) for line in words.cost_words(stack.cost))
+    yield from (_row("cost", line) for line in words.cost_words(stack))
 
 
 def _troubles(troubles: Iterable[Trouble]) -> Iterator[str]:

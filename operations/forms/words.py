@@ -7,10 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 
 from operations.judging.answer import Agreement, Answer, Command, Outcome, StackAnswer
 from operations.pulumi_run.events import Change, Preview
-from runbook.cost import CostLine
 from runbook.drift.grading import Drift
 from runbook.readers.engine_values import decode
-from runbook.stack_cost import Delta
 
 SIGNS = {
     "create": "+",
@@ -29,6 +27,7 @@ OUTCOME_WORDS: dict[Command, dict[Outcome, str]] = {
     "gate": {"ok": "Approved", "inconclusive": "Inconclusive", "blocked": "Blocked"},
     "check": {"ok": "By the runbook", "inconclusive": "Inconclusive", "blocked": "Breaks the runbook"},
     "verify": {"ok": "By the runbook", "inconclusive": "Inconclusive", "blocked": "Breaks the runbook"},
+    "cost": {"ok": "Priced", "inconclusive": "Inconclusive"},
     "drift": {
         "ok": "No drift",
         "inconclusive": "Inconclusive",
@@ -51,7 +50,7 @@ def headline(answer: Answer) -> str:
     start = outcome_words(answer, answer.outcome)
     if answer.severity and answer.command != "gate":
         start += f" ({answer.severity.label}, response time {answer.severity.response})"
-    reasons = _reasons(answer) if answer.command == "gate" else summary(answer.counts)
+    reasons = _reasons(answer)
     to_fix = [counted(len(answer.to_fix), "entry to fix", "entries to fix")] if answer.to_fix else []
     below = ["see below"] if answer.troubles else []
     parts = [part for part in (*reasons, *to_fix, *below) if part]
@@ -72,6 +71,10 @@ def counted(count: int, one: str, more: str) -> str:
 
 
 def _reasons(answer: Answer) -> list[str]:
+    if answer.command == "cost":
+        return [f"${sum(stack.cost.after.monthly_usd for stack in answer.stacks if stack.cost)} a month"]
+    if answer.command != "gate":
+        return summary(answer.counts)
     if answer.outcome == "ok":
         waived = answer.counts["waived"]
         return [f"{counted(waived, 'rule', 'rules')} waived"] if waived else []
@@ -186,14 +189,24 @@ def step_counts(stack: StackAnswer) -> str:
     return ", ".join(f"{count} {operation}" for operation, count in found.items() if count) or nothing
 
 
-def cost_words(cost: Delta) -> Iterator[str]:
+def cost_words(stack: StackAnswer) -> Iterator[str]:
+    """Of a change, what it adds and takes; of a stack file, every line first."""
+    if (cost := stack.cost) is None:
+        return
+    if stack.preview is None:
+        yield f"${cost.now.monthly_usd} a month"
+        yield from (f"{line.what}: {_price(line.monthly_usd)}" for line in cost.now.lines)
+        if cost.now == cost.after:
+            return
     yield f"${cost.now.monthly_usd} a month now, ${cost.after.monthly_usd} after: {signed(cost.monthly_usd)}"
-    yield from (line_words(line) for line in cost.lines if line.monthly_usd is not None)
+    yield from (
+        f"{line.what}: {signed(line.monthly_usd)}" for line in cost.lines if line.monthly_usd is not None
+    )
     yield from (f"no price for {what}: not in these sums" for what in cost.after.unpriced)
 
 
-def line_words(line: CostLine) -> str:
-    return f"{line.what}: {'no price' if line.monthly_usd is None else signed(line.monthly_usd)}"
+def _price(usd: int | None) -> str:
+    return "no price" if usd is None else f"${usd}"
 
 
 def signed(usd: int) -> str:

@@ -19,7 +19,7 @@ from runbook.stack_cost import Delta
 from runbook.unknown import Known, Unknown
 from runbook.waivers import Waiver
 
-Command = Literal["check", "gate", "verify", "drift"]
+Command = Literal["check", "gate", "verify", "drift", "cost"]
 Outcome = Literal["ok", "inconclusive", "drift", "blocked"]
 EXIT_CODES: dict[Outcome, int] = {"ok": 0, "inconclusive": 1, "drift": 2, "blocked": 3}
 WORST_FIRST: tuple[Outcome, ...] = ("blocked", "inconclusive", "drift", "ok")

@@ -11,8 +11,7 @@ from click.testing import CliRunner
 
 from local_heroku import process
 from operations.cli import ops
-from operations.commands import cost
-from operations.commands.cost import _other_prices_live
+from operations.judging.cost import wrong_prices
 from runbook.catalogue import catalogue
 from runbook.cost import CostLine
 from runbook.environment import Database, Process
@@ -85,11 +84,24 @@ def test_the_command_says_what_a_change_of_the_runbook_costs() -> None:
     words = ["cost", "production", "--scale", "web=2:standard-1x", "--plan", "heroku-postgresql:standard-2"]
     shown = CliRunner().invoke(ops, words)
     assert shown.exit_code == 0
-    assert shown.output.startswith("production: $57 a month\n")
-    assert "with the change: $250 a month, +$193\n" in shown.output
+    lines = shown.output.splitlines()
+    assert lines[0] == "Priced: $250 a month"
+    assert [line.split(maxsplit=1)[1] for line in lines if line.startswith("  cost")] == [
+        "$57 a month",
+        "web: 1 x Basic: $7",
+        "Heroku Postgres standard-0: $50",
+        "$57 a month now, $250 after: +$193",
+        "web: 1 x Basic: -$7",
+        "Heroku Postgres standard-0: -$50",
+        "web: 2 x Standard-1X: +$50",
+        "Heroku Postgres standard-2: +$200",
+    ]
     data = json.loads(CliRunner().invoke(ops, [*words, "--json"]).output)
-    assert data["stacks"]["production"]["delta_monthly_usd"] == 193
-    assert [found["monthly_usd"] for found in data["runbook"]] == [57, 250]
+    assert data["stacks"][0]["cost"]["delta_monthly_usd"] == 193
+    assert [note.partition(";")[0] for note in data["notes"][:2]] == [
+        "The runbook's Current Monthly Costs, without staging: about $57",
+        "The runbook's Scaled Costs, without staging: about $250",
+    ]
 
 
 def test_a_plan_without_a_price_ends_in_exit_code_1() -> None:
@@ -111,21 +123,18 @@ def test_what_it_does_not_take_it_explains(words: list[str], says: str) -> None:
     assert says in " ".join(shown.output.split())
 
 
-def test_prices_are_compared_with_those_that_heroku_answers(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    running = process.start(tmp_path / "heroku")
+def test_prices_are_compared_with_those_that_heroku_answers(tmp_path: Path) -> None:
+    environment = process.environment(process.start(tmp_path / "heroku"))
     try:
-        for name, value in process.environment(running).items():
-            monkeypatch.setenv(name, value)
-        assert _other_prices_live() == []
         prices = catalogue()
+        assert wrong_prices(environment, prices) == []
         entries = tuple(
             replace(entry, monthly_usd=51) if entry.name == "standard-0" else entry
             for entry in prices.postgres_plans.entries
         )
         other = replace(prices, postgres_plans=replace(prices.postgres_plans, entries=entries))
-        monkeypatch.setattr(cost, "catalogue", lambda: other)
-        assert _other_prices_live() == ["standard-0 is $50 a month on Heroku; the catalogue says $51"]
+        assert wrong_prices(environment, other) == [
+            "standard-0 is $50 a month on Heroku; the catalogue says $51"
+        ]
     finally:
         process.stop(tmp_path / "heroku")
