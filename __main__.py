@@ -1,9 +1,15 @@
 """Social Catering on Heroku: one stack of the runbook, from its settings to what it exports."""
 
+import signal
+
 import pulumi
 
 from components.environment import Environment
 from components.stack_settings import read_settings
+
+# Some versions of Pulumi end a program with an interrupt, as when the policy pack refuses the preview. Python would
+# print a traceback for it.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 stack, settings = read_settings()
 environment = Environment(stack, settings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -11,6 +12,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 # Every preview waits for this start; what imports leave is no garbage yet.
 gc.disable()
+# Some versions of Pulumi end a pack with an interrupt, for which Python would print a traceback.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 try:
     from datetime import UTC, datetime

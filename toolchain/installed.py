@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 LOWEST = "3.220.0"
-"""Any newer one is fit too, with the language host it came with."""
+"""Any newer one is fit too, with the language host it came with. Older ones were never tried: the lowest is the oldest
+version whose event streams are kept as evidence (tests/evidence)."""
 
 _LANGUAGE_HOST = "pulumi-language-python"
 _SMALLEST_BINARY = 1_000_000  # bytes; Pulumi's has about 80 million

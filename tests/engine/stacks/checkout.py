@@ -66,7 +66,7 @@ class Checkout:
         return checkout
 
     def ops(self, *arguments: str, expected: Expected = 0) -> str:
-        """What `ops` printed, both streams; fails on another exit code than `expected`, or a changed file that git tracks."""
+        """What `ops` printed, both streams; fails on another exit code than `expected`, or a file that it was not told to write."""
         before = self.tree()
         done = subprocess.run(
             [sys.executable, "-m", "operations", *arguments],
@@ -80,7 +80,7 @@ class Checkout:
         )
         assert _is_as_expected(done.returncode, expected), f"exit {done.returncode}\n{done.stdout}"
         assert "KeyboardInterrupt" not in done.stdout, done.stdout
-        assert self._may_write(arguments) or self.changed_since(before) == ""
+        assert self._may_write(arguments) or self.changed_since(before) - {*arguments} == set()
         return done.stdout
 
     @staticmethod
@@ -93,10 +93,10 @@ class Checkout:
         self._git("add", "--all")
         return self._git("write-tree")
 
-    def changed_since(self, tree: str) -> str:
-        """Files that differ from a tree, with how."""
+    def changed_since(self, tree: str) -> set[str]:
+        """Files that differ from a tree, new ones too."""
         self._git("add", "--all")
-        return self._git("diff", "--cached", tree)
+        return set(self._git("diff", "--cached", "--name-only", tree).splitlines())
 
     def _git(self, *arguments: str) -> str:
         """In a repository outside of the checkout: whether it is one itself is another question."""
