@@ -89,6 +89,8 @@ def _field(field: Field, state: Properties, news: Properties, path: str) -> Iter
     old, new = state.get(field.name), news.get(field.name)
     if isinstance(old, Unknown):
         old = None
+    if new == "" and field.computed:
+        new = None
     if isinstance(new, Unknown):
         yield PathChange(path, Change.ADD if old is None else Change.UPDATE, field.replaces)
     elif new is None and (field.computed or old is None):

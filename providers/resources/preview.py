@@ -21,6 +21,8 @@ def _planned(field: Field, new: Any, state: Properties | None) -> Any:
     if isinstance(new, Unknown):
         return new
     was = None if state is None else state.get(field.name)
+    if new == "" and field.computed:
+        new = None
     if field.kind is Kind.MAP and not new and was is None:
         return UNKNOWN if field.computed else None
     if new is None:

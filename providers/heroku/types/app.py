@@ -191,7 +191,7 @@ NEW_APP_RELEASES = 2
 
 
 def _post(call: Call, news: Properties) -> Object:
-    body = {name: news[name] for name in ("name", "region", "stack") if news.get(name) is not None}
+    body = {name: news[name] for name in ("name", "region", "stack") if news.get(name)}
     team = news.get("organization")
     if not team:
         return call.heroku.post("/apps", body)

@@ -40,7 +40,7 @@ class Domain(Plain):
     resource = RESOURCE
 
     def create(self, call: Call, news: Properties, made: Made) -> None:
-        body = {"hostname": news["hostname"], "sni_endpoint": news.get("sniEndpointId")}
+        body = {"hostname": news["hostname"], "sni_endpoint": news.get("sniEndpointId") or None}
         domain = made_or_adopted(
             call,
             lambda: call.heroku.post(f"/apps/{news['appId']}/domains", body),

@@ -152,3 +152,11 @@ def test_each_config_var_that_changes_is_named(
 ) -> None:
     """The official plugin says less, and nothing of an app's config var that is emptied."""
     assert sorted(difference(resource, {field: old}, {field: new}).detailed) == paths
+
+
+def test_an_empty_text_for_what_heroku_decides_is_one_that_is_not_given() -> None:
+    declared = {"name": "sc-app", "region": "us", "stack": ""}
+    assert planned(APP, declared)["stack"] is UNKNOWN
+    state = {**declared, "stack": "heroku-24"}
+    assert planned(APP, declared, state)["stack"] == "heroku-24"
+    assert difference(APP, state, declared).changes is False
