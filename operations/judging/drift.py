@@ -52,6 +52,17 @@ class Read:
         state = self.states[stack]
         return state if isinstance(state, Unknown) else state.environment
 
+    def other(self, stack: StackName) -> tuple[Known[Environment], Known[Environment]]:
+        """The other stack as it is live and as it is declared. One that isn't up has nothing to be compared with."""
+        name = other_stack(stack)
+        live, declared = self.live[name], self.declared(name)
+        if isinstance(declared, Unknown):
+            return declared, declared
+        if live.app is None:
+            gone = Unknown(f"{name} has no app on this account")
+            return gone, gone
+        return live, declared
+
 
 def drifted(
     account: Account, stacks: Sequence[StackName], budget: float, *, engine: bool, reach: Reach
@@ -82,17 +93,18 @@ def drifted(
 def _stack(
     stack: StackName, read: Read, entries: Sequence[Entry], view: Future[Known[EngineView]] | None
 ) -> StackAnswer:
-    state, live, other = read.states[stack], read.live[stack], other_stack(stack)
+    state, live = read.states[stack], read.live[stack]
     if isinstance(state, Unknown):
         troubles = (Trouble("inconclusive", f"could not be read: {state.why}"),)
         return StackAnswer(stack, only_shown=True, troubles=troubles, live=live)
+    live_other, declared_other = read.other(stack)
     drifts = drift_of(
         state.environment,
         live,
-        Context(read.digests, read.live[other]),
+        Context(read.digests, live_other),
         program=environment_of_settings(stack, read.settings[stack], read.digests),
         declared_at=state.written_at,
-        declared_other=read.declared(other),
+        declared_other=declared_other,
         leave=read.leave,
     )
     found = sort_out(drifts, entries, read.leave.today)
