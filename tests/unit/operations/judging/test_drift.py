@@ -44,7 +44,7 @@ def test_a_stack_is_not_held_against_one_that_is_not_there(
 ) -> None:
     settings = {stack: read_settings(Workspace.here(), stack) for stack in STACKS}
     states: dict[StackName, Known[StoredState]] = {"staging": stored("staging"), "production": production}
-    account = {"staging": live("staging"), "production": there}
+    account: dict[StackName, Environment] = {"staging": live("staging"), "production": there}
     read = Read(settings, states, account, DIGESTS, Leave((), date(2026, 1, 1)))
     rules = {
         breach.rule.id
