@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -64,6 +65,7 @@ class AddOn(Answered):
     plan: Ref
     state: str
     config_vars: list[str] = []
+    created_at: datetime | None = None
     billed_price: Price | None = None
 
     @property
@@ -174,6 +176,17 @@ class Database(Answered):
     info: list[InfoRow] = []
 
 
+def database_place(url: object) -> str | None:
+    """Host and name of the database that a URL is of; its user and password are left out. None for any other text."""
+    parts = (
+        urlsplit(url) if isinstance(url, str) and url.startswith(("postgres://", "postgresql://")) else None
+    )
+    try:
+        return f"{parts.hostname}:{parts.port or 5432}{parts.path}" if parts and parts.hostname else None
+    except ValueError:
+        return None
+
+
 def _hour(value: object) -> object:
     """The API takes the hour as a text; it answers with a number. Both are read."""
     if isinstance(value, str) and value.isascii() and value.isdigit():
@@ -194,7 +207,7 @@ class TransferSchedule(Answered):
 class Transfer(Answered):
     """A backup, restore or copy. Sizes are bytes; times as the API words them (`2026-08-04 02:00:05 +0000`).
 
-    Its URLs are signed and left out.
+    Its URLs are signed and left out; of `from_url`, which holds a password, only which database it is of.
     """
 
     uuid: UUID
@@ -202,6 +215,7 @@ class Transfer(Answered):
     from_type: str
     to_type: str
     from_name: str = ""
+    from_place: Annotated[str | None, BeforeValidator(database_place)] = Field(default=None, alias="from_url")
     to_name: str = ""
     schedule: Any | None = None
     source_bytes: int | None = None

@@ -42,6 +42,15 @@ def attachments(client: Client, app: str) -> list[Attachment]:
     return every(client, Attachment, f"/apps/{segment(app)}/addon-attachments")
 
 
+def attachment_of(client: Client, app: str, name: str) -> Attachment:
+    """By its name in the app."""
+    return one(client, Attachment, "GET", f"/apps/{segment(app)}/addon-attachments/{segment(name)}")
+
+
+def process_type(client: Client, app: str, name: str) -> FormationEntry:
+    return one(client, FormationEntry, "GET", f"/apps/{segment(app)}/formation/{segment(name)}")
+
+
 def attach(client: Client, *, addon: str, app: str, name: str) -> Attachment:
     """Attaches the add-on under that name. Heroku answers 422 when the name is taken."""
     return one(client, Attachment, "POST", "/addon-attachments", {"addon": addon, "app": app, "name": name})

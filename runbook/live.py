@@ -31,6 +31,8 @@ class Backup(_Frozen):
     """A backup as `heroku pg:backups` lists it. `succeeded` is None while it runs."""
 
     name: str
+    database: Known[str | None]
+    """The database it was made of, by its name; None for one that the app has no more."""
     scheduled: bool
     started_at: datetime
     finished_at: datetime | None

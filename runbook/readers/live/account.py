@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from heroku_api import platform
 from heroku_api.models import AddOn, Attachment
 from heroku_api.shapes import every
+from runbook.environment import PRIMARY
 from runbook.readers.live.answers import LiveApp
 from runbook.readers.live.ask import Asking
 from runbook.readers.live.wanted import Wanted
@@ -33,8 +34,25 @@ def read_account(asking: Asking, wanted: Sequence[Wanted]) -> Account:
     attachments = asking.start(
         lambda client: every(client, Attachment, "/addon-attachments"),
         lambda found: all(_has_primary(found, one) for one in wanted),
+        lambda found: _primary_is_there(asking, found, wanted),
     )
     return Account(apps.result(), addons.result(), attachments.result())
+
+
+def _primary_is_there(
+    asking: Asking, found: Sequence[Attachment], wanted: Sequence[Wanted]
+) -> Unknown | None:
+    """Whether an app has the attachment that the list lacks, asked for itself."""
+    for one in wanted:
+        if not _has_primary(found, one):
+            why = asking.contradicted(
+                f"{PRIMARY} of {one.settings.app.name}",
+                "attachments",
+                lambda client, app=one.app: platform.attachment_of(client, app, PRIMARY),  # type: ignore[misc]
+            )
+            if why is not None:
+                return why
+    return None
 
 
 def find_app(asking: Asking, account: Account, wanted: Wanted) -> Known[LiveApp | None]:
@@ -85,7 +103,7 @@ def addons_of(asking: Asking, account: Account, app: LiveApp, wanted: Wanted) ->
 
 def _has_primary(attachments: Sequence[Attachment], wanted: Wanted) -> bool:
     return any(
-        found.name == "DATABASE"
+        found.name == PRIMARY
         and (str(found.app.id) == wanted.app_id if wanted.app_id else found.app.name == wanted.app)
         for found in attachments
     )

@@ -110,6 +110,7 @@ def _declared_parts(asking: Asking, app: LiveApp, wanted: Wanted, digests: Diges
         "formation": asking.start(
             lambda client: platform.formation(client, app.id),
             holds(settings.formation, lambda found: found.type),
+            lambda found: _process_type_is_there(asking, app, wanted, found),
         ),
         "buildpacks": asking.start(
             lambda client: every(client, BuildpackInstallation, f"{path}/buildpack-installations"),
@@ -118,16 +119,43 @@ def _declared_parts(asking: Asking, app: LiveApp, wanted: Wanted, digests: Diges
     }
 
 
+def _process_type_is_there(
+    asking: Asking, app: LiveApp, wanted: Wanted, found: Sequence[FormationEntry]
+) -> Unknown | None:
+    """Whether Heroku has a declared process type that its list lacks."""
+    listed = {one.type for one in found}
+    for name in wanted.settings.formation:
+        if name not in listed:
+            why = asking.contradicted(
+                name,
+                "process types",
+                lambda client, name=name: platform.process_type(client, app.id, name),  # type: ignore[misc]
+            )
+            if why is not None:
+                return why
+    return None
+
+
+_ALWAYS = "of every app Heroku lists at least one, and the list is empty"
+
+
+def _never_empty(found: Sequence[object]) -> Unknown | None:
+    """An app has its own domain, its owner among the collaborators, and features."""
+    return None if found else Unknown(_ALWAYS)
+
+
 def _surrounding_parts(asking: Asking, app: LiveApp, *, wanted: bool) -> dict[str, Future[Any]]:
     if not wanted:
         return {}
     path = f"/apps/{segment(app.id)}"
     return {
-        "domains": asking.start(lambda client: every(client, Domain, f"{path}/domains"), bool),
+        "domains": asking.start(lambda client: every(client, Domain, f"{path}/domains"), bool, _never_empty),
         "drains": asking.start(lambda client: every(client, LogDrain, f"{path}/log-drains"), always),
-        "features": asking.start(lambda client: every(client, Feature, f"{path}/features"), bool),
+        "features": asking.start(
+            lambda client: every(client, Feature, f"{path}/features"), bool, _never_empty
+        ),
         "collaborators": asking.start(
-            lambda client: every(client, Collaborator, f"{path}/collaborators"), bool
+            lambda client: every(client, Collaborator, f"{path}/collaborators"), bool, _never_empty
         ),
         "webhooks": asking.start(lambda client: every(client, Webhook, f"{path}/webhooks"), always),
     }

@@ -46,14 +46,30 @@ class Asking:
             self.client.cancelled.set()
         self._pool.shutdown(cancel_futures=True)
 
-    def start(self, read: Callable[[Client], T], is_whole: Callable[[T], bool]) -> Future[Known[T]]:
-        """Reads on another thread. An answer that is not whole is asked for again, and the second one believed."""
-        return self._pool.submit(self._known, read, is_whole)
+    def start(
+        self,
+        read: Callable[[Client], T],
+        is_whole: Callable[[T], bool],
+        doubt: Callable[[T], Unknown | None] = lambda _: None,
+    ) -> Future[Known[T]]:
+        """Reads on another thread. An answer that is not whole is asked for again, and believed unless there is `doubt`.
 
-    def _known(self, read: Callable[[Client], T], is_whole: Callable[[T], bool]) -> Known[T]:
+        A list alone is no proof that something is gone: `doubt` asks a second witness, and says what contradicts.
+        """
+        return self._pool.submit(self._known, read, is_whole, doubt)
+
+    def _known(
+        self,
+        read: Callable[[Client], T],
+        is_whole: Callable[[T], bool],
+        doubt: Callable[[T], Unknown | None],
+    ) -> Known[T]:
         try:
             found = read(self.client)
-            return found if is_whole(found) else self._again(read)
+            if is_whole(found):
+                return found
+            found = self._again(read)
+            return found if is_whole(found) else doubt(found) or found
         except NotFoundError:
             return self._known_again(read)
         except HerokuError as error:
@@ -82,6 +98,15 @@ class Asking:
             else:
                 return False
         return True
+
+    def contradicted(self, what: str, where: str, read: Callable[[Client], object]) -> Unknown | None:
+        """Why `what` is not surely gone, although the list `where` lacks it; None where it is."""
+        gone = self.is_gone(read)
+        if isinstance(gone, Unknown):
+            return gone
+        if gone:
+            return None
+        return Unknown(f"Heroku's list of {where} lacks {what}, and asked for itself it is there")
 
     def _why(self, error: HerokuError) -> Unknown:
         if self.client.cancelled.is_set():

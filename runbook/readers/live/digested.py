@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from heroku_api.models import database_place
 from runbook.digest import Digest, Digests
 from runbook.settings import APP_URL
 
@@ -15,6 +16,8 @@ class DigestedVars:
 
     digests: Mapping[str, Digest]
     templates: Mapping[str, Digest]
+    places: Mapping[str, str] = field(default_factory=dict)
+    """Which database each URL of one is of: host and name, no password."""
 
 
 def digested(values: Mapping[str, str], web_url: str | None, digests: Digests) -> DigestedVars:
@@ -26,4 +29,5 @@ def digested(values: Mapping[str, str], web_url: str | None, digests: Digests) -
             for name, value in values.items()
             if url and url in value
         },
+        places={name: place for name, value in values.items() if (place := database_place(value))},
     )

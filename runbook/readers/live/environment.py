@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 from heroku_api import models
@@ -19,7 +19,6 @@ from runbook.environment import (
     Process,
 )
 from runbook.live import (
-    Backup,
     DatabaseUse,
     Dyno,
     Live,
@@ -31,6 +30,7 @@ from runbook.live import (
 )
 from runbook.readers.live.account import Account
 from runbook.readers.live.app import AppRead
+from runbook.readers.live.backups import backups_of
 from runbook.readers.live.digested import DigestedVars
 from runbook.readers.live.wanted import Wanted
 from runbook.rules.expected import is_secret
@@ -196,7 +196,7 @@ def _live(read: AppRead, account: Account, names: dict[str, str], read_at: datet
         dynos=_each(
             read.dynos, lambda found: Dyno(name=found.name, process_type=found.type, state=found.state)
         ),
-        backups=_backups(read.transfers),
+        backups=backups_of(read, account.attachments, names),
         database_use=_uses(read.databases, names),
         releases=_each(read.releases, _release),
         surroundings=_surroundings(read),
@@ -261,32 +261,6 @@ def _elsewhere(
         for found in attachments
         if str(found.addon.app.id) == read.app.id and str(found.app.id) != read.app.id
     )
-
-
-def _backups(transfers: Known[list[models.Transfer]]) -> Known[tuple[Backup, ...]]:
-    if isinstance(transfers, Unknown):
-        return transfers
-    try:
-        return tuple(
-            Backup(
-                name=found.name,
-                scheduled=bool(found.schedule),
-                started_at=_time(found.created_at),
-                finished_at=_time(found.finished_at) if found.finished_at else None,
-                succeeded=found.succeeded,
-                size_bytes=found.processed_bytes,
-            )
-            for found in transfers
-            if found.is_backup and not found.deleted_at and not found.canceled_at
-        )
-    except ValueError:
-        return Unknown("Heroku's times of the backups could not be read")
-
-
-def _time(text: str) -> datetime:
-    """`2026-08-04 02:00:05 +0000`, or RFC 3339. Raises ValueError."""
-    moment = datetime.fromisoformat(text.replace(" +", "+").replace(" UTC", "+00:00"))
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _uses(

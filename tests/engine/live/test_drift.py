@@ -216,6 +216,15 @@ FAULTS: dict[str, dict[str, object]] = {
     "a part of the app is not found": {"kind": "lag", "path": "/apps/*/formation"},
     "the list of apps is empty and the app is there": {"kind": "empty-list", "path": "/apps"},
     "the list of add-ons is empty and the database is there": {"kind": "empty-list", "path": "/addons"},
+    "the list of attachments is empty and the database is attached": {
+        "kind": "empty-list",
+        "path": "/addon-attachments",
+    },
+    "the list of process types is empty and web is there": {
+        "kind": "empty-list",
+        "path": "/apps/*/formation",
+    },
+    "the list of people is empty": {"kind": "empty-list", "path": "/apps/*/collaborators"},
     "the releases are not readable": {"kind": "error", "path": "/apps/*/releases"},
 }
 

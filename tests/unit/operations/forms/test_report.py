@@ -116,6 +116,7 @@ def test_the_page_is_whole_in_one_file_and_runs_nothing() -> None:
 def backup(days_ago: int, *, succeeded: bool | None = True, size: int = 1000) -> Backup:
     started = NOW - timedelta(days=days_ago, hours=3)
     return Backup(
+        database="sc-mvp-production-db",
         name="a001",
         scheduled=True,
         started_at=started,

@@ -94,6 +94,27 @@ def test_one_object_is_gone_only_after_two_answers_that_say_so(
     assert asking.is_gone(Answers(*answers)) == gone
 
 
+@pytest.mark.parametrize(
+    ("itself", "believed"),
+    [
+        ([GONE, GONE], []),
+        ([["web"]], Unknown("Heroku's list of process types lacks web, and asked for itself it is there")),
+        ([FAULT], Unknown(str(FAULT))),
+    ],
+    ids=["the witness agrees", "the witness contradicts", "the witness can't be asked"],
+)
+def test_what_a_list_lacks_twice_is_gone_only_where_a_second_witness_agrees(
+    asking: Asking, itself: list[Answer], believed: object
+) -> None:
+    witness = Answers(*itself)
+
+    def doubt(_found: list[str]) -> Unknown | None:
+        return asking.contradicted("web", "process types", witness)
+
+    assert asking.start(Answers([], []), WHOLE, doubt).result() == believed
+    assert asking.start(Answers([], ["web"]), WHOLE, doubt).result() == ["web"]
+
+
 def test_when_the_budget_ends_every_wait_ends_and_the_reason_is_the_budget() -> None:
     here = "http://127.0.0.1:9"
     client = Client(Endpoints(here, here), "canary-key", cancelled=threading.Event())

@@ -42,6 +42,7 @@ DATABASE = "sc-mvp-production-db"
 
 def backup(name: str = "a002", **fields: Any) -> Backup:
     values = {
+        "database": DATABASE,
         "scheduled": True,
         "started_at": NIGHT,
         "finished_at": NIGHT + timedelta(minutes=1),
@@ -248,6 +249,30 @@ TABLE: dict[Rule, list[Case]] = {
             "the newest is two days old",
             live(backups=(backup(finished_at=NOW - timedelta(hours=49)),)),
             (failed(BACKUPS, "has a002, the newest, 49 hours old", "one younger than 26 hours"),),
+        ),
+        Case(
+            "the newest is of a database that is gone",
+            live(backups=(backup(database=None), backup("a001", finished_at=NOW - timedelta(hours=49)))),
+            (failed(BACKUPS, "has a001, the newest, 49 hours old", "one younger than 26 hours"),),
+        ),
+        Case(
+            "all are of another database",
+            live(backups=(backup(database="second-db"),)),
+            (failed(BACKUPS, f"has no finished backup of {DATABASE}", "at least one completed backup"),),
+        ),
+        Case(
+            "whose they are is not known",
+            live(backups=(backup(database=OFF),)),
+            (not_run(BACKUPS, f"which backups are of {DATABASE}", OFF),),
+        ),
+        Case(
+            "one is not known, and a fresh one is its own",
+            live(backups=(backup(database=OFF), backup("a003"))),
+        ),
+        Case(
+            "no database is attached",
+            change(live(), attachments=()),
+            (failed(BACKUPS, "are of no database behind DATABASE_URL", "a backup of the app's database"),),
         ),
         Case("exactly 26 hours old", live(backups=(backup(finished_at=NOW - timedelta(hours=26)),))),
         Case(
