@@ -179,7 +179,7 @@ def _metadata(rule: Rule) -> dict[str, Any]:
         "display_name": rule.title,
         "severity": SEVERITIES[rule.severity],
         "tags": ["runbook", rule.severity.label],
-        "remediation_steps": in_general(f"{rule.mend}. By hand: {rule.command}"),
+        "remediation_steps": in_general(rule.mend),
         "url": section_url(rule),
         "config_schema": CONFIG.get(rule.id),
     }

@@ -10,6 +10,7 @@ CHECKLISTS: tuple[Checklist, ...] = get_args(Checklist)
 ITEMS: dict[Checklist, dict[str, tuple[str, ...]]] = {
     "daily": {
         "Check health endpoint": (
+            "rollback-window",
             "health-answers",
             "health-application",
             "health-database",

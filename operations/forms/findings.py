@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from runbook.drift.grading import Drift
-from runbook.rules.rule import Finding, Fix, Rule, Severity, edited, severity_of, typed
-from runbook.rules.verdict import Verdict, filled, section_url, sentence
+from runbook.rules.rule import Finding, Fix, Rule, Severity, severity_of
+from runbook.rules.verdict import Verdict, fix_of, in_the_runbook, section_url, sentence
 
 
 @dataclass(frozen=True)
@@ -35,21 +35,30 @@ class Said:
     finding: Finding
     message: str
     reference: Reference
-    fixes: tuple[Fix, ...]
+    fix: Fix
 
     @property
     def command(self) -> str:
-        """What to type, or what a person must decide."""
-        return next((fix.text for fix in self.fixes if fix.kind != "edit"), "")
+        """What to type; "" where there is nothing to type."""
+        return self.fix.text if self.fix.kind == "type" else ""
+
+    @property
+    def told(self) -> str:
+        """The reference, with what a person must decide."""
+        return (
+            f"{self.reference} For a person: {self.fix.text}."
+            if self.fix.kind == "ask"
+            else str(self.reference)
+        )
 
     @property
     def below(self) -> str:
         """The runbook's line on a failure, for people."""
-        return by_hand(self.reference, self.command) if self.finding.outcome == "fail" else ""
+        return by_hand(self.told, self.command) if self.finding.outcome == "fail" else ""
 
 
-def by_hand(reference: Reference, command: str) -> str:
-    return f"{reference} By hand: {command}" if command else str(reference)
+def by_hand(told: str, command: str) -> str:
+    return f"{told} By hand: {command}" if command else told
 
 
 def said(verdict: Verdict) -> Iterator[Said]:
@@ -57,11 +66,8 @@ def said(verdict: Verdict) -> Iterator[Said]:
     rule, environment = verdict.rule, verdict.environment
     for finding in verdict.findings:
         reference = Reference.of(rule, severity_of(rule, finding, environment.stack))
-        fixes = (
-            edited(filled(rule.mend, environment, finding)),
-            finding.fix or typed(filled(rule.command, environment, finding)),
-        )
-        yield Said(finding, sentence(rule, finding, environment), reference, fixes)
+        fix = fix_of(rule, finding, environment)
+        yield Said(finding, sentence(rule, finding, environment), reference, fix)
 
 
 def waived(verdict: Verdict) -> list[str]:
@@ -84,8 +90,10 @@ def grouped(verdict: Verdict) -> list[tuple[str, str]]:
     ]
 
 
-def below_drift(drift: Drift) -> str:
-    """The runbook's line on drift that breaks it."""
-    if drift.broken is None or drift.severity is None:
-        return ""
-    return by_hand(Reference.of(drift.broken, drift.severity), drift.command)
+def below_drift(drift: Drift) -> list[str]:
+    """The runbook's line on each rule that drift breaks."""
+    return [
+        in_the_runbook(breach.rule, breach.severity, breach.fix)
+        for breach in drift.breaches
+        if breach.finding.outcome == "fail"
+    ]

@@ -103,7 +103,7 @@ def _drift(stack: StackAnswer) -> Iterator[str]:
 
 
 def _drift_item(drift: Drift) -> str:
-    return _item(drift.grade, words.drift_words(drift), [drift.why, findings.below_drift(drift)], "")
+    return _item(drift.grade, words.drift_words(drift), [drift.why, *findings.below_drift(drift)], "")
 
 
 def _rules(verdicts: Sequence[Verdict]) -> Iterator[str]:
@@ -121,7 +121,7 @@ def _rules(verdicts: Sequence[Verdict]) -> Iterator[str]:
 def _verdict(verdict: Verdict) -> Iterator[str]:
     for said in findings.said(verdict):
         if said.finding.outcome != "elsewhere":
-            reference, command = (str(said.reference), said.command) if said.below else ("", "")
+            reference, command = (said.told, said.command) if said.below else ("", "")
             yield _item(said.finding.outcome, said.message, [reference], command)
     yield from (_item("waived", f"{verdict.rule.id}: {line}", [], "") for line in findings.waived(verdict))
 

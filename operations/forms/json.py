@@ -88,7 +88,7 @@ def _finding(said: findings.Said) -> dict[str, Any]:
         "url": said.reference.url,
         "severity": said.reference.severity.label,
         "response_time": said.reference.severity.response,
-        "fixes": [{"kind": fix.kind, "text": fix.text} for fix in said.fixes],
+        "fixes": [{"kind": said.fix.kind, "text": said.fix.text}],
     }
 
 
@@ -151,7 +151,7 @@ def _drift(drift: Drift) -> dict[str, Any]:
                 "outcome": breach.finding.outcome,
                 "target": breach.finding.target,
                 "severity": breach.severity.label,
-                "command": breach.command,
+                "fix": {"kind": breach.fix.kind, "text": breach.fix.text},
             }
             for breach in drift.breaches
         ],

@@ -131,8 +131,7 @@ def _in_the_way(stack: StackAnswer) -> Iterator[str]:
 
 def _drift(drift: Drift) -> Iterator[str]:
     yield _item(drift.grade, f"{words.drift_words(drift)}. {drift.why}")
-    if below := findings.below_drift(drift):
-        yield f"  {safe(below)}"
+    yield from (f"  {safe(below)}" for below in findings.below_drift(drift))
 
 
 def _troubles(troubles: Iterable[Trouble]) -> Iterator[str]:

@@ -35,7 +35,7 @@ def _rules() -> Iterator[dict[str, Any]]:
         yield {
             "id": rule.id,
             "shortDescription": {"text": rule.title},
-            "help": {"text": f"{in_general(rule.mend)}. By hand: {in_general(rule.command)}"},
+            "help": {"text": in_general(rule.mend)},
             "helpUri": section_url(rule),
         }
 

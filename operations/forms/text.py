@@ -101,8 +101,7 @@ def _drifts(stack: StackAnswer) -> Iterator[str]:
 
 def _below(drift: Drift) -> Iterator[str]:
     yield drift.why
-    if below := findings.below_drift(drift):
-        yield below
+    yield from findings.below_drift(drift)
 
 
 def _row(name: str, line: str, colour: str | None = None) -> str:

@@ -17,6 +17,7 @@ from runbook.digest import KEY_BYTES, Digests
 from runbook.environment import Environment
 from runbook.readers.live.app import Reach
 from runbook.rules.book import RULES
+from runbook.rules.fixes import app_name
 from runbook.settings import StackName
 from runbook.unknown import Unknown
 from runbook.waivers import problems, waive
@@ -55,7 +56,7 @@ def verified(
         ),
         to_fix=tuple(Trouble("blocked", str(problem)) for problem in problems(judged, waivers, today)),
         by_hand=tuple(
-            item.replace("{app}", f"sc-mvp-{stacks[-1]}")
+            item.replace("{app}", app_name(found[stacks[0]]))
             for checklist in checklists or CHECKLISTS
             for item in BY_HAND[checklist]
         ),

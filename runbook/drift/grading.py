@@ -17,10 +17,10 @@ from runbook.drift.difference import Difference, Kind, Place
 from runbook.environment import Environment
 from runbook.live import NOT_ASKED, Release
 from runbook.rules.book import RULES
-from runbook.rules.rule import Context, Finding, Rule, Severity, severity_of
+from runbook.rules.rule import Context, Finding, Fix, Rule, Severity, severity_of
 from runbook.rules.running import RELEASE_SUCCEEDED
 from runbook.rules.steps import NO_DATA_LOSS
-from runbook.rules.verdict import evaluate, remedy_of
+from runbook.rules.verdict import evaluate, fix_of, in_the_runbook
 from runbook.unknown import Known, Unknown
 from runbook.waivers import Waiver, waive
 
@@ -43,8 +43,7 @@ class Breach:
     rule: Rule
     finding: Finding
     severity: Severity
-    command: str
-    """What to type, or what a person must decide."""
+    fix: Fix
 
     @property
     def words(self) -> str:
@@ -52,6 +51,10 @@ class Breach:
         if self.finding.outcome == "not run":
             return f"{found}: {self.finding.found}"
         return f"{found} {self.finding.found}; the runbook wants {self.finding.expected}"
+
+    @property
+    def by_the_runbook(self) -> str:
+        return in_the_runbook(self.rule, self.severity, self.fix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,14 @@ class Drift:
         return next((one.severity for one in self.breaches if one.finding.outcome == "fail"), None)
 
     @property
+    def fix(self) -> Fix | None:
+        """Of the worst."""
+        return next((one.fix for one in self.breaches if one.finding.outcome == "fail"), None)
+
+    @property
     def command(self) -> str:
-        return next((one.command for one in self.breaches if one.finding.outcome == "fail"), "")
+        """What to type; "" where a person must decide."""
+        return self.fix.text if self.fix and self.fix.kind == "type" else ""
 
     @property
     def words(self) -> str:
@@ -159,8 +168,7 @@ def _worse(
 
 
 def _breach(rule: Rule, finding: Finding, live: Environment) -> Breach:
-    remedy = remedy_of(rule, finding, live)
-    return Breach(rule, finding, severity_of(rule, finding, live.stack), remedy)
+    return Breach(rule, finding, severity_of(rule, finding, live.stack), fix_of(rule, finding, live))
 
 
 def _cause(breach: Breach, found: Sequence[Difference], sides: Sides) -> Difference | None:

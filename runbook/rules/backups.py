@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 from runbook.backup_time import BackupTime, canonical_zone
 from runbook.environment import PRIMARY, BackupSchedule, Environment
-from runbook.rules.rule import Context, Findings, Rule, Severity, failed, not_run, target
+from runbook.rules.fixes import ask, heroku, named
+from runbook.rules.rule import Context, Finding, Findings, Fix, Rule, Severity, failed, not_run, target
 from runbook.unknown import Known, Unknown
 
 DAILY_AT = BackupTime(2, "America/Los_Angeles")
@@ -80,6 +83,30 @@ def _words(hour: Known[int], zone: Known[str]) -> str:
     return f"{hour:02d}:00 {'in an unknown zone' if isinstance(zone, Unknown) else zone}"
 
 
+_AT = f"--at '{DAILY_AT}'"
+
+
+def _schedule_one(_finding: Finding, environment: Environment) -> Fix:
+    """Of several, the one of DATABASE_URL is kept: Heroku replaces a schedule of the same name."""
+    schedules, primary = environment.backup_schedules, environment.primary_database
+    if isinstance(schedules, Unknown) or isinstance(primary, Unknown) or primary is None:
+        return ask("Attach a database as DATABASE first (postgres-primary)")
+    own = [str(found.attachment) for found in schedules if found.database == primary]
+    if len(own) < 2:  # noqa: PLR2004 - one too many
+        return heroku(environment, f"pg:backups:schedule {PRIMARY}_URL {_AT}")
+    kept = PRIMARY if PRIMARY in own else own[0]
+    own.remove(kept)
+    return heroku(
+        environment,
+        *(f"pg:backups:unschedule {quote(name)}_URL" for name in own),
+        f"pg:backups:schedule {kept}_URL {_AT}",
+    )
+
+
+def _at_the_hour(finding: Finding, environment: Environment) -> Fix:
+    return heroku(environment, f"pg:backups:schedule {quote(named(finding))}_URL {_AT}")
+
+
 BACKUP_DAILY = Rule(
     id="backup-daily",
     title="The database behind DATABASE_URL is backed up by exactly one daily schedule",
@@ -91,6 +118,7 @@ BACKUP_DAILY = Rule(
     cannot_tell="Which database is attached or backed up is known only after `up`.",
     mend="Set backups.at in Pulumi.{stack}.yaml; the components schedule the attached database",
     command=_SCHEDULE,
+    fix=_schedule_one,
     touches=frozenset({"backup schedule", "attachment", "database"}),
 )
 BACKUP_TIME = Rule(
@@ -105,6 +133,7 @@ BACKUP_TIME = Rule(
     cannot_tell="The hour or the zone is known only after `up`.",
     mend='Set backups.at to "02:00 America/Los_Angeles" in Pulumi.{stack}.yaml',
     command=_SCHEDULE,
+    fix=_at_the_hour,
     each="backup schedule",
     fails_with='backups: {at: "02:00 UTC"}',
     passes_with='backups: {at: "02:00 PST"}',

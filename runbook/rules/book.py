@@ -1,4 +1,4 @@
-"""All rules, in the order they are shown."""
+"""All rules, in the order they are shown among equally bad ones: what to do first comes first."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from runbook.rules.headroom import DATABASE_HEADROOM
 from runbook.rules.health import HEALTH_ANSWERS, HEALTH_APPLICATION, HEALTH_DATABASE
 from runbook.rules.logs import LOG_ERRORS
 from runbook.rules.recent_backups import BACKUP_FRESH
+from runbook.rules.rollback import ROLLBACK_WINDOW
 from runbook.rules.rule import Rule
 from runbook.rules.running import ACCESS_REVIEWED, DYNOS_UP, MAINTENANCE_OFF, RELEASE_SUCCEEDED
 from runbook.rules.secrets import SECRETS_DIFFER, SECRETS_SECRET
@@ -23,6 +24,7 @@ from runbook.rules.stacks import COST_BUDGET, PRODUCTION_PROTECTED, STACKS_ALIKE
 from runbook.rules.steps import NO_DATA_LOSS
 
 RULES: tuple[Rule, ...] = (
+    ROLLBACK_WINDOW,
     POSTGRES_PLAN_MINIMUM,
     POSTGRES_PLAN_SOLD,
     POSTGRES_PRIMARY,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from runbook.environment import ConfigVar, Environment
+from runbook.environment import App, ConfigVar, Environment
 from runbook.rules.expected import API_PATH, API_URL, DATABASE_URL, EXPECTED_VALUES, REQUIRED, expected_values
-from runbook.rules.rule import Context, Findings, Rule, Severity, failed, not_run
+from runbook.rules.fixes import app_name, ask, edit, heroku, live_addon, named, own_databases, release_before
+from runbook.rules.rule import Context, Finding, Findings, Fix, Rule, Severity, failed, not_run
 from runbook.settings import APP_URL
 from runbook.unknown import Unknown
 
@@ -97,6 +98,49 @@ def _is_own(var: ConfigVar, environment: Environment, context: Context) -> bool 
     return url if isinstance(url, Unknown) else False
 
 
+def _set_present(finding: Finding, environment: Environment) -> Fix:
+    """A known value; else the one it had, of the release before it was taken away."""
+    name = named(finding)
+    var = environment.config_vars.find(name)
+    if isinstance(var, ConfigVar) and var.has_value and var.kind == "optional":
+        return edit(environment, f"Call {name} managed or external under secrets")
+    if name == API_URL:
+        return _set_api_url(finding, environment)
+    if name in EXPECTED_VALUES:
+        return _set_expected(finding, environment)
+    before = release_before(environment, name)
+    if before is None:
+        return ask(
+            f"Set {name} by hand to the value that is kept for {environment.stack}; nothing here knows it"
+        )
+    app = app_name(environment)
+    value = f"$(heroku releases:info v{before} --shell -a {app} | grep '^{name}=')"
+    return Fix("type", f'eval "heroku config:set {value} -a {app}"')
+
+
+def _set_expected(finding: Finding, environment: Environment) -> Fix:
+    name = named(finding)
+    return heroku(environment, f"config:set {name}={expected_values(environment.stack)[name][0]}")
+
+
+def _set_api_url(_finding: Finding, environment: Environment) -> Fix:
+    app = environment.app
+    if not isinstance(app, App) or not isinstance(app.url, str):
+        return ask("Find out the app's URL: Heroku says none")
+    return heroku(environment, f"config:set {API_URL}={app.url}{API_PATH}")
+
+
+def _give_back(_finding: Finding, environment: Environment) -> Fix:
+    """To the attached database; Heroku sets it."""
+    own = own_databases(environment)
+    if len(own) != 1:
+        return ask(
+            f"Decide which database is the app's: it has {', '.join(own) or 'none'}; then unset {DATABASE_URL}"
+        )
+    addon = live_addon(environment, own[0])
+    return heroku(environment, f"config:unset {DATABASE_URL}", f"addons:attach {addon} --as DATABASE")
+
+
 CONFIG_PRESENT = Rule(
     id="config-present",
     title="Every required config var and every external secret is set",
@@ -112,6 +156,7 @@ CONFIG_PRESENT = Rule(
     cannot_tell="A map of config vars is known only after `up` and no component declares its keys.",
     mend="Add {object} under config_vars or secrets in Pulumi.{stack}.yaml",
     command="heroku config:set {object}=VALUE -a {app}",
+    fix=_set_present,
     fails_with="secrets: {RAILS_MASTER_KEY: external, SECRET_KEY_BASE: optional}",
     passes_with="secrets: {RAILS_MASTER_KEY: external, SECRET_KEY_BASE: external}",
     touches=frozenset({"config var"}),
@@ -128,6 +173,7 @@ CONFIG_EXPECTED = Rule(
     cannot_tell="The value is known only after `up`, or the config var is set by hand.",
     mend="Set config_vars.{object} in Pulumi.{stack}.yaml",
     command="heroku config:set {object}=VALUE -a {app}",
+    fix=_set_expected,
     each="config var",
     fails_with="config_vars: {NODE_ENV: development}",
     passes_with="config_vars: {NODE_ENV: production}",
@@ -146,6 +192,7 @@ DATABASE_URL_OWNED = Rule(
     cannot_tell="A map of config vars is known only after `up` and no component declares its keys.",
     mend="Remove DATABASE_URL from Pulumi.{stack}.yaml",
     command="heroku config:get DATABASE_URL -a {app}",
+    fix=_give_back,
     each="config var",
     fails_with="config_vars: {DATABASE_URL: postgres://db.example/app}",
     passes_with="config_vars: {}",
@@ -163,6 +210,7 @@ API_URL_OWN = Rule(
     cannot_tell="It is written out in full and the app's URL is not known yet; ${app.url}/api/v1 can be told at once.",
     mend='Set config_vars.VITE_API_URL to "${{app.url}}/api/v1" in Pulumi.{stack}.yaml',
     command="heroku config:set VITE_API_URL=https://APP_URL/api/v1 -a {app}",
+    fix=_set_api_url,
     fails_with='config_vars: {VITE_API_URL: "${app.url}"}',
     passes_with='config_vars: {VITE_API_URL: "${app.url}/api/v1"}',
     touches=frozenset({"config var", "app"}),

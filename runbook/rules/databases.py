@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from runbook.catalogue import Catalogue, PostgresPlan
-from runbook.environment import PRIMARY, Attachment, Database, Environment
+from shlex import quote
+
+from runbook.catalogue import Catalogue, PostgresPlan, catalogue
+from runbook.environment import PRIMARY, Attachment, ConfigVar, Database, Environment
 from runbook.nearest import did_you_mean
-from runbook.rules.rule import Context, Findings, Rule, Severity, each, failed, not_run
+from runbook.rules.fixes import app_name, ask, heroku, live_addon, named, own_databases
+from runbook.rules.rule import Context, Finding, Findings, Fix, Rule, Severity, each, failed, not_run
 from runbook.unknown import Known, Unknown
 
 RETENTION_DAYS = 7
@@ -103,6 +106,43 @@ def _declared_here(primary: Attachment, databases: tuple[Database, ...], where: 
         )
 
 
+def _move(finding: Finding, environment: Environment) -> Fix:
+    """Heroku changes no Essential plan into one of another tier."""
+    app = app_name(environment)
+    return ask(
+        f"Plan a move of {live_addon(environment, named(finding))}, as Heroku upgrades no Essential plan to Standard in "
+        f"place: in maintenance mode, `heroku addons:create heroku-postgresql:standard-0 --wait -a {app}`, then "
+        "`heroku pg:copy` and `heroku pg:promote`; the app is down meanwhile"
+    )
+
+
+def _sold_instead(finding: Finding, environment: Environment) -> Fix:
+    prices, databases = catalogue(), environment.databases
+    names = () if isinstance(databases, Unknown) else databases
+    plan = next((found.plan for found in names if found.name == named(finding)), None)
+    known = prices.postgres_plan(plan) if isinstance(plan, str) else None
+    if known is None or known.use_instead is None:
+        return ask(f"Find out what the plan of {named(finding)} is: no list of Heroku's has it")
+    addon = quote(live_addon(environment, named(finding)))
+    return heroku(environment, f"addons:upgrade {addon} heroku-postgresql:{known.use_instead}")
+
+
+def _attach(_finding: Finding, environment: Environment) -> Fix:
+    """The stack's own database; a DATABASE_URL that was set by hand is in its way."""
+    own = own_databases(environment)
+    if len(own) != 1:
+        few = f"choose one of {', '.join(own)}" if own else "there is none on the app: see no-data-loss"
+        return ask(f"Decide which database is the app's, then attach it as DATABASE; {few}")
+    addon = quote(live_addon(environment, own[0]))
+    var = environment.config_vars.find("DATABASE_URL")
+    if isinstance(var, ConfigVar) and var.kind != "addon":
+        return heroku(environment, "config:unset DATABASE_URL", f"addons:attach {addon} --as {PRIMARY}")
+    attached = environment.primary_database
+    if attached is None:
+        return heroku(environment, f"addons:attach {addon} --as {PRIMARY}")
+    return heroku(environment, f"pg:promote {addon}")
+
+
 POSTGRES_PLAN_MINIMUM = Rule(
     id="postgres-plan-minimum",
     title="Every database's plan is Standard-0 or higher",
@@ -115,6 +155,7 @@ POSTGRES_PLAN_MINIMUM = Rule(
     cannot_tell="The plan is known only after `up`, or the catalogue has no such plan.",
     mend=_CHANGE_PLAN,
     command=_UPGRADE,
+    fix=_move,
     each="database",
     fails_with="database: {name: sc-mvp-staging-db, plan: essential-0}",
     passes_with="database: {name: sc-mvp-staging-db, plan: standard-0}",
@@ -131,6 +172,7 @@ POSTGRES_PLAN_SOLD = Rule(
     cannot_tell="The plan is known only after `up`.",
     mend="Set database.plan in Pulumi.{stack}.yaml",
     command="heroku addons:upgrade heroku-postgresql:standard-2 -a {app}",
+    fix=_sold_instead,
     each="database",
     fails_with="database: {name: sc-mvp-staging-db, plan: standard-1}",
     passes_with="database: {name: sc-mvp-staging-db, plan: standard-2}",
@@ -147,6 +189,7 @@ POSTGRES_PRIMARY = Rule(
     cannot_tell="Which database is attached, or under what name, is known only after `up`.",
     mend="Declare one database in Pulumi.{stack}.yaml; the components attach it as DATABASE",
     command="heroku addons:attach DATABASE_NAME --as DATABASE -a {app}",
+    fix=_attach,
     touches=frozenset({"attachment", "database"}),
 )
 BACKUP_RETENTION = Rule(
@@ -160,6 +203,7 @@ BACKUP_RETENTION = Rule(
     cannot_tell="The plan is known only after `up`, or the catalogue has no such plan.",
     mend=_CHANGE_PLAN,
     command=_UPGRADE,
+    fix=_move,
     each="database",
     touches=frozenset({"database"}),
 )

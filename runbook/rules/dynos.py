@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from runbook.catalogue import Catalogue, DynoType
+from shlex import quote
+
+from runbook.catalogue import Catalogue, DynoType, catalogue
 from runbook.environment import Environment, Process
-from runbook.rules.rule import Context, Findings, Rule, Severity, each, failed, not_run, target
+from runbook.rules.fixes import ask, heroku, running
+from runbook.rules.rule import Context, Finding, Findings, Fix, Rule, Severity, each, failed, not_run, target
 from runbook.unknown import Known, Unknown
 
 WEB = "web"
@@ -108,6 +111,31 @@ def _web_of(formation: tuple[Process, ...], where: str) -> Findings:
         yield failed(where, "is scaled to 0 dynos", "at least one web dyno")
 
 
+def _resize(_finding: Finding, environment: Environment) -> Fix:
+    """All process types that run: Heroku mixes no small dyno types with large ones in one app."""
+    prices, found = catalogue(), running(environment)
+    types = {str(process.process_type): prices.dyno_type(str(process.dyno_type)) for process in found}
+    many = any(not isinstance(process.quantity, Unknown) and process.quantity > 1 for process in found)
+    large = many or any(known and known.tier not in _SMALL_TIERS for known in types.values())
+    size = "standard-1x" if large else "basic"
+    wrong = [
+        name
+        for name, known in types.items()
+        if known is None or known.sleeps or (large and known.tier in _SMALL_TIERS)
+    ]
+    if not wrong:
+        return ask("Find out what the process types run on: `heroku ps` tells")
+    return heroku(environment, f"ps:type {' '.join(f'{quote(name)}={size}' for name in wrong)}")
+
+
+def _run_web(_finding: Finding, environment: Environment) -> Fix:
+    formation = environment.formation
+    types = () if isinstance(formation, Unknown) else formation
+    if not any(process.process_type == WEB for process in types):
+        return ask("Deploy a release whose Procfile has web: the newest one has no such process type")
+    return heroku(environment, f"ps:scale {WEB}=1")
+
+
 DYNO_AWAKE = Rule(
     id="dyno-awake",
     title="No dyno sleeps",
@@ -119,6 +147,7 @@ DYNO_AWAKE = Rule(
     cannot_tell="The dyno type is known only after `up`, or the catalogue has no such type.",
     mend="Set formation.{object}.dyno_type in Pulumi.{stack}.yaml",
     command="heroku ps:type {object}=basic -a {app}",
+    fix=_resize,
     each="process",
     fails_with="formation: {web: {quantity: 1, dyno_type: eco}}",
     passes_with="formation: {web: {quantity: 1, dyno_type: basic}}",
@@ -135,6 +164,7 @@ DYNO_HORIZONTAL = Rule(
     cannot_tell="The quantity or the dyno type is known only after `up`.",
     mend="Set formation.{object} in Pulumi.{stack}.yaml",
     command="heroku ps:scale {object}=2:standard-1x -a {app}",
+    fix=_resize,
     each="process",
     fails_with="formation: {web: {quantity: 2, dyno_type: basic}}",
     passes_with="formation: {web: {quantity: 2, dyno_type: standard-1x}}\ndiffers: {formation: the example}",
@@ -151,6 +181,7 @@ DYNO_TIERS = Rule(
     cannot_tell="A dyno type is known only after `up`, and other process types have dynos.",
     mend="Set dyno_type of every process type in Pulumi.{stack}.yaml",
     command="heroku ps:type web=standard-1x worker=standard-1x -a {app}",
+    fix=_resize,
     fails_with="formation:\n  web: {quantity: 1, dyno_type: basic}\n  worker: {quantity: 1, dyno_type: standard-1x}",
     passes_with="formation:\n  web: {quantity: 1, dyno_type: standard-1x}\n  worker: {quantity: 1, dyno_type: standard-2x}",
     touches=frozenset({"formation"}),
@@ -166,6 +197,7 @@ WEB_RUNS = Rule(
     cannot_tell="A process type or quantity is known only after `up`.",
     mend="Set formation.web.quantity to 1 or more in Pulumi.{stack}.yaml",
     command="heroku ps:scale web=1:basic -a {app}",
+    fix=_run_web,
     fails_with="formation: {web: {quantity: 0, dyno_type: basic}}",
     passes_with="formation: {web: {quantity: 1, dyno_type: basic}}",
     touches=frozenset({"formation"}),

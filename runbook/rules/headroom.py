@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
+from runbook.catalogue import PostgresPlan, catalogue
 from runbook.environment import Environment
 from runbook.live import DatabaseUse
-from runbook.rules.rule import LIVE, Context, Findings, Rule, Severity, failed, not_run
+from runbook.rules.fixes import ask, heroku, live_addon, named
+from runbook.rules.rule import LIVE, Context, Finding, Findings, Fix, Rule, Severity, failed, not_run
 from runbook.rules.running import live_of
 from runbook.unknown import Known, Unknown
 
@@ -53,6 +57,35 @@ def _plan_name(use: DatabaseUse, environment: Environment) -> Known[str]:
     return found[0] if found else Unknown("the database's plan was not read")
 
 
+def _larger(finding: Finding, environment: Environment) -> Fix:
+    """The cheapest plan of the same tier with room for what is used; a smaller one is no upgrade."""
+    name = named(finding)
+    live = environment.live
+    uses = () if isinstance(live, Unknown) or isinstance(live.database_use, Unknown) else live.database_use
+    use = next((found for found in uses if found.database == name), None)
+    own = _plan_name(use, environment) if use else Unknown("not read")
+    plan = None if isinstance(own, Unknown) else catalogue().postgres_plan(own)
+    if use is None or plan is None:
+        return ask(f"Choose a larger plan for {name}: the catalogue does not know its own")
+    larger = [
+        one
+        for one in catalogue().postgres_plans.entries
+        if one.sold and one.tier == plan.tier and _fits(use, one)
+    ]
+    if not larger:
+        return ask(
+            f"Make room in {name}, or plan a move: no {plan.tier} plan of the catalogue is large enough"
+        )
+    best = min(larger, key=lambda one: one.monthly_usd)
+    addon = quote(live_addon(environment, name))
+    return heroku(environment, f"addons:upgrade {addon} heroku-postgresql:{best.name}")
+
+
+def _fits(use: DatabaseUse, plan: PostgresPlan) -> bool:
+    pairs = ((use.size_bytes, plan.storage_gb * _GIGABYTE), (use.connections, plan.connections))
+    return all(isinstance(used, Unknown) or used * 100 < limit * FULL_PERCENT for used, limit in pairs)
+
+
 DATABASE_HEADROOM = Rule(
     id="database-headroom",
     title="Each database has room: below 80% of its plan's size and connections",
@@ -64,5 +97,6 @@ DATABASE_HEADROOM = Rule(
     cannot_tell="The database could not be read, or its plan is not in the catalogue.",
     mend="Plan an upgrade: set database.plan in Pulumi.{stack}.yaml",
     command="heroku addons:upgrade heroku-postgresql:standard-2 -a {app}",
+    fix=_larger,
     on=LIVE,
 )

@@ -6,7 +6,8 @@ from http import HTTPStatus
 
 from runbook.environment import Environment
 from runbook.live import Health
-from runbook.rules.rule import LIVE, Context, Finding, Findings, Rule, Severity, failed, not_run
+from runbook.rules.fixes import app_name, ask, heroku
+from runbook.rules.rule import LIVE, Context, Finding, Findings, Fix, Rule, Severity, failed, not_run
 from runbook.rules.running import live_of
 from runbook.unknown import Known, Unknown
 
@@ -79,6 +80,26 @@ def _by(health: Health) -> str:
     return "a database connection issue, or no dyno took the request (see dynos-up)"
 
 
+def _restart(_finding: Finding, environment: Environment) -> Fix:
+    return heroku(environment, "ps:restart")
+
+
+def _look(_finding: Finding, environment: Environment) -> Fix:
+    app = app_name(environment)
+    return ask(
+        f"Find the cause, which only the app knows: `heroku logs -n 200 -a {app} | grep -iE '(error|exception|fatal)'`, "
+        f"`heroku config -a {app}`, `heroku releases -a {app}`"
+    )
+
+
+def _look_at_database(_finding: Finding, environment: Environment) -> Fix:
+    app = app_name(environment)
+    return ask(
+        f"Look whether the database runs and takes connections: `heroku pg:info -a {app}`, then `heroku ps:restart -a {app}`; "
+        "if it persists, only Heroku's support can help"
+    )
+
+
 HEALTH_ANSWERS = Rule(
     id="health-answers",
     title="The health endpoint answers in time",
@@ -90,6 +111,7 @@ HEALTH_ANSWERS = Rule(
     cannot_tell="The app's URL is not known, or this machine could not reach it.",
     mend="Look at the dynos with `heroku ps -a {app}` and their logs (App Won't Start)",
     command="heroku restart -a {app}",
+    fix=_restart,
     on=LIVE,
 )
 HEALTH_APPLICATION = Rule(
@@ -103,6 +125,7 @@ HEALTH_APPLICATION = Rule(
     cannot_tell="The endpoint gave no answer.",
     mend="Look for the cause in the logs, then check `heroku config -a {app}` and recent releases",
     command='heroku logs --tail -n 200 -a {app} | grep -iE "(error|exception|fatal)"',
+    fix=_look,
     on=LIVE,
 )
 HEALTH_DATABASE = Rule(
@@ -116,5 +139,6 @@ HEALTH_DATABASE = Rule(
     cannot_tell="The endpoint gave no answer, or maintenance mode answers for it.",
     mend="Verify DATABASE_URL and the database's status, then restart the dynos",
     command="heroku pg:info -a {app}",
+    fix=_look_at_database,
     on=LIVE,
 )

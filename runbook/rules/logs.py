@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from runbook.environment import Environment
 from runbook.live import LogMatches
-from runbook.rules.rule import LIVE, Context, Findings, Rule, Severity, failed, not_run
+from runbook.rules.fixes import app_name, ask
+from runbook.rules.rule import LIVE, Context, Finding, Findings, Fix, Rule, Severity, failed, not_run
 from runbook.rules.running import live_of
 from runbook.unknown import Unknown
 
@@ -53,6 +54,12 @@ def _errors(environment: Environment, _context: Context) -> Findings:
         )
 
 
+def _read(_finding: Finding, environment: Environment) -> Fix:
+    return ask(
+        f"Read the lines and fix their cause: `heroku logs -n 1500 -a {app_name(environment)}`; the rule holds again a day later"
+    )
+
+
 LOG_ERRORS = Rule(
     id="log-errors",
     title="The last day's log lines match none of the runbook's error patterns",
@@ -64,5 +71,6 @@ LOG_ERRORS = Rule(
     cannot_tell="The log could not be read.",
     mend="Read the lines and mend their cause (Log Analysis)",
     command='heroku logs --tail -a {app} | grep -iE "(error|exception|fatal)"',
+    fix=_read,
     on=LIVE,
 )

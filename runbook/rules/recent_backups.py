@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from runbook.environment import Environment
+from runbook.environment import PRIMARY, Environment
 from runbook.live import Backup, Live
-from runbook.rules.rule import LIVE, Context, Findings, Rule, Severity, failed, not_run
+from runbook.rules.fixes import heroku
+from runbook.rules.rule import LIVE, Context, Finding, Findings, Fix, Rule, Severity, failed, not_run
 from runbook.rules.running import live_of
 from runbook.unknown import Unknown
 
@@ -89,6 +90,10 @@ def _plausible(live: Live, newest: Backup, primary: str, where: str) -> Findings
         )
 
 
+def _capture(_finding: Finding, environment: Environment) -> Fix:
+    return heroku(environment, f"pg:backups:capture {PRIMARY}_URL")
+
+
 BACKUP_FRESH = Rule(
     id="backup-fresh",
     title="The newest backup of the database behind DATABASE_URL completed, is younger than 26 hours, not empty and of a plausible size",
@@ -100,5 +105,6 @@ BACKUP_FRESH = Rule(
     cannot_tell="The backups could not be read.",
     mend="Make one by hand, then find out why the schedule did not: plan, size, schedule",
     command="heroku pg:backups:capture -a {app}",
+    fix=_capture,
     on=LIVE,
 )

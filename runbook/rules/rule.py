@@ -73,18 +73,6 @@ class Fix:
     text: str
 
 
-def typed(command: str) -> Fix:
-    return Fix("type", command)
-
-
-def asked(text: str) -> Fix:
-    return Fix("ask", text)
-
-
-def edited(text: str) -> Fix:
-    return Fix("edit", text)
-
-
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One object that breaks a rule, or that the rule can't tell of. What was found never quotes a config var's value."""
@@ -98,8 +86,6 @@ class Finding:
     """What could not be told, of a finding that is `not run`."""
     severity: Severity | None = field(default=None, compare=False)
     """Production's, where this finding is not as bad as the rule at its worst."""
-    fix: Fix | None = field(default=None, compare=False)
-    """On the live account; it follows from what was found."""
 
 
 def failed(
@@ -108,9 +94,8 @@ def failed(
     expected: str,
     *,
     severity: Severity | None = None,
-    fix: Fix | None = None,
 ) -> Finding:
-    return Finding("fail", target, found, expected, severity=severity, fix=fix)
+    return Finding("fail", target, found, expected, severity=severity)
 
 
 def elsewhere(target: str, found: str) -> Finding:
@@ -136,7 +121,7 @@ Decide: TypeAlias = Callable[[Environment, Context], Findings]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Rule:
-    """`mend` and `command` have {stack} and {app} to be filled in. Sources are named as in the docs."""
+    """`mend` and `command` have {stack}, {app} and {object} to be filled in. Sources are named as in the docs."""
 
     id: str
     title: str
@@ -155,7 +140,9 @@ class Rule:
     mend: str
     """What to edit."""
     command: str
-    """The runbook's own command, typed by hand."""
+    """The runbook's own command, for no stack or object in particular: for the docs."""
+    fix: Callable[[Finding, Environment], Fix] | None = None
+    """What removes a finding of the live account; None where the rule is never decided there."""
     document: Literal["RUNBOOK", "ENV_CONFIG"] = "RUNBOOK"
     """The runbook, or the environment configuration it refers to."""
     on: frozenset[Plane] = EVERYWHERE

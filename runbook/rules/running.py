@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 from runbook.environment import Environment
 from runbook.live import NOT_ASKED, Dyno, Live
-from runbook.rules.rule import LIVE, Context, Findings, Rule, Severity, failed, not_run
+from runbook.rules.fixes import ask, heroku, last_good_release, named
+from runbook.rules.rule import LIVE, Context, Finding, Findings, Fix, Rule, Severity, failed, not_run
 from runbook.unknown import Known, Unknown
 
 UP = "up"
@@ -85,6 +88,27 @@ def _access(environment: Environment, _context: Context) -> Findings:
         )
 
 
+def _restart(_finding: Finding, environment: Environment) -> Fix:
+    """The runbook's immediate action; a dyno that crashes again has a cause that a person must find."""
+    return heroku(environment, "ps:restart")
+
+
+def _switch_on(_finding: Finding, environment: Environment) -> Fix:
+    return heroku(environment, "maintenance:off")
+
+
+def _back_to_good(_finding: Finding, environment: Environment) -> Fix:
+    """By its version: a failed release never became current, so a bare `rollback` would go one too far."""
+    good = last_good_release(environment)
+    if good is None:
+        return ask("Deploy again: none of the newest ten releases succeeded")
+    return heroku(environment, f"rollback v{good}")
+
+
+def _take_away(finding: Finding, environment: Environment) -> Fix:
+    return heroku(environment, f"access:remove {quote(named(finding))}")
+
+
 DYNOS_UP = Rule(
     id="dynos-up",
     title="Every dyno of the formation is up",
@@ -96,6 +120,7 @@ DYNOS_UP = Rule(
     cannot_tell="The dynos or the formation could not be read.",
     mend="Read why with `heroku logs -n 200 -a {app}`, then mend the cause (App Won't Start)",
     command="heroku restart -a {app}",
+    fix=_restart,
     on=LIVE,
 )
 MAINTENANCE_OFF = Rule(
@@ -109,6 +134,7 @@ MAINTENANCE_OFF = Rule(
     cannot_tell="The app could not be read.",
     mend="Switch it off when the work is done",
     command="heroku maintenance:off -a {app}",
+    fix=_switch_on,
     on=LIVE,
     touches=frozenset({"maintenance"}),
 )
@@ -123,6 +149,7 @@ RELEASE_SUCCEEDED = Rule(
     cannot_tell="The releases could not be read, or the newest is still under way.",
     mend="See `heroku releases:info -a {app}`; mend it and release again",
     command="heroku rollback -a {app}",
+    fix=_back_to_good,
     on=LIVE,
     touches=frozenset({"release"}),
 )
@@ -137,6 +164,7 @@ ACCESS_REVIEWED = Rule(
     cannot_tell="The collaborators could not be read.",
     mend="Take the access away, or waive access-reviewed on this target in waivers.yaml, with reason and expiry",
     command="heroku access:remove {object} -a {app}",
+    fix=_take_away,
     on=LIVE,
     touches=frozenset({"surrounding"}),
 )

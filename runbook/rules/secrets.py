@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from runbook.digest import of_one_run
-from runbook.environment import BY_HAND, ConfigVar, Environment
+from runbook.environment import BY_HAND, PRIMARY, ConfigVar, Environment
 from runbook.rules.expected import SAMPLES, is_secret
-from runbook.rules.rule import DECLARED, Context, Findings, Rule, Severity, elsewhere, failed, not_run
+from runbook.rules.fixes import ask, heroku, live_addon, named, own_databases
+from runbook.rules.rule import (
+    DECLARED,
+    Context,
+    Finding,
+    Findings,
+    Fix,
+    Rule,
+    Severity,
+    elsewhere,
+    failed,
+    not_run,
+)
 from runbook.unknown import Unknown
 
 
@@ -63,6 +75,32 @@ def _differs(var: ConfigVar, environment: Environment, other: Environment, conte
         yield failed(where, f"has the same value as {other.stack}'s (not shown)", "a value of its own")
 
 
+def _own_value(finding: Finding, environment: Environment) -> Fix:
+    """A database is told apart by detaching it; any other secret is a person's to replace."""
+    name, stack = named(finding), environment.stack
+    var = environment.config_vars.find(name)
+    if isinstance(var, ConfigVar) and var.kind == "addon":
+        return _own_database(name.removesuffix("_URL"), environment)
+    if isinstance(var, ConfigVar) and var.kind == "managed":
+        return ask(
+            f"Give {stack} a {name} of its own: `pulumi config set --secret {name} --stack {stack}`, then `pulumi up`"
+        )
+    return ask(
+        f"Give {stack} a {name} of its own by hand; a new one may sign users out or need a new key elsewhere"
+    )
+
+
+def _own_database(attachment: str, environment: Environment) -> Fix:
+    own, attachments = own_databases(environment), environment.attachments
+    found = () if isinstance(attachments, Unknown) else attachments
+    foreign = any(one.name == attachment and one.database not in own for one in found)
+    if not foreign:
+        return ask("Detach this stack's database from the other stack's app (database-not-shared)")
+    if attachment == PRIMARY and len(own) == 1:
+        return heroku(environment, f"pg:promote {live_addon(environment, own[0])}")
+    return heroku(environment, f"addons:detach {attachment}")
+
+
 SECRETS_SECRET = Rule(
     id="secrets-secret",
     title="Secrets are Pulumi secrets or external, never plain",
@@ -97,6 +135,7 @@ SECRETS_DIFFER = Rule(
     "taken for an equal or a different one.",
     mend="Give each stack a value of its own: `pulumi config set --secret {object} --stack {stack}`",
     command="heroku config:set {object}=VALUE -a {app}",
+    fix=_own_value,
     on=frozenset({"state", "live"}),
     both_stacks=True,
     touches=frozenset({"config var", "attachment"}),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from runbook.environment import App, Environment
-from runbook.rules.rule import LIVE, Context, Findings, Rule, Severity, failed, not_run, typed
+from runbook.rules.fixes import named
+from runbook.rules.rule import LIVE, Context, Finding, Findings, Fix, Rule, Severity, failed, not_run
 from runbook.rules.running import live_of
 from runbook.unknown import Known, Unknown
 
@@ -24,7 +25,6 @@ def _not_shared(environment: Environment, context: Context) -> Findings:
                 where,
                 f"has this stack's database attached as {name}, and so its password",
                 "each stack to have a database of its own",
-                fix=typed(f"heroku addons:detach {name} -a {app}"),
             )
 
 
@@ -32,6 +32,13 @@ def _app_name(other: Known[Environment]) -> Known[str | None]:
     if isinstance(other, Unknown) or isinstance(other.app, Unknown):
         return other if isinstance(other, Unknown) else Unknown("the other stack's app was not read")
     return other.app.name if isinstance(other.app, App) else None
+
+
+def _detach(finding: Finding, environment: Environment) -> Fix:
+    live = environment.live
+    elsewhere = () if isinstance(live, Unknown) or isinstance(live.elsewhere, Unknown) else live.elsewhere
+    commands = [f"heroku addons:detach {name} -a {app}" for app, name in elsewhere if app == named(finding)]
+    return Fix("type", " && ".join(commands))
 
 
 DATABASE_NOT_SHARED = Rule(
@@ -46,7 +53,8 @@ DATABASE_NOT_SHARED = Rule(
     "writes production's data.",
     cannot_tell="The attachments, or the other stack's app, could not be read.",
     mend="Detach it from {object}; each stack declares its own database",
-    command="heroku addons -a {app}",
+    command="heroku addons:detach NAME -a {object}",
+    fix=_detach,
     on=LIVE,
     both_stacks=True,
     touches=frozenset({"attachment elsewhere"}),

@@ -6,7 +6,19 @@ from collections.abc import Callable, Mapping
 
 from runbook.backup_time import canonical_zone
 from runbook.environment import App, Environment, Resource
-from runbook.rules.rule import DECLARED, Context, Findings, Rule, Severity, each, failed, not_run
+from runbook.rules.fixes import ask
+from runbook.rules.rule import (
+    DECLARED,
+    Context,
+    Finding,
+    Findings,
+    Fix,
+    Rule,
+    Severity,
+    each,
+    failed,
+    not_run,
+)
 from runbook.settings import is_protected
 from runbook.stack_cost import cost_of_stack
 from runbook.unknown import Known, Unknown
@@ -175,6 +187,22 @@ def _words(value: object) -> str:
     return "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def _cheaper(_finding: Finding, environment: Environment) -> Fix:
+    priced = [line for line in cost_of_stack(environment).lines if line.monthly_usd]
+    most = max(priced, key=lambda line: line.monthly_usd or 0, default=None)
+    what = f"most is for {most.what} (${most.monthly_usd})" if most else "nothing of it has a price"
+    return ask(f"Decide what to give up, or raise cost.monthly_budget_usd: {what}")
+
+
+def _make_alike(finding: Finding, environment: Environment) -> Fix:
+    """Which of the two stacks is right, nobody here knows."""
+    part = finding.target.partition("/")[2]
+    return ask(
+        f"Decide which stack is right: make the other like it, or give the reason under differs.{part} in "
+        f"Pulumi.{environment.stack}.yaml"
+    )
+
+
 PRODUCTION_PROTECTED = Rule(
     id="production-protected",
     title="Every production resource is protected",
@@ -200,6 +228,7 @@ COST_BUDGET = Rule(
     cannot_tell="Something has no price in the catalogue, or is known only after `up`, and the rest is within the budget.",
     mend="Lower the formation or plan, or raise cost.monthly_budget_usd in Pulumi.{stack}.yaml",
     command="heroku ps:scale web=1:basic -a {app}",
+    fix=_cheaper,
     fails_with="cost: {monthly_budget_usd: 56}",
     passes_with="cost: {monthly_budget_usd: 57}",
     touches=frozenset({"formation", "database", "add-on"}),
@@ -215,6 +244,7 @@ STACKS_ALIKE = Rule(
     cannot_tell="Only one stack was read, or something compared is known only after `up`.",
     mend="Make the stacks alike, or say why they differ under differs in Pulumi.{stack}.yaml",
     command="heroku ps -a {app}",
+    fix=_make_alike,
     both_stacks=True,
     fails_with="app: {name: sc-mvp-staging, heroku_stack: heroku-22, buildpacks: [heroku/ruby]}",
     passes_with="app: {name: sc-mvp-staging, heroku_stack: heroku-22, buildpacks: [heroku/ruby]}\n"

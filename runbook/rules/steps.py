@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from runbook.environment import Environment, Step
-from runbook.rules.rule import Context, Findings, Rule, Severity, each, failed, not_run
+from runbook.rules.fixes import ask
+from runbook.rules.rule import Context, Finding, Findings, Fix, Rule, Severity, each, failed, not_run
 from runbook.rules.running import live_of
 from runbook.unknown import Unknown
 
@@ -48,6 +49,14 @@ def _no_data_loss(environment: Environment, context: Context) -> Findings:
     yield from _lost(environment) if environment.is_live else _steps(environment, context)
 
 
+def _restore(_finding: Finding, environment: Environment) -> Fix:
+    """No `up` brings data back."""
+    return ask(
+        f"Don't run `up` on {environment.stack}: it would make an empty one. Ask Heroku's support at once whether it can be "
+        "brought back; else restore the newest dump that was downloaded (Restore from Backup)"
+    )
+
+
 NO_DATA_LOSS = Rule(
     id="no-data-loss",
     title="No app or database is deleted, replaced or left without protection",
@@ -60,6 +69,7 @@ NO_DATA_LOSS = Rule(
     cannot_tell="The preview's steps or the live add-ons could not be read.",
     mend="Undo the change to {object} in Pulumi.{stack}.yaml or the program; take protection away in a change of its own",
     command="heroku pg:backups:capture -a {app}",
+    fix=_restore,
     on=frozenset({"steps", "live"}),
     each=None,
     waivable=False,

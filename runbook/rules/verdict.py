@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from runbook.environment import Environment
-from runbook.rules.rule import Context, Finding, Plane, Rule, failed
-from runbook.unknown import Unknown
+from runbook.rules.fixes import app_name
+from runbook.rules.rule import Context, Finding, Fix, Plane, Rule, Severity, failed, severity_of
 
 VerdictName = Literal["pass", "fail", "waived", "not run"]
 _DOCUMENTS = {
@@ -39,6 +39,17 @@ class Verdict:
             return "not run"
         return "waived" if self.let_off else "pass"
 
+    @property
+    def severity(self) -> Severity:
+        """The worst of what fails; the rule's own where nothing does."""
+        found = [
+            severity_of(self.rule, one, self.environment.stack)
+            for one in self.findings
+            if one.outcome == "fail"
+        ]
+        own = severity_of(self.rule, None, self.environment.stack)
+        return min(found, key=lambda severity: severity.label, default=own)
+
 
 def evaluate(
     environment: Environment, context: Context, rules: Iterable[Rule], planes: Collection[Plane]
@@ -65,31 +76,36 @@ def findings_of(rule: Rule, environment: Environment, context: Context) -> tuple
 
 
 def sentence(rule: Rule, finding: Finding, environment: Environment) -> str:
-    """What was found on what, what is expected, and what mends it; one line."""
+    """What was found on what, what is expected, and where it is edited, if it is; one line."""
     if finding.outcome == "elsewhere":
         return f"{rule.id}: {finding.target} {finding.found}."
     if finding.outcome == "not run":
         return f"{rule.id} not run: {finding.target}: {finding.found}. It is red until it can be told."
-    return (
-        f"{rule.id} fails: {finding.target} {finding.found}; the runbook wants {finding.expected}. "
-        f"{filled(rule.mend, environment, finding)}."
-    )
+    found = f"{rule.id} fails: {finding.target} {finding.found}; the runbook wants {finding.expected}."
+    fix = fix_of(rule, finding, environment)
+    return f"{found} {fix.text}." if fix.kind == "edit" else found
 
 
 def filled(text: str, environment: Environment, finding: Finding) -> str:
-    """A rule's `mend` or `command` with the names of stack, app and the object that was found."""
-    app = environment.app
-    name = app.name if app is not None and not isinstance(app, Unknown) else None
+    """A rule's `mend` with the names of stack, app and the object that was found."""
     return text.format(
         stack=environment.stack,
-        app=name if isinstance(name, str) else f"sc-mvp-{environment.stack}",
+        app=app_name(environment),
         object=finding.target.rpartition("/")[2],
     )
 
 
-def remedy_of(rule: Rule, finding: Finding, environment: Environment) -> str:
-    """What to type."""
-    return finding.fix.text if finding.fix else filled(rule.command, environment, finding)
+def fix_of(rule: Rule, finding: Finding, environment: Environment) -> Fix:
+    """On the live account what to type or to decide; elsewhere what to edit: the live app may be right."""
+    if environment.is_live and rule.fix is not None:
+        return rule.fix(finding, environment)
+    return Fix("edit", filled(rule.mend, environment, finding))
+
+
+def by_hand(rule: Rule, finding: Finding, environment: Environment) -> str:
+    """The command to type; "" where there is none."""
+    fix = fix_of(rule, finding, environment)
+    return fix.text if fix.kind == "type" else ""
 
 
 def in_general(text: str) -> str:
@@ -98,13 +114,16 @@ def in_general(text: str) -> str:
 
 
 def by_the_runbook(rule: Rule, finding: Finding, environment: Environment) -> str:
-    """Where the runbook has it, how soon to answer, and its own command."""
-    severity = rule.severity
+    """Where the runbook has it, how soon to answer, and what to type or to decide."""
+    severity = severity_of(rule, finding, environment.stack)
+    return in_the_runbook(rule, severity, fix_of(rule, finding, environment))
+
+
+def in_the_runbook(rule: Rule, severity: Severity, fix: Fix) -> str:
     document = "Runbook" if rule.document == "RUNBOOK" else rule.document
-    return (
-        f"{document}, {rule.section}; {severity.label}, response time {severity.response}. "
-        f"By hand: {filled(rule.command, environment, finding)}"
-    )
+    told = f"{document}, {rule.section}; {severity.label}, response time {severity.response}."
+    ways = {"type": f" By hand: {fix.text}", "ask": f" For a person: {fix.text}.", "edit": ""}
+    return told + ways[fix.kind]
 
 
 def section_url(rule: Rule) -> str:

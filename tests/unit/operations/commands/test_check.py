@@ -64,8 +64,7 @@ def test_a_broken_rule_exits_3_and_says_what_where_and_what_to_do(write: Write) 
         "  fail               backup-time",
         "                     backup-time fails: production/DATABASE is backed up at 02:00 UTC; the runbook wants 02:00 "
         'America/Los_Angeles. Set backups.at to "02:00 America/Los_Angeles" in Pulumi.production.yaml.',
-        "                     Runbook, View Backup Schedule; Sev-3, response time 24 hours. By hand: heroku pg:backups:schedule "
-        "DATABASE_URL --at '02:00 America/Los_Angeles' -a sc-mvp-production",
+        "                     Runbook, View Backup Schedule; Sev-3, response time 24 hours.",
     ]
 
 
@@ -146,10 +145,6 @@ def test_programs_get_all_of_it_as_json(write: Write) -> None:
                     "kind": "edit",
                     "text": "Set database.plan in Pulumi.production.yaml; between Essential and the other tiers Heroku "
                     "needs pg:copy, so plan a move",
-                },
-                {
-                    "kind": "type",
-                    "text": "heroku addons:upgrade heroku-postgresql:standard-0 -a sc-mvp-production",
                 },
             ],
         }

@@ -30,7 +30,7 @@ from operations.pulumi_run.events import Change, Drifted, Preview
 from runbook.cost import Cost, CostLine
 from runbook.drift.grading import Breach, Drift
 from runbook.rules.backups import BACKUP_TIME
-from runbook.rules.rule import failed
+from runbook.rules.rule import Fix, failed
 from runbook.rules.verdict import Verdict
 from runbook.stack_cost import Delta
 from runbook.waivers import Waiver
@@ -77,7 +77,7 @@ def answer_of(said: str) -> Answer:
         {},
     )
     finding = failed(f"production/{said}", said, said)
-    breach = Breach(BACKUP_TIME, finding, BACKUP_TIME.severity, said)
+    breach = Breach(BACKUP_TIME, finding, BACKUP_TIME.severity, Fix("type", said))
     drift = Drift(
         "changed", "config var", f"production/{said}", said, said, "breaks the runbook", said, None, (breach,)
     )

@@ -24,6 +24,7 @@ from runbook.rules.headroom import DATABASE_HEADROOM
 from runbook.rules.health import HEALTH_ANSWERS, HEALTH_APPLICATION, HEALTH_DATABASE
 from runbook.rules.logs import LOG_ERRORS, matches_of
 from runbook.rules.recent_backups import BACKUP_FRESH
+from runbook.rules.rollback import ROLLBACK_WINDOW
 from runbook.rules.rule import Context, Rule
 from runbook.rules.running import ACCESS_REVIEWED, DYNOS_UP, MAINTENANCE_OFF, RELEASE_SUCCEEDED
 from runbook.rules.secrets import SECRETS_DIFFER
@@ -52,10 +53,9 @@ def backup(name: str = "a002", **fields: Any) -> Backup:
     return Backup(name=name, **{**values, **fields})
 
 
-def release(version: int = 12, status: str = "succeeded") -> Release:
-    return Release(
-        version=version, description="Deploy 1a2b3c4d", status=status, current=True, created_at=NIGHT
-    )
+def release(version: int = 12, status: str = "succeeded", **fields: Any) -> Release:
+    values = {"description": "Deploy 1a2b3c4d", "current": True, "created_at": NIGHT}
+    return Release(version=version, status=status, **{**values, **fields})
 
 
 def use(size: Known[int] = 84 * MB, connections: Known[int] = 4) -> DatabaseUse:
@@ -83,6 +83,13 @@ def answered(status: int | None, says: str = "other", **fields: Any) -> Environm
     return live(health=Health(status=status, says=says, milliseconds=10_000), **fields)
 
 
+def deployed(minutes: int, *since: Release, status: str = "succeeded", **fields: Any) -> Environment:
+    """v14, so many minutes ago; v13 was the night before."""
+    newest = release(14, status, created_at=NOW - timedelta(minutes=minutes))
+    return live(releases=(*since, newest, release(13)), **fields)
+
+
+DOWN = Health(status=500, says="", milliseconds=30)
 GONE = change(HEALTHY, app=None)
 UNREAD = change(HEALTHY, app=OFF)
 MISSING = Unknown("the account has no such app")
@@ -368,6 +375,49 @@ TABLE: dict[Rule, list[Case]] = {
             "without attachments that were read",
             live(elsewhere=OFF),
             (not_run("production", "what its databases are attached to", OFF),),
+        ),
+    ],
+    ROLLBACK_WINDOW: [
+        Case("it works, and was deployed a moment ago", deployed(2)),
+        Case("it is broken, and was deployed long ago", deployed(61, health=DOWN)),
+        Case(
+            "it broke within the hour",
+            deployed(12, health=DOWN),
+            (
+                failed(
+                    "production",
+                    "is broken: /healthz answers 500; v14 was deployed 12 minutes ago",
+                    "the release before, v13",
+                ),
+            ),
+        ),
+        Case(
+            "its dynos crashed, and a config var was set since",
+            deployed(
+                12,
+                release(15, description="Set STRAY config vars", created_at=NOW - timedelta(minutes=5)),
+                dynos=(Dyno(name="web.1", process_type="web", state="crashed"),),
+            ),
+            (
+                failed(
+                    "production",
+                    "is broken: web.1 crashed; v14 was deployed 12 minutes ago",
+                    "the release before, v13",
+                ),
+            ),
+        ),
+        Case(
+            "the deploy failed, so the release before still runs", deployed(12, status="failed", health=DOWN)
+        ),
+        Case(
+            "without an answer about its health",
+            deployed(12, health=OFF),
+            (not_run("production", "whether it works since v14 was deployed", OFF),),
+        ),
+        Case(
+            "the releases are missing",
+            live(releases=OFF),
+            (not_run("production", "whether it was deployed within the hour", OFF),),
         ),
     ],
     ACCESS_REVIEWED: [

@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
 
 from runbook.environment import Environment
+from runbook.live import Live
 from runbook.rules.backups import BACKUP_TIME
 from runbook.rules.book import RULES, rule
-from runbook.rules.rule import LIVE, Context, Finding, Findings, elsewhere, failed, not_run
+from runbook.rules.fixes import app_name
+from runbook.rules.rule import (
+    LIVE,
+    Context,
+    Finding,
+    Findings,
+    Severity,
+    elsewhere,
+    failed,
+    not_run,
+    severity_of,
+)
 from runbook.rules.verdict import Verdict, by_the_runbook, evaluate, sentence
 from tests.unit.runbook.rules.healthy import HEALTHY, LATER, STAGING, change, context, plain, with_var
 
@@ -60,15 +75,49 @@ def test_a_failure_in_words_names_object_found_expected_and_remedy() -> None:
         'Set backups.at to "02:00 America/Los_Angeles" in Pulumi.production.yaml.'
     )
     assert by_the_runbook(BACKUP_TIME, FAILED, HEALTHY) == (
+        "Runbook, View Backup Schedule; Sev-3, response time 24 hours."
+    )
+
+
+def test_on_the_live_account_a_failure_says_what_to_type_and_not_what_to_edit() -> None:
+    """The stack file may be right."""
+    live = change(HEALTHY, live=Live(read_at=datetime(2026, 8, 4, tzinfo=UTC)))
+    assert sentence(BACKUP_TIME, FAILED, live).endswith("the runbook wants 02:00 America/Los_Angeles.")
+    assert by_the_runbook(BACKUP_TIME, FAILED, live) == (
         "Runbook, View Backup Schedule; Sev-3, response time 24 hours. "
         "By hand: heroku pg:backups:schedule DATABASE_URL --at '02:00 America/Los_Angeles' -a sc-mvp-production"
     )
 
 
+@pytest.mark.parametrize(
+    ("rule_id", "production", "staging"),
+    [
+        ("web-runs", "Sev-1", "Sev-2"),
+        ("backup-daily", "Sev-2", "Sev-3"),
+        ("stacks-alike", "Sev-3", "Sev-3"),
+        ("secrets-differ", "Sev-1", "Sev-1"),
+        ("no-data-loss", "Sev-1", "Sev-1"),
+    ],
+)
+def test_staging_is_less_urgent_but_for_data_loss_and_security(
+    rule_id: str, production: str, staging: str
+) -> None:
+    found = failed("x", "is not", "to be")
+    assert severity_of(rule(rule_id), found, "production").label == production
+    assert severity_of(rule(rule_id), found, "staging").label == staging
+
+
+def test_a_finding_may_be_less_severe_than_its_rule() -> None:
+    milder = failed("x", "is not", "to be", severity=Severity.SEV_2)
+    assert severity_of(rule("config-present"), milder, "production") is Severity.SEV_2
+    assert severity_of(rule("config-present"), milder, "staging") is Severity.SEV_3
+    assert Verdict(rule("config-present"), HEALTHY, (milder,)).severity is Severity.SEV_2
+
+
 def test_a_source_in_the_environment_configuration_is_named_so() -> None:
     found = failed("staging/DATABASE_URL", "is set by hand", "nothing")
     assert by_the_runbook(rule("database-url-owned"), found, STAGING).startswith(
-        "ENV_CONFIG, DATABASE_URL; Sev-1,"
+        "ENV_CONFIG, DATABASE_URL; Sev-2,"
     )
 
 
@@ -81,7 +130,7 @@ def test_not_run_in_words_says_what_is_not_known_and_that_it_is_red() -> None:
 
 def test_an_app_without_a_known_name_is_named_after_the_stack() -> None:
     for app in (None, LATER):
-        assert by_the_runbook(BACKUP_TIME, FAILED, change(HEALTHY, app=app)).endswith(" -a sc-mvp-production")
+        assert app_name(change(HEALTHY, app=app)) == "sc-mvp-production"
 
 
 def test_a_rule_that_raises_fails_and_its_exception_is_not_quoted() -> None:
