@@ -22,12 +22,15 @@ FORMS = {
     "html": "Write a page to look at, whole in one file.",
 }
 """Each is a module of operations.forms with a function of that name, imported when it is asked for."""
+EARLIER_NAMES = {"markdown": ("comment",)}
+"""Names that workflows written for an earlier version type."""
 _PATH = click.Path(dir_okay=False, path_type=Path)
 
 
 def output_options(command: F) -> F:
     for form, said in reversed(FORMS.items()):
-        command = click.option(f"--{form}", type=_PATH, help=said)(command)
+        names = (f"--{form}", *(f"--{name}" for name in EARLIER_NAMES.get(form, ())))
+        command = click.option(*names, form, type=_PATH, help=said)(command)
     for option in (
         click.option("--all", "every", is_flag=True, help="Also name each rule that passes."),
         click.option("--json", "as_json", is_flag=True, help="For programs, on standard output."),

@@ -134,3 +134,8 @@ def test_the_help_and_the_page_give_a_command_the_same_exit_codes(command: str) 
     cells = [cell.strip() for cell in row.split("|")[2:6]]
     said = re.findall(r"\b([0-3]) (?:when|for|if)\b", shown)
     assert said == [str(code) for code, cell in enumerate(cells) if cell]
+
+
+def test_the_markdown_form_can_be_asked_for_by_its_earlier_name_too() -> None:
+    shown = CliRunner().invoke(ops, ["gate", "--help"]).output
+    assert "--markdown, --comment FILE" in shown
