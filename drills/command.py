@@ -1,4 +1,4 @@
-"""`ops drill`: an incident on local Heroku, to be found and mended as the runbook tells, with Heroku's own CLI."""
+"""`ops drill`: an practice incident on local Heroku: diagnose it and fix it with the runbook and Heroku's own CLI."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ class DrillType(click.ParamType[Drill]):
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("name", type=DrillType(), required=False)
 @click.argument("stack", type=StackType(), required=False)
-@click.option("--hint", is_flag=True, help="The next diagnosing command of the runbook.")
-@click.option("--check", is_flag=True, help="Whether it is solved, and how long that took.")
-@click.option("--solve", is_flag=True, help="Types the runbook's remedy, each command shown.")
-@click.option("--end", is_flag=True, help="Gives everything back as it was before the drill.")
-@click.option("--markdown", is_flag=True, help="The page docs/drills.md.")
+@click.option("--hint", is_flag=True, help="Show the runbook's next diagnosing command.")
+@click.option("--check", is_flag=True, help="Check whether it is solved, and how long that took.")
+@click.option("--solve", is_flag=True, help="Run the runbook's fix, showing each command.")
+@click.option("--end", is_flag=True, help="Restore everything as it was before the drill.")
+@click.option("--markdown", is_flag=True, help="Print the page docs/drills.md.")
 def drill(
     name: Drill | None,
     stack: StackName | None,
@@ -64,17 +64,17 @@ def drill(
     end: bool,
     markdown: bool,
 ) -> None:
-    """Breaks local Heroku as a section of the runbook describes. Without NAME, lists the drills.
+    """Breaks local Heroku the way a section of the runbook describes. Without NAME, lists the drills.
 
     \b
     ops drill                       the drills, and which one is under way
     ops drill site-down             on production, unless STACK is given
-    ops local shell production      diagnose and mend, with Heroku's own CLI
+    ops local shell production      diagnose and fix it, with Heroku's own CLI
     ops drill --check
     ops drill --end
 
-    The pager tells the symptom; the cause is yours to find. Needs both stacks up (`ops demo`), and reaches local
-    Heroku only. --check exits 0 when it is solved, 1 when that could not be told, 3 when it is not.
+    The pager names the symptom; you find the cause. Both stacks must be up (`ops demo`). Only local Heroku is
+    touched. --check exits 0 when it is solved, 1 when that is inconclusive, 3 when it is not.
     """
     acts = {"--hint": hint, "--check": check, "--solve": solve, "--end": end, "--markdown": markdown}
     chosen = [act for act, wanted in acts.items() if wanted]
@@ -120,7 +120,7 @@ def _begin(course: Course, drill: Drill, stack: StackName) -> None:
     record = course.bench.read()
     if record is not None:
         raise OperationError(f"{record.drill} is under way on {record.stack}; first: {_next(record)}")
-    note("Looking at what stands, and keeping it …")
+    note("Checking both stacks and saving them …")
     words = course.words(course.begin(drill, stack))
     heading(f"PAGER  {stack}")
     say(drill.pager.format_map(words))
@@ -134,7 +134,7 @@ def _begin(course: Course, drill: Drill, stack: StackName) -> None:
 def _hint(course: Course, record: Record) -> None:
     number, hint = course.hint(record)
     if hint is None:
-        say("No more hints. The runbook's remedy, typed for you: ./ops drill --solve")
+        say("No more hints. To run the runbook's fix: ./ops drill --solve")
         return
     say(f"Hint {number} of {len(drill_of(record.drill).hints)}: {hint.command}")
     say(f"  Look at: {hint.look}")
@@ -145,12 +145,12 @@ def _check(course: Course, record: Record) -> None:
 
     standing, taken = course.check(record)
     if standing.exit_code:
-        say({1: "It could not be told whether it is solved:"}.get(standing.exit_code, "Not solved yet:"))
+        say({1: "Inconclusive, whether it is solved:"}.get(standing.exit_code, "Not solved yet:"))
         for line in standing.lines:
             say(f"  {line}")
         say(f"What was found on it: ./ops verify {record.stack}")
     else:
-        say(f"Solved: {record.stack} stands by the runbook, and Pulumi has nothing left to change.")
+        say(f"Solved: {record.stack} complies with the runbook, and Pulumi has nothing left to change.")
         say(in_time(taken, drill_of(record.drill).severity))
         for rule, why in LEFT_OUT.items():
             say(f"Not counted: {rule}, as {why}.")
@@ -164,18 +164,18 @@ def _solve(course: Course, record: Record) -> None:
 
 
 def _end(course: Course, record: Record) -> None:
-    note("Giving everything back …")
+    note("Restoring everything …")
     edited, standing = course.end(record)
     for path in edited:
         say(f"{path.name} had been edited; that text is kept as {path}")
     if standing.exit_code:
         raise OperationError(
-            "the account and the states are as before the drill, and do not stand by the runbook: "
+            "the account and the states are as before the drill, but they don't comply with the runbook: "
             + "; ".join(standing.lines)
-            + "; ./ops local reset begins anew"
+            + "; start over with ./ops local reset"
         )
     say(
-        f"{record.drill} is ended: both stacks are as before, by the runbook, with nothing for Pulumi to change."
+        f"{record.drill} has ended: both stacks are as before and comply with the runbook; Pulumi has nothing to change."
     )
 
 
@@ -189,7 +189,7 @@ def _under_way(record: Record | None, name: Drill | None, stack: StackName | Non
 
 def _refuse_unfinished(record: Record) -> None:
     if record.began_at is None:
-        raise OperationError(f"{record.drill} was cut off while it was set up; first: {_next(record)}")
+        raise OperationError(f"{record.drill} was interrupted while it was set up; first: {_next(record)}")
 
 
 def _next(record: Record) -> str:

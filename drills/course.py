@@ -78,7 +78,7 @@ class Course:
         return record.hints + 1, Hint(found.command.format_map(words), found.look.format_map(words))
 
     def check(self, record: Record) -> tuple[Standing, timedelta]:
-        """How it stands, and how long the drill took until it was first found solved."""
+        """How it is, and how long the drill took until it was first found solved."""
         with self._client() as client:
             scene = self._scene(client, record.stack)
             found = judging.standing(self.rehearsal, scene, drill_of(record.drill).still_wrong)
@@ -93,7 +93,7 @@ class Course:
         remedy.run(self.workspace, self.rehearsal, record.stack, steps, self.words(record))
 
     def end(self, record: Record) -> tuple[list[Path], Standing]:
-        """Gives everything back, then looks whether it stands by the runbook. Edited stack files, where they are kept."""
+        """Restores everything, then checks that it complies with the runbook. Edited stack files, where they are kept."""
         running = process.status(self.workspace.heroku)
         port = urlsplit(running.url).port if running else record.port
         edited = keeping.put_back(self.workspace, self.bench.kept, port=port)
@@ -139,9 +139,9 @@ class Course:
             raise OperationError(f"{error}; run `./ops demo` first") from None
         if found.exit_code:
             raise OperationError(
-                f"a drill starts on a stack that stands by the runbook, and {scene.stack} does not: "
+                f"a drill starts on a stack that complies with the runbook, and {scene.stack} doesn't: "
                 + "; ".join(found.lines)
-                + f". Look at `./ops verify {scene.stack}` and `./ops demo`; `./ops local reset` begins anew"
+                + f". Look at `./ops verify {scene.stack}` and `./ops demo`; start over with `./ops local reset`"
             )
 
 

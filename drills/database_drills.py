@@ -57,7 +57,7 @@ BACKUP_FAILED = Drill(
     happens=incidents.failed_nightly_backup,
     hints=(
         Hint(BACKUPS, "the status of the newest backup"),
-        Hint(SCHEDULES, "whether the schedule stands"),
+        Hint(SCHEDULES, "whether the schedule exists"),
         PLAN,
     ),
     remedy=("heroku pg:backups:capture -a {app}", BACKUPS),
@@ -152,7 +152,7 @@ HEROKU_OUTAGE = Drill(
         Hint("{health}", "the app itself, whether visitors notice"),
         Hint(
             "./ops local clock --advance 1h",
-            "nothing of yours to mend: change nothing, document, notify, open a ticket, and wait; so an hour passes here",
+            "nothing of yours to fix: change nothing, document, notify, open a ticket, and wait; here an hour passes",
         ),
     ),
     remedy=("./ops local clock --advance 1h", PS),

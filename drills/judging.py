@@ -34,12 +34,12 @@ _UNCHANGED = {"same", "read"}
 
 @dataclass(frozen=True)
 class Standing:
-    """How the stack stands. Each entry is one line for people."""
+    """How the stack is. Each entry is one line for people."""
 
     red: tuple[tuple[str, str], ...] = ()
     """Rule and its title: what was found would tell the trainee the cause."""
     untold: tuple[tuple[str, str], ...] = ()
-    """What could not be told, and its title or why."""
+    """What is inconclusive, and its title or why."""
     left: tuple[str, ...] = ()
     """What differs from what is declared, or is wrong and no rule sees it."""
 
@@ -48,7 +48,7 @@ class Standing:
         """All of it, for people."""
         return [
             *(f"{rule}: {title}" for rule, title in self.red),
-            *(f"could not be told: {what}: {why}" for what, why in self.untold),
+            *(f"inconclusive: {what}: {why}" for what, why in self.untold),
             *self.left,
         ]
 
@@ -119,7 +119,7 @@ def _by_the_rules(answer: Answer) -> Standing:
 
 
 def _drift(account: Account, stack: StackName) -> tuple[str, ...]:
-    """Releases are how an incident is mended, and no drift here."""
+    """Releases are how an incident is fixed, and no drift here."""
     (found,) = drifted(account, (stack,), BUDGET_SECONDS, engine=False, reach=Reach()).stacks
     drifts = [drift for drift in found.drifts if drift.grade != "expected" and drift.aspect != "release"]
     return (

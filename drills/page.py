@@ -13,25 +13,25 @@ _HEAD = """# Drills
 
 Made from `drills/` with `./ops drill --markdown > docs/drills.md`; a test compares them.
 
-`./ops drill NAME [STACK]` breaks the local Heroku as a section of the runbook describes, then says what a pager would say: the symptom, and
-the section to open. Find the cause and mend it with Heroku's own CLI, as on the night it happens. It needs both stacks up
-(`./ops demo`), costs nothing, and reaches nothing outside this machine.
+`./ops drill NAME [STACK]` breaks local Heroku the way a section of the runbook describes. Then it says what a pager would say: the symptom, and
+the section to open. Find the cause and fix it with Heroku's own CLI, as you would on the night it happens. Both stacks must be up
+(`./ops demo`). A drill costs nothing and reaches nothing outside this machine. It needs Node.js 20+ for Heroku's CLI.
 
     ./ops drill                                       # the list, and which one is under way
     ./ops drill site-down
     ./ops local shell production heroku ps            # or without a command: a shell to work in
     ./ops drill --hint                                # the runbook's next diagnosing command
-    ./ops drill --solve                               # types the runbook's remedy, each command shown
-    ./ops drill --check                               # solved? and in what time
-    ./ops drill --end                                 # everything as before
+    ./ops drill --solve                               # runs the runbook's fix, showing each command
+    ./ops drill --check                               # solved? and how long it took
+    ./ops drill --end                                 # restores everything
 
-**Solved** means: each rule of `./ops verify` holds, nothing drifts, and Pulumi has nothing left to change. `--check` exits with 0 then, with 3
-while something is red, which it names without the cause, and with 1 when it could not be told. The lines that the incident left in the
-log are not counted. The time runs by local Heroku's clock, so waiting can be played: `./ops local clock --advance 1h`.
+**Solved** means: each rule of `./ops verify` passes, nothing has drifted, and Pulumi has nothing left to change. `--check` then exits with 0. It exits with 3
+while something is red (it names the rule, not the cause), and with 1 when it is inconclusive. It ignores the lines that the incident left in the
+log. Time is measured by local Heroku's clock, so you can fast-forward: `./ops local clock --advance 1h`.
 
-**Ended** means: the whole local account, clock and backups included, both stacks' states and the stack files are as they were, whatever was
-done meanwhile, also where the drill was killed as it broke things. A stack file that was edited is kept under `.local/drill-edits/`. It is
-a snapshot that is put back ([why](decisions/0007-a-drill-is-ended-by-a-snapshot.md)).
+**Ended** means: the whole local account (with its clock and backups), both stacks' states and the stack files are as they were before. That holds
+whatever you did in between, and also if the drill was killed while it broke things. If you edited a stack file, your version is kept under
+`.local/drill-edits/`. [Decision 7](decisions/0007-a-drill-is-ended-by-a-snapshot.md) says why it is a snapshot.
 """
 
 
@@ -46,9 +46,9 @@ def section_link(drill: Drill) -> str:
 
 def _table() -> str:
     rows = [
-        "## What is played",
+        "## Drills there are",
         "",
-        "| Drill | Section | Severity | What is seen | Red in `./ops verify` |",
+        "| Drill | Section | Severity | Symptom | Red in `./ops verify` |",
         "|---|---|---|---|---|",
     ]
     rows += [
@@ -60,12 +60,12 @@ def _table() -> str:
 
 def _rules(drill: Drill) -> str:
     if not drill.rules:
-        return "none: no rule sees it"
+        return "none: no rule detects it"
     named = ", ".join(f"`{rule}`" for rule in drill.rules)
-    return named if drill.leaves == "fail" else f"{named} and more: could not be told"
+    return named if drill.leaves == "fail" else f"{named} and more: inconclusive"
 
 
 def _left_out() -> str:
-    rows = ["## What is not", ""]
+    rows = ["## What no drill covers", ""]
     rows += [f"- {section}: {why}." for section, why in NOT_PLAYED.items()]
     return "\n".join([*rows, ""])

@@ -11,27 +11,30 @@ from typing import cast
 
 import click
 
-click.UsageError.exit_code = os.EX_USAGE  # click's 2 has a meaning here: docs/exit-codes.md
+click.UsageError.exit_code = os.EX_USAGE  # click's own 2 means drift here: docs/exit-codes.md
 PYPROJECT = Path(__file__).resolve().parents[1] / "pyproject.toml"
 COMMANDS = {
-    "demo": ("operations.commands.demo:demo", "Both stacks up on a local Heroku, from nothing."),
-    "test": ("operations.commands.test:test", "Style, types and the whole test suite."),
-    "pulumi": ("operations.commands.pulumi:pulumi", "The real pulumi on a stack, against local Heroku."),
-    "rules": ("operations.commands.rules:rules", "The runbook's rules and where each comes from."),
-    "check": ("operations.commands.check:check", "The rules' verdicts on settings, plan or state."),
+    "demo": ("operations.commands.demo:demo", "Create both stacks on local Heroku, a Heroku emulator."),
+    "test": ("operations.commands.test:test", "Run style checks, type checks and the test suite."),
+    "pulumi": ("operations.commands.pulumi:pulumi", "Run real Pulumi on a stack, against local Heroku."),
+    "rules": ("operations.commands.rules:rules", "List the runbook's rules, or explain one of them."),
+    "check": ("operations.commands.check:check", "Check the rules on stack files, a plan or the state."),
     "gate": (
         "operations.commands.gate:gate",
-        "Whether a proposed change may go on: preview, rules, steps, cost.",
+        "Approve or block a proposed change: preview, rules, steps, cost.",
     ),
-    "apply": ("operations.commands.apply:apply", "A stack to the reviewed commit: gate, plan, up, verify."),
-    "drift": ("operations.commands.drift:drift", "The live account against what is declared."),
-    "verify": ("operations.commands.verify:verify", "The runbook's checklists on the live account."),
-    "adopt": ("operations.commands.adopt:adopt", "A live app under Pulumi, without a write to Heroku."),
-    "drill": ("drills.command:drill", "An incident on local Heroku, to be mended by the runbook."),
-    "cost": ("operations.commands.cost:cost", "Monthly cost of the stacks, and of a change."),
+    "apply": ("operations.commands.apply:apply", "Bring a stack to the reviewed commit: gate, up, verify."),
+    "drift": ("operations.commands.drift:drift", "Compare the live account with what is declared."),
+    "verify": (
+        "operations.commands.verify:verify",
+        "Go through the runbook's checklists on the live account.",
+    ),
+    "adopt": ("operations.commands.adopt:adopt", "Import a live app into Pulumi without changing it."),
+    "drill": ("drills.command:drill", "Practice an incident on local Heroku: diagnose it and fix it."),
+    "cost": ("operations.commands.cost:cost", "Show the monthly cost of the stacks, and of a change."),
     "local": (
         "operations.commands.local:local",
-        "Local Heroku: start, stop, status, reset, seed, clock, fault, shell, env.",
+        "Control local Heroku: start, stop, status, reset, seed and more.",
     ),
 }
 """Each command's place and what the list of commands says of it."""
@@ -81,7 +84,7 @@ def _print_version(context: click.Context, _: click.Parameter, wanted: bool) -> 
 def ops() -> None:
     """Manages Social Catering's Heroku apps with Pulumi, as the operations runbook requires.
 
-    Start with `ops demo`: it creates both stacks on a Heroku emulator on this machine. You need no account.
+    Start with `ops demo`: it creates both stacks on local Heroku, an emulator on this machine. You need no account.
 
     Exit codes: 0 done or approved, 1 failed or inconclusive, 2 differs (drift, adopt), 3 blocked or breaks the
     runbook, 64 the command line is wrong.

@@ -1,4 +1,4 @@
-"""Waivers: reviewed, dated leave for a rule on an exact target. Rules are evaluated first; then these let off."""
+"""Waivers: reviewed, dated exceptions from one rule for one exact target. Rules are evaluated first, then findings are waived."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Waiver(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A waiver that must go: expired, unused, or for something no waiver can let off."""
+    """A waiver that must go: expired, unused, or for something that can't be waived."""
 
     waiver: Waiver
     what: str
@@ -124,7 +124,7 @@ def is_expired(waiver: Waiver, today: date) -> bool:
 
 
 def waive(verdicts: Iterable[Verdict], waivers: Sequence[Waiver], today: date) -> tuple[Verdict, ...]:
-    """The verdicts with what a waiver in force covers let off. What could not be told is never let off."""
+    """The verdicts, with what a waiver in force covers as waived. What is unknown is never waived."""
     in_force = [waiver for waiver in waivers if not is_expired(waiver, today)]
     return tuple(_let_off(verdict, in_force) for verdict in verdicts)
 
@@ -142,7 +142,7 @@ def _let_off(verdict: Verdict, waivers: Sequence[Waiver]) -> Verdict:
 
 
 def covering(rule: Rule, finding: Finding, waivers: Iterable[Waiver]) -> Waiver | None:
-    """The waiver that lets this finding off; None for what could not be told and for rules that can't be waived."""
+    """The waiver of this finding; None for what is unknown and for rules that can't be waived."""
     if finding.outcome != "fail" or not rule.waivable:
         return None
     return next((waiver for waiver in waivers if waiver.covers(rule, finding)), None)
@@ -152,7 +152,7 @@ def problems(verdicts: Sequence[Verdict], waivers: Iterable[Waiver], today: date
     """Expired waivers, ones that run too long, and ones that let nothing off although their rule was decided here.
 
     `verdicts` are those before waiving, of the stacks read. A waiver of a stack or rule that was not decided, or
-    could not be told, is left alone.
+    is unknown, is left alone.
     """
     found: list[Problem] = []
     for waiver in waivers:

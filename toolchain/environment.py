@@ -1,4 +1,4 @@
-"""The project's virtual environment, `.venv`: made when missing, mended when incomplete, left alone when right.
+"""The project's virtual environment, `.venv`: made when missing, repaired when incomplete, left alone when right.
 
 Standard library only: it runs before any package is there.
 """

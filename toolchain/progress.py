@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # Seconds between two signs of life: one line drawn over on a terminal, lines that add up elsewhere.
 _ON_TERMINAL = 1.0
 _IN_A_LOG = 15.0
-# To the beginning of the terminal's line, and what stands there away.
+# To the beginning of the terminal's line, and clear it.
 _OVER = "\r\x1b[K"
 # One line is drawn at a time: what runs inside a longer work goes before it.
 _LINE = threading.Lock()

@@ -32,5 +32,5 @@ def account_option(command: F) -> F:
         type=click.Choice(["local", "heroku"]),
         default="local",
         show_default=True,
-        help="local: the rehearsal on this machine. heroku: the real account, with HEROKU_API_KEY.",
+        help="local: local Heroku, on this machine. heroku: the real account, with HEROKU_API_KEY.",
     )(command)

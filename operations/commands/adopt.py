@@ -15,17 +15,17 @@ from runbook.settings import StackName
 
 @click.command()
 @click.argument("stack", type=StackType())
-@click.option("--write", is_flag=True, help="Write Pulumi.STACK.yaml so that it describes the live app.")
+@click.option("--write", is_flag=True, help="Edit Pulumi.STACK.yaml so that it describes the live app.")
 @click.option(
     "--app", "app_name", help="The live app, where there is no stack file yet. [default: sc-mvp-STACK]"
 )
 @click.option(
     "--keep-differences",
     is_flag=True,
-    help="Adopt although the file differs; the next `pulumi up` would change the live app.",
+    help="Adopt even if the file differs; the next `pulumi up` would change the live app.",
 )
 @click.option(
-    "--budget", default=60.0, show_default=True, help="Seconds the live account may take to be read."
+    "--budget", default=60.0, show_default=True, help="Seconds that reading the live account may take."
 )
 @account_option
 def adopt(
@@ -37,17 +37,17 @@ def adopt(
     write: bool,
     keep_differences: bool,
 ) -> None:
-    """Brings STACK's live app under Pulumi, and proves by an empty preview that nothing would change.
+    """Imports STACK's live app into Pulumi, and proves with an empty preview that nothing would change.
 
     \b
     ops adopt staging
     ops adopt production --account heroku
 
-    Heroku is only read: no write, no release, no restart. What is written is Pulumi's state, once, whole or not at
-    all. Where the stack file doesn't describe the live app, that is said, and the state stays as it is. After any
-    failure run it again; a stack that is adopted already is proved anew.
+    It only reads Heroku: no write, no release, no restart. Only Pulumi's state is written, in a single atomic step. If
+    the stack file doesn't describe the live app, it names the differences and changes nothing. After a failure, run
+    it again; it checks a stack that is already adopted once more.
 
-    Exits 0 when the stack is adopted and its preview is empty, 1 when it could not be done or told, 2 when the stack
+    Exits 0 when the stack is adopted and its preview is empty, 1 when it failed or is inconclusive, 2 when the stack
     file differs from the live app or the preview is not empty.
     """
     from operations.adopting import stack_files  # noqa: PLC0415 - help needs none of it

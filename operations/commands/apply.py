@@ -21,11 +21,11 @@ def apply(stack: StackName, account_name: AccountName, *, yes: bool) -> None:
     ops apply staging
     ops apply production
 
-    Production goes only after staging: up at the same commit, healthy, without drift. Up holds itself to the plan of
-    the preview that was judged; where the world has changed since, it stops. What was done is kept under
-    .local/apply/; the same command goes on with an apply that was cut off.
+    Production requires that staging is up at the same commit, healthy and without drift. The up follows the plan that
+    the gate approved, and stops if anything has changed since. .local/apply/ keeps a record. If an apply is
+    interrupted, run the same command again.
 
-    Exits 0 when the stack stands as declared, 1 when something failed or is inconclusive, 3 when it is blocked.
+    Exits 0 when the stack is as declared, 1 when something failed or is inconclusive, 3 when it is blocked.
     """
     from operations.applying import apply as applying  # noqa: PLC0415 - help needs none of it
 

@@ -44,7 +44,7 @@ def check(
     """Checks the runbook's rules. Without STACK, both stacks.
 
     \b
-    settings  the stack files alone: no engine, no network; FILE may be any Pulumi.STACK.yaml
+    settings  only the stack files: no engine, no network; FILE may be any Pulumi.STACK.yaml
     plan      what `pulumi preview` would register, and its steps
     state     what the last `pulumi up` stored
 

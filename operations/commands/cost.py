@@ -56,13 +56,13 @@ def cost(
     every: bool,
     **files: Path | None,
 ) -> None:
-    """Monthly cost of a stack as its file declares it, in US dollars. Without STACK, of both.
+    """Shows the monthly cost of a stack as its file declares it, in US dollars. Without STACK, of both.
 
     \b
     ops cost
     ops cost production --scale web=2:standard-1x --plan standard-2
 
-    Prices are the catalogue's, which says where they are from. Heroku bills by the second, up to these. Exits 1 when
+    Prices come from runbook/catalogue.json, which names its sources. Heroku bills by the second, up to these prices. Exits 1 when
     something has no price, or --check-prices finds another one.
     """
     if (scale or plan) and stack is None:

@@ -7,9 +7,9 @@ import click
 
 @click.command()
 def demo() -> None:
-    """Brings staging and production up on a local Heroku, by the real Pulumi engine.
+    """Creates staging and production on local Heroku, with the real Pulumi engine.
 
-    Needs no Heroku account and changes nothing outside .local/. Run again, it reports no changes.
+    You need no Heroku account. Nothing outside .local/ changes. A second run reports no changes.
     """
     from operations.rehearsal import demo as showing  # noqa: PLC0415 - help needs none of it
 

@@ -27,7 +27,7 @@ from runbook.settings import STACKS, StackName
     "--surroundings/--no-surroundings",
     default=True,
     show_default=True,
-    help="Also domains, log drains, features, collaborators, webhooks: five requests more an app.",
+    help="Also read domains, log drains, features, collaborators, webhooks: five more requests per app.",
 )
 @account_option
 @budget_option
@@ -47,11 +47,11 @@ def drift(
 
     \b
     expected            no drift: a deploy, an add-on that rotated its URL
-    harmless            differs, and breaks no rule
-    breaks the runbook  a rule that held as declared fails on the live account
+    harmless            differs, but no rule fails because of it
+    breaks the runbook  a rule that passes as declared fails on the live account
     unknown             could not be read
 
-    Reads only; the state stays as it is. Exits 0 for no drift, 1 when something is inconclusive, 2 for drift, 3 when
+    It only reads; the state doesn't change. Exits 0 for no drift, 1 when something is inconclusive, 2 for drift, 3 when
     it breaks the runbook.
     """
     from operations.judging.drift import drifted  # noqa: PLC0415 - help needs none of it

@@ -34,7 +34,7 @@ _Folder = click.Path(exists=True, file_okay=False, path_type=Path)
     show_default=True,
     help="Seconds a preview may take.",
 )
-@click.option("--main", type=_Folder, help="A checkout of main, whose rules judge the change too.")
+@click.option("--main", type=_Folder, help="A checkout of main, whose rules must approve the change too.")
 @click.option("--events", type=_Folder, hidden=True, help="Judge the previews kept in this folder.")
 @click.option("--checkout", type=_Folder, hidden=True, help="The checkout that those previews are of.")
 @output_options
@@ -50,17 +50,17 @@ def gate(
     every: bool,
     **files: Path | None,
 ) -> None:
-    """Judges the change that this checkout proposes. Without STACK, both stacks.
+    """Approves or blocks the change that this checkout proposes. Without STACK, both stacks.
 
-    Previews the stacks with a refresh and the policy pack, and says what would change, what drifted, which rules
-    hold, what it costs, and which waivers are in force. Nothing is changed.
+    Previews the stacks with a refresh and the policy pack. Shows what would change, what has drifted, which rules
+    fail, what it costs, and which waivers are in force. It changes nothing.
 
     \b
     ops gate
     ops gate production --json
     ops gate --markdown gate.md --sarif gate.sarif
 
-    Exits 0 when the change may go on, 1 when something is inconclusive, 3 when it is blocked.
+    Exits 0 when the change is approved, 1 when something is inconclusive, 3 when it is blocked.
     """
     # What is said while the engine starts is for people; standard output is the answer's.
     with redirect_stdout(sys.stderr):

@@ -18,7 +18,7 @@ from runbook.settings import STACKS, StackName
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def local() -> None:
-    """Local Heroku: an account on this machine that Heroku's own command line can't tell apart."""
+    """Controls local Heroku, a Heroku emulator on this machine. Heroku's own command line works with it."""
 
 
 local.add_command(clock)
@@ -28,7 +28,7 @@ local.add_command(fault)
 @local.command()
 @click.option("--port", type=click.IntRange(1, 65535), help="Listen there. [default: a free one]")
 def start(port: int | None) -> None:
-    """Starts it, if it isn't running."""
+    """Starts local Heroku if it isn't running."""
     try:
         running = process.start(Workspace.here().heroku, port=port)
     except process.LocalHerokuError as error:
@@ -38,13 +38,13 @@ def start(port: int | None) -> None:
 
 @local.command()
 def stop() -> None:
-    """Stops it; the account is kept."""
+    """Stops local Heroku. Its account is kept."""
     say("Stopped." if process.stop(Workspace.here().heroku) else "Local Heroku wasn't running.")
 
 
 @local.command()
 def status() -> None:
-    """Says whether it runs, and where. Exits with 1 if it doesn't."""
+    """Shows whether local Heroku is running, and where. Exits with 1 if it isn't."""
     running = process.status(Workspace.here().heroku)
     if running is None:
         say("Local Heroku isn't running; start it with `./ops local start`.")
@@ -55,21 +55,21 @@ def status() -> None:
 @local.command()
 @click.option("--yes", is_flag=True, help="Don't ask.")
 def reset(*, yes: bool) -> None:
-    """Forgets the account and the stacks' states. The next run starts from nothing."""
+    """Deletes the local account and the stacks' local states. The next run starts from nothing."""
     workspace = Workspace.here()
     if not yes:
-        click.confirm(f"Forget the local account and the stacks' states under {workspace.local}?", abort=True)
+        click.confirm(f"Delete the local account and the stacks' states under {workspace.local}?", abort=True)
     process.stop(workspace.heroku)
     process.reset(workspace.heroku)
     for folder in (workspace.backend, workspace.local / "stacks"):
         shutil.rmtree(folder, ignore_errors=True)
-    say("Local Heroku and the local stacks are as new.")
+    say("Deleted the local account and the stacks' local states.")
 
 
 @local.command()
 @click.argument("stack", type=StackType(), required=False)
 def env(stack: StackName | None) -> None:
-    """Prints what points a shell's `heroku` at it. With STACK also `pulumi`: eval "$(./ops local env staging)"."""
+    """Prints variables that make `heroku` use local Heroku; with STACK also `pulumi`: eval "$(./ops local env staging)"."""
     from operations.rehearsal.rehearsal import Rehearsal  # noqa: PLC0415 - needs the engine, which may have to be built
 
     rehearsal = Rehearsal(Workspace.here())
@@ -90,11 +90,10 @@ def env(stack: StackName | None) -> None:
     help="Let Heroku name the databases, as it does for an add-on that was created without --name.",
 )
 def seed(stack: StackName | None, *, given_names: bool) -> None:
-    """Makes live apps that Pulumi knows nothing of. Without STACK, both.
+    """Creates live apps that Pulumi doesn't know, to try `ops adopt` on. Without STACK, both.
 
-    To rehearse `ops adopt`. The apps are as the stack files say: created, configured, deployed, scaled and backed up over Heroku's API, step by
-    step as with Heroku's command line. What is there is left as it is. Start from an empty account with
-    `ops local reset`.
+    It creates, configures, deploys, scales and backs up the apps as the stack files say, step by step as someone
+    would with Heroku's command line. It changes nothing that exists. `ops local reset` gives you an empty account.
     """
     from operations.rehearsal import seed as seeding  # noqa: PLC0415 - only this command needs the engine
 
@@ -105,13 +104,13 @@ def seed(stack: StackName | None, *, given_names: bool) -> None:
 @click.argument("stack", type=StackType())
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 def shell(stack: StackName, command: tuple[str, ...]) -> None:
-    """Opens a shell on local Heroku, for STACK. Or runs COMMAND in it: `heroku`, `pulumi`.
+    """Opens a shell in which `heroku` and `pulumi` use local Heroku, for STACK. Or runs COMMAND there.
 
     \b
     ops local shell production
     ops local shell production heroku ps
 
-    HOME and git's configuration are folders under .local/, so that nothing of yours is read or changed.
+    HOME and git's configuration point to folders under .local/, so nothing of yours is read or changed.
     """
     from operations.rehearsal.shell import open_shell  # noqa: PLC0415 - only this command needs the engine
 

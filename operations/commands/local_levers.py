@@ -28,11 +28,11 @@ class Span(click.ParamType[timedelta]):
 
 
 @click.command()
-@click.option("--advance", type=Span(), help="By how much, such as 26h.")
-@click.option("--to", "moment", metavar="TIME", help="To a moment, such as 2026-03-08T09:59:00Z.")
-@click.option("--reset", is_flag=True, help="Back to the real time.")
+@click.option("--advance", type=Span(), help="Move it forward, by 26h for example.")
+@click.option("--to", "moment", metavar="TIME", help="Move it to this time, such as 2026-03-08T09:59:00Z.")
+@click.option("--reset", is_flag=True, help="Set it back to the real time.")
 def clock(advance: timedelta | None, moment: str | None, *, reset: bool) -> None:
-    """Shows local Heroku's clock, or moves it. Backups that are due meanwhile run, each at its hour."""
+    """Shows local Heroku's clock, or moves it. Backups that are due in between run, each at its time."""
     wishes: list[dict[str, Any]] = []
     if advance is not None:
         wishes.append({"advance": advance.total_seconds()})
@@ -48,22 +48,33 @@ def clock(advance: timedelta | None, moment: str | None, *, reset: bool) -> None
 @click.command()
 @click.argument("kind", type=click.Choice(list(KINDS)), required=False)
 @click.option("--method", type=click.Choice(METHODS), default="*", show_default=True)
-@click.option("--path", default="*", show_default=True, help="With * as in /apps/*/config-vars.")
 @click.option(
-    "--count", type=click.IntRange(0), default=1, show_default=True, help="How often; 0 is without end."
+    "--path",
+    default="*",
+    show_default=True,
+    help="Which requests; * matches anything, as in /apps/*/config-vars.",
 )
 @click.option(
-    "--skip", type=click.IntRange(0), default=0, show_default=True, help="Matches to let pass first."
+    "--count", type=click.IntRange(0), default=1, show_default=True, help="How many times; 0 means always."
+)
+@click.option(
+    "--skip",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="How many matching requests to let pass first.",
 )
 @click.option("--probability", type=click.FloatRange(0, 1), default=1.0, show_default=True)
-@click.option("--seed", type=int, default=0, show_default=True, help="Of the dice for --probability.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Makes --probability repeatable.")
 @click.option("--status", type=click.IntRange(400, 599), help="HTTP status, for kinds that have one.")
 @click.option("--retry-after", type=click.IntRange(1), help="Seconds, for rate-limit.")
 @click.option("--seconds", type=click.FloatRange(0), help="For stall.")
-@click.option("--lasts", type=click.FloatRange(0), help="Seconds of local Heroku's clock until it is over.")
-@click.option("--clear", is_flag=True, help="Ends all faults.")
+@click.option(
+    "--lasts", type=click.FloatRange(0), help="Seconds by local Heroku's clock until it ends; 0 means never."
+)
+@click.option("--clear", is_flag=True, help="End all faults.")
 def fault(kind: str | None, *, clear: bool, **wish: object) -> None:
-    """Makes local Heroku fail. Without KIND, shows the faults in force and the kinds there are."""
+    """Makes local Heroku fail. Without KIND, lists the faults in force and all kinds."""
     if clear:
         levers.clear_faults()
         say("No faults in force.")

@@ -24,14 +24,14 @@ WRITES_SETTINGS = {"set", "set-all", "rm", "rm-all", "cp", "refresh"}
 @click.argument("stack", type=StackType())
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, required=True)
 def pulumi(stack: StackName, arguments: tuple[str, ...]) -> None:
-    """Runs the real pulumi on STACK against local Heroku.
+    """Runs real Pulumi on STACK, against local Heroku.
 
     \b
     ops pulumi staging preview
     ops pulumi production up --refresh
     ops pulumi production stack output
 
-    Settings come from Pulumi.STACK.yaml in this checkout; secrets and state are local. Exits with pulumi's code.
+    Settings come from Pulumi.STACK.yaml in this checkout; secrets and state are local. Exits with Pulumi's own code.
     """
     _refuse_writing_settings(stack, arguments)
     from operations.rehearsal.rehearsal import Rehearsal  # noqa: PLC0415 - starts servers; a refusal needs none of it
@@ -45,5 +45,5 @@ def _refuse_writing_settings(stack: StackName, arguments: tuple[str, ...]) -> No
     words = [argument for argument in arguments if not argument.startswith("-")]
     if any(first == "config" and second in WRITES_SETTINGS for first, second in pairwise(words)):
         raise OperationError(
-            f"a rehearsal reads its settings from Pulumi.{stack}.yaml and makes its own secrets; edit that file instead"
+            f"a local run reads its settings from Pulumi.{stack}.yaml and makes its own secrets; edit that file instead"
         )

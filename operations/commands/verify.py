@@ -42,7 +42,7 @@ def verify(
     ops verify production --daily
     ops verify --account heroku --html verify.html
 
-    Reads only. Exits 0 when all rules pass or are waived, 1 when something is inconclusive, 3 when a rule fails.
+    It only reads. Exits 0 when all rules pass or are waived, 1 when something is inconclusive, 3 when a rule fails.
     """
     from operations.judging.verify import verified  # noqa: PLC0415 - help needs none of it
 

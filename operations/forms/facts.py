@@ -1,4 +1,4 @@
-"""A live stack at a glance: what stands, what it costs, how it is."""
+"""A live stack at a glance: what is running, what it costs, how it is."""
 
 from __future__ import annotations
 

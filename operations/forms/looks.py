@@ -30,4 +30,4 @@ LOOKS: Mapping[str, Look] = {
     "waived": OUTCOMES["drift"],
     "ignored": OUTCOMES["drift"],
 }
-"""Of a verdict, a grade, and what is let off."""
+"""Of a verdict, a grade, and of what is waived or ignored."""

@@ -177,8 +177,8 @@ def _cost(preview: Preview, after: Environment, basis: Basis) -> Delta:
 
 
 def _cost_now(changes: Sequence[Change], basis: Basis) -> Cost:
-    """Of what stands, as the refresh found it; nothing stands before a first `up`."""
-    # A replacement marks what stands as to be deleted.
+    """Of what is running, as the refresh found it; nothing is before a first `up`."""
+    # A replacement marks the running one as to be deleted.
     standing = [{"type": change.type, **change.old, "delete": False} for change in changes if change.old]
     unique = list({(found["urn"], found.get("id")): found for found in standing}.values())
     try:

@@ -10,7 +10,7 @@ from operations.judging.answer import Trouble
 from runbook.rules.steps import HOLDS_DATA
 
 HIDES = {
-    "ignoreChanges": "ignores changes, so that what is declared is not what stands",
+    "ignoreChanges": "ignores changes, so what is declared is not what is running",
     "deleteBeforeReplace": "would be deleted before its replacement is there",
     "replaceOnChanges": "would be replaced by a change that is made in place otherwise",
 }

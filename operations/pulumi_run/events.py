@@ -28,7 +28,7 @@ _EXITED = "an unhandled error occurred: program exited with"
 class Change:
     """One step. `properties` are the names of those that differ; `was_protected` is by the state before the refresh.
 
-    A refresh within the program's run gives what stands the options of the program already, in `old` too.
+    A refresh within the program's run gives running resources the program's options already, in `old` too.
     """
 
     operation: str

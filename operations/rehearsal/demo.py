@@ -1,4 +1,4 @@
-"""Both stacks from nothing to up, on local Heroku, and what stands then."""
+"""Both stacks from nothing to up, on local Heroku, and a summary of what is running then."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ NEXT = """
 What to look at next
   ./ops pulumi production preview   edit Pulumi.production.yaml first, say web: {quantity: 2, dyno_type: standard-1x}
   ./ops gate                        what that edit would change and cost, and whether the runbook allows it
-  ./ops verify                      the runbook's checklists on the account that stands here
-  ./ops drift                       what was changed behind Pulumi's back; change something and see
-  ./ops drill                       incidents to train on, mended by the runbook with Heroku's own CLI
-  ./ops local shell production      heroku and pulumi in a shell that knows local Heroku only
-  ./ops local reset                 forgets it all
+  ./ops verify                      the runbook's checklists on the local account
+  ./ops drift                       what was changed outside Pulumi; change something and see
+  ./ops drill                       practice incidents: diagnose and fix them with Heroku's own CLI
+  ./ops local shell production      a shell in which heroku and pulumi use local Heroku only
+  ./ops local reset                 deletes it all
   ./ops --help                      every command"""
 
 
@@ -37,7 +37,7 @@ def demo() -> None:
     say(f"Local Heroku listens at {rehearsal.heroku.url}")
     for stack, settings in declared.items():
         _bring_up(rehearsal, stack, settings)
-    heading("What stands now")
+    heading("What is running")
     standing = settled(rehearsal, STACKS)
     for stack in STACKS:
         say(f"\n{stack}")

@@ -41,7 +41,7 @@ class Rehearsal:
 
     @property
     def words(self) -> str:
-        return f"local Heroku at {self.heroku.url} (a rehearsal on this machine)"
+        return f"local Heroku at {self.heroku.url} (on this machine)"
 
     @property
     def health_address(self) -> str | None:

@@ -17,7 +17,7 @@ class NoEditError(ValueError):
 
 @dataclass(frozen=True)
 class _Edit:
-    """Text to put in the place of what stands from `start` to `end`."""
+    """Text that replaces everything from `start` to `end`."""
 
     start: int
     end: int

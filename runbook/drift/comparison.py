@@ -33,7 +33,7 @@ NO_DYNOS = "a deploy leaves a process type without dynos"
 
 @dataclass(frozen=True)
 class _Sort(Generic[T]):
-    """How things of one aspect are told apart, compared and said."""
+    """How things of one aspect are identified, compared and described."""
 
     aspect: Aspect
     name: Callable[[T], Known[str]]

@@ -1,4 +1,4 @@
-"""What each difference means: expected, harmless, breaks the runbook, or could not be told.
+"""What each difference means: expected, harmless, breaks the runbook, or unknown.
 
 Drift is the differences, and every rule whose verdict is worse on the live account than on what is declared: each rule
 once, on the difference that breaks it, or by itself where no single one does.
@@ -103,7 +103,7 @@ class Drift:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """The waivers that hold on this day. What they let off, `verify` lets off too."""
+    """The waivers that hold on this day. What they waive, `verify` waives too."""
 
     waivers: Sequence[Waiver] = ()
     today: date = date.min
@@ -205,7 +205,7 @@ def _grade(
     if any(one.finding.outcome == "fail" for one in breaches):
         return "breaks the runbook", broken
     if breaches or found.kind == "not read":
-        return "unknown", broken or "it could not be told whether this differs"
+        return "unknown", broken or "whether this differs is unknown"
     expected = found.expected or (
         _DECLARED_BY_NOW if still is not None and not _differs(found, still) else ""
     )

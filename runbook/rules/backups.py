@@ -57,7 +57,7 @@ def _time(environment: Environment, _context: Context) -> Findings:
 
 
 def _is_primarys(schedule: BackupSchedule, primary: Known[str | None]) -> bool:
-    """By its database; where that can't be told, by its name."""
+    """By its database; where that is unknown, by its name."""
     if isinstance(primary, Unknown) or isinstance(schedule.database, Unknown):
         return isinstance(schedule.attachment, Unknown) or schedule.attachment == PRIMARY
     return schedule.database == primary

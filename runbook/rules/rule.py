@@ -58,7 +58,7 @@ class Severity(Enum):
 
 
 Outcome = Literal["fail", "not run", "elsewhere"]
-"""`elsewhere`: this part is decided on another plane, always; it is said and changes no verdict."""
+"""`elsewhere`: this part is decided on another plane, always; it is shown and changes no verdict."""
 
 
 FixKind = Literal["edit", "type", "ask"]
@@ -83,7 +83,7 @@ class Finding:
     found: str
     expected: str = ""
     unknown: Unknown | None = field(default=None, compare=False)
-    """What could not be told, of a finding that is `not run`."""
+    """What is unknown, of a finding that is `not run`."""
     severity: Severity | None = field(default=None, compare=False)
     """Production's, where this finding is not as bad as the rule at its worst."""
 
@@ -103,7 +103,7 @@ def elsewhere(target: str, found: str) -> Finding:
 
 
 def not_run(target: str, what: str, unknown: Unknown) -> Finding:
-    return Finding("not run", target, f"{what} can't be told: {unknown.why}", unknown=unknown)
+    return Finding("not run", target, f"{what} is unknown: {unknown.why}", unknown=unknown)
 
 
 @dataclass(frozen=True, slots=True)

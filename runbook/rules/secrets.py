@@ -76,7 +76,7 @@ def _differs(var: ConfigVar, environment: Environment, other: Environment, conte
 
 
 def _own_value(finding: Finding, environment: Environment) -> Fix:
-    """A database is told apart by detaching it; any other secret is a person's to replace."""
+    """A shared database is separated by detaching it; any other secret is a person's to replace."""
     name, stack = named(finding), environment.stack
     var = environment.config_vars.find(name)
     if isinstance(var, ConfigVar) and var.kind == "addon":

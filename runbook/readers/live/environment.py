@@ -110,7 +110,7 @@ def _process(found: models.FormationEntry) -> Process:
 
 
 def _database_names(read: AppRead, wanted: Wanted) -> dict[str, str]:
-    """Names by add-on id; a renamed database keeps the declared name, and the rename is told apart."""
+    """Names by add-on id; a renamed database keeps the declared name, and the rename is a difference of its own."""
     if isinstance(read.addons, Unknown):
         return {}
     declared = {addon_id: name for name, addon_id in wanted.addon_ids.items()}
@@ -239,7 +239,7 @@ def _lost(read: AppRead, wanted: Wanted) -> Known[tuple[Lost, ...]]:
 
 
 def _missing_by_name(addons: Sequence[models.AddOn], wanted: Wanted) -> Known[tuple[Lost, ...]]:
-    """Without a state, a renamed database can't be told from one that was destroyed and replaced."""
+    """Without a state, a renamed database looks like one that was destroyed and replaced."""
     databases = [addon for addon in addons if addon.is_postgres]
     if any(addon.name == wanted.database for addon in databases):
         return ()

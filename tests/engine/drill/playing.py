@@ -84,7 +84,7 @@ def play(checkout: Checkout, drill: Drill, symptom: tuple[str, str], stack: Stac
     secrets |= secrets_of(checkout)
     solved = checkout.ops("drill", "--check")
     assert solved.startswith(
-        f"Solved: {stack} stands by the runbook, and Pulumi has nothing left to change.\nIt took "
+        f"Solved: {stack} complies with the runbook, and Pulumi has nothing left to change.\nIt took "
     ), solved
     shown += typed + solved + checkout.ops("drill", "--end")
     assert_given_back(checkout, before)

@@ -45,7 +45,7 @@ def test_the_demo_goes_from_nothing_to_both_stacks_up(fresh: Checkout) -> None:
         for kind in TYPES:
             assert part.count(f" {kind} ") >= 2, f"{kind} in preview and up of {stack}:\n{part}"
     assert shown.count("✅ runbook@v") >= 4
-    stands = shown.partition("== What stands now")[2]
+    stands = shown.partition("== What is running")[2]
     for fact in (
         "web dynos",
         "1 × Basic\n",

@@ -92,7 +92,7 @@ def test_the_tab_key_completes_as_the_readme_sets_it_up(up: Checkout) -> None:
 
 def test_the_readme_shows_what_the_demo_prints(up: Checkout) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8").split("```text\n")[1].split("```")[0]
-    shown = up.ops("demo").split("What stands now")[1]
+    shown = up.ops("demo").split("What is running")[1]
     for line in readme.splitlines():
         label = line.split("  ")[1] if line.startswith("  ") else line
         assert label in shown, line

@@ -75,7 +75,7 @@ def test_one_that_was_cut_off_can_only_be_ended(drill: Ops, workspace: Workspace
         shown = drill(act)
         assert (shown.exit_code, shown.output) == (
             1,
-            "Error: site-down was cut off while it was set up; first: ./ops drill --end\n",
+            "Error: site-down was interrupted while it was set up; first: ./ops drill --end\n",
         )
 
 

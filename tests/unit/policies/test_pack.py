@@ -188,7 +188,7 @@ def test_the_other_stack_cannot_be_read_is_not_run(tmp_path: Path) -> None:
     (diagnostic,) = run(tmp_path)
     assert diagnostic.policy == "stacks-alike"
     assert (
-        "not run: production: the other stack can't be told: Pulumi.staging.yaml: no such file"
+        "not run: production: the other stack is unknown: Pulumi.staging.yaml: no such file"
         in diagnostic.message
     )
 

@@ -88,7 +88,7 @@ def test_a_stack_without_its_other_cannot_be_compared(write: Write) -> None:
     shown = run(path)
     assert shown.exit_code == 1
     assert (
-        "stacks-alike not run: production: the other stack can't be told: Pulumi.staging.yaml: no such file"
+        "stacks-alike not run: production: the other stack is unknown: Pulumi.staging.yaml: no such file"
         in shown.output
     )
 

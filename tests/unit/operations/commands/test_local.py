@@ -86,6 +86,6 @@ def test_reset_forgets_the_account_and_the_stacks(local: Local, tmp_path: Path) 
     state = Workspace(tmp_path).state("staging")
     state.parent.mkdir(parents=True)
     state.write_text("{}")
-    assert local("reset", "--yes").output == "Local Heroku and the local stacks are as new.\n"
+    assert local("reset", "--yes").output == "Deleted the local account and the stacks' local states.\n"
     assert not state.exists()
     assert not (tmp_path / ".local" / "heroku" / "heroku.sqlite").exists()

@@ -123,7 +123,7 @@ def test_a_source_in_the_environment_configuration_is_named_so() -> None:
 
 def test_not_run_in_words_says_what_is_not_known_and_that_it_is_red() -> None:
     assert sentence(BACKUP_TIME, NOT_RUN, HEALTHY) == (
-        "backup-time not run: production/DATABASE: the backup's time can't be told: "
+        "backup-time not run: production/DATABASE: the backup's time is unknown: "
         "it is known once `pulumi up` has run. It is red until it can be told."
     )
 
