@@ -47,7 +47,8 @@ from runbook.settings import StackName
 from runbook.unknown import Known, Unknown
 from runbook.waivers import Waiver, problems, waive
 
-POLICIES = 20
+WAIVER_POLICIES = ("waivers-current", "waivers-in-force")
+POLICIES = sum("plan" in rule.on for rule in RULES) + len(WAIVER_POLICIES)
 """What the pack must have: a rule that is lost on the way is seen at the start."""
 
 SEVERITIES = {
@@ -146,7 +147,7 @@ class Pack:
                 report(str(problem), None)
 
         return StackValidationPolicy(
-            name="waivers-current",
+            name=WAIVER_POLICIES[0],
             description="No waiver is expired, unused or too long",
             validate=validate,
             severity=Severity.HIGH,
@@ -160,7 +161,7 @@ class Pack:
                     report(f"{verdict.rule.id}: {finding.target} {finding.found}: {waiver}", None)
 
         return StackValidationPolicy(
-            name="waivers-in-force",
+            name=WAIVER_POLICIES[1],
             description="Waivers in force are shown",
             validate=validate,
             enforcement_level=EnforcementLevel.ADVISORY,

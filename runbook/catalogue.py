@@ -36,6 +36,10 @@ class DynoType(_Entry):
     sleeps: bool = False
     scales: bool = True
     """More than one dyno of a process type is possible."""
+    most_a_type: int | None = None
+    """Dynos that one process type can have of it; None: only the app's own limit."""
+    most_an_app: int | None = None
+    """Dynos of it that one app can run."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +76,8 @@ class Catalogue:
 
     dyno_types: PriceList[DynoType]
     postgres_plans: PriceList[PostgresPlan]
+    most_dynos_an_app: int
+    """Of all process types together. Source and date: `limits` in catalogue.json."""
 
     def dyno_type(self, name: str) -> DynoType | None:
         """The dyno type of this name in any case, as Heroku reads it."""
@@ -91,4 +97,5 @@ def catalogue() -> Catalogue:
         postgres_plans=PriceList(
             **{**plans, "entries": tuple(PostgresPlan(**entry) for entry in plans["entries"])}
         ),
+        most_dynos_an_app=data["limits"]["most_dynos_an_app"],
     )

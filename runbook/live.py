@@ -64,6 +64,8 @@ class Health(_Frozen):
     status: int | None
     says: str = ""
     """The report's own `status`, or "" where the answer was no health report."""
+    said_at: datetime | None = None
+    """The report's own `timestamp`; None where it has none that can be read."""
     milliseconds: int
 
 

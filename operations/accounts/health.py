@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
+from datetime import datetime
 from urllib.parse import urlsplit
 
 import urllib3
@@ -46,17 +48,33 @@ def _ask(app_url: str, address: str | None, started: float) -> Known[Health]:
         return Unknown(f"the TLS certificate of {host} was refused")
     except (urllib3.exceptions.HTTPError, OSError):
         return Health(status=None, milliseconds=_since(started))
-    return Health(status=answer.status, says=_says(content), milliseconds=_since(started))
+    report = _report(content)
+    return Health(
+        status=answer.status, says=_says(report), said_at=_said_at(report), milliseconds=_since(started)
+    )
 
 
-def _says(content: bytes) -> str:
-    """`ok`, `other`, or "" for no health report; the words themselves are not passed on."""
+def _report(content: bytes) -> dict[str, object]:
     try:
         report = json.loads(content)
     except ValueError:
-        return ""
-    said = report.get("status") if isinstance(report, dict) else None
+        return {}
+    return report if isinstance(report, dict) else {}
+
+
+def _says(report: Mapping[str, object]) -> str:
+    """`ok`, `other`, or "" for no health report; the words themselves are not passed on."""
+    said = report.get("status")
     return "" if said is None else "ok" if said == "ok" else "other"
+
+
+def _said_at(report: Mapping[str, object]) -> datetime | None:
+    """RFC 3339 with a time zone, as the runbook's expected answer has it."""
+    try:
+        moment = datetime.fromisoformat(str(report.get("timestamp")))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def _since(started: float) -> int:

@@ -13,11 +13,11 @@ from operations.accounts.log_lines import log_lines
 from runbook.digest import Digests
 from runbook.environment import Environment
 from runbook.live import Live
+from runbook.log_lines import matches_of
 from runbook.readers.live.app import Reach
 from runbook.readers.live.ask import Asking
 from runbook.readers.live.stacks import live_environments
 from runbook.readers.live.wanted import Wanted
-from runbook.rules.logs import matches_of
 from runbook.settings import StackName
 from runbook.unknown import Unknown
 
@@ -47,10 +47,19 @@ def _with_visit(client: Client, account: Account, found: Environment, now: datet
         found.live.model_copy(
             update={
                 "health": url if isinstance(url, Unknown) else ask_health(url, account.health_address),
-                "log_matches": lines if isinstance(lines, Unknown) else matches_of(lines, now),
+                "log_matches": lines
+                if isinstance(lines, Unknown)
+                else matches_of(lines, now, _released_at(found.live)),
             }
         ),
     )
+
+
+def _released_at(live: Live) -> datetime | None:
+    """Of the release that runs. What the one before said is mended, or will be said again."""
+    if isinstance(live.releases, Unknown):
+        return None
+    return next((found.created_at for found in live.releases if found.status == "succeeded"), None)
 
 
 def _replaced(found: Environment, live: Live) -> Environment:

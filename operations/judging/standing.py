@@ -14,7 +14,7 @@ from operations.judging.answer import Answer
 from operations.judging.drift import drifted
 from operations.judging.live import verdicts_on
 from operations.judging.reviewed_files import wanted_by_name
-from runbook.checklists import ITEMS
+from runbook import checklists
 from runbook.digest import KEY_BYTES, Digests
 from runbook.environment import Environment
 from runbook.readers.live.app import Reach
@@ -22,7 +22,7 @@ from runbook.rules.book import RULES
 from runbook.rules.verdict import Verdict, sentence
 from runbook.settings import StackName
 
-HEALTH = frozenset(ITEMS["daily"]["Check health endpoint"])
+HEALTH = frozenset(rule.id for rule in RULES if checklists.HEALTH in rule.items)
 STARTING = HEALTH - {"web-runs", "maintenance-off", "release-succeeded"}
 """What a dyno that is starting breaks for a while."""
 SETTLE_SECONDS = 60

@@ -12,11 +12,11 @@ from operations.judging.answer import Answer, StackAnswer, Trouble
 from operations.judging.live import read_at, verdicts_on
 from operations.judging.reviewed_files import read_waivers, wanted_by_name
 from operations.workspace import Workspace
-from runbook.checklists import BY_HAND, CHECKLISTS, Checklist, rules_of
+from runbook.checklists import BY_HAND, CHECKLISTS, Checklist
 from runbook.digest import KEY_BYTES, Digests
 from runbook.environment import Environment
 from runbook.readers.live.app import Reach
-from runbook.rules.book import RULES
+from runbook.rules.book import RULES, rules_of
 from runbook.rules.fixes import app_name
 from runbook.settings import StackName
 from runbook.unknown import Unknown

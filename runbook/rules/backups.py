@@ -5,9 +5,10 @@ from __future__ import annotations
 from shlex import quote
 
 from runbook.backup_time import BackupTime, canonical_zone
+from runbook.checklists import BACKUP_COMPLETED, BACKUP_STATUS
 from runbook.environment import PRIMARY, BackupSchedule, Environment
 from runbook.rules.fixes import ask, heroku, named
-from runbook.rules.rule import Context, Finding, Findings, Fix, Rule, Severity, failed, not_run, target
+from runbook.rules.rule import Context, Finding, Findings, Fix, Rule, Severity, at, failed, not_run, target
 from runbook.unknown import Known, Unknown
 
 DAILY_AT = BackupTime(2, "America/Los_Angeles")
@@ -109,6 +110,8 @@ def _at_the_hour(finding: Finding, environment: Environment) -> Fix:
 
 BACKUP_DAILY = Rule(
     id="backup-daily",
+    key=at("backups"),
+    items=(BACKUP_COMPLETED, BACKUP_STATUS),
     title="The database behind DATABASE_URL is backed up by exactly one daily schedule",
     section="Check Backup Status",
     severity=Severity.SEV_2,
@@ -123,6 +126,8 @@ BACKUP_DAILY = Rule(
 )
 BACKUP_TIME = Rule(
     id="backup-time",
+    key=at("backups", "at"),
+    items=(BACKUP_COMPLETED, BACKUP_STATUS),
     title="The daily backup runs at 02:00 America/Los_Angeles",
     section="View Backup Schedule",
     severity=Severity.SEV_3,

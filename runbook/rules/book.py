@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from runbook.checklists import Checklist
 from runbook.rules.backups import BACKUP_DAILY, BACKUP_TIME
 from runbook.rules.config_vars import API_URL_OWN, CONFIG_EXPECTED, CONFIG_PRESENT, DATABASE_URL_OWNED
 from runbook.rules.databases import (
@@ -10,6 +13,7 @@ from runbook.rules.databases import (
     POSTGRES_PLAN_SOLD,
     POSTGRES_PRIMARY,
 )
+from runbook.rules.dyno_limits import DYNO_LIMITS
 from runbook.rules.dynos import DYNO_AWAKE, DYNO_HORIZONTAL, DYNO_TIERS, WEB_RUNS
 from runbook.rules.headroom import DATABASE_HEADROOM
 from runbook.rules.health import HEALTH_ANSWERS, HEALTH_APPLICATION, HEALTH_DATABASE
@@ -35,6 +39,7 @@ RULES: tuple[Rule, ...] = (
     WEB_RUNS,
     DYNO_HORIZONTAL,
     DYNO_TIERS,
+    DYNO_LIMITS,
     CONFIG_PRESENT,
     CONFIG_EXPECTED,
     SECRETS_SECRET,
@@ -57,6 +62,11 @@ RULES: tuple[Rule, ...] = (
     DATABASE_HEADROOM,
     ACCESS_REVIEWED,
 )
+
+
+def rules_of(checklists: Collection[Checklist]) -> frozenset[str]:
+    """Ids of the rules that these checklists look at."""
+    return frozenset(found.id for found in RULES if any(item.checklist in checklists for item in found.items))
 
 
 def rule(rule_id: str) -> Rule:

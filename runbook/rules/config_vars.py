@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from runbook.checklists import DEPENDS, SECURITY
 from runbook.environment import App, ConfigVar, Environment
 from runbook.rules.expected import API_PATH, API_URL, DATABASE_URL, EXPECTED_VALUES, REQUIRED, expected_values
 from runbook.rules.fixes import app_name, ask, edit, heroku, live_addon, named, own_databases, release_before
-from runbook.rules.rule import Context, Finding, Findings, Fix, Rule, Severity, failed, not_run
+from runbook.rules.rule import Context, Finding, Findings, Fix, Rule, Severity, at, failed, not_run, under
 from runbook.settings import APP_URL
 from runbook.unknown import Unknown
 
@@ -143,6 +144,8 @@ def _give_back(_finding: Finding, environment: Environment) -> Fix:
 
 CONFIG_PRESENT = Rule(
     id="config-present",
+    key=under("config_vars"),
+    items=(DEPENDS, SECURITY),
     title="Every required config var and every external secret is set",
     section="App Won't Start",
     severity=Severity.SEV_1,
@@ -163,6 +166,8 @@ CONFIG_PRESENT = Rule(
 )
 CONFIG_EXPECTED = Rule(
     id="config-expected",
+    key=under("config_vars"),
+    items=(SECURITY,),
     title="Config vars with a known right value have it",
     section="App Won't Start",
     severity=Severity.SEV_2,
@@ -181,6 +186,8 @@ CONFIG_EXPECTED = Rule(
 )
 DATABASE_URL_OWNED = Rule(
     id="database-url-owned",
+    key=under("config_vars"),
+    items=(DEPENDS, SECURITY),
     title="DATABASE_URL is never set by hand",
     document="ENV_CONFIG",
     section="DATABASE_URL",
@@ -200,6 +207,8 @@ DATABASE_URL_OWNED = Rule(
 )
 API_URL_OWN = Rule(
     id="api-url-own",
+    key=at("config_vars", "VITE_API_URL"),
+    items=(DEPENDS, SECURITY),
     title="VITE_API_URL is https and this stack's own app URL with /api/v1",
     document="ENV_CONFIG",
     section="VITE_API_URL",

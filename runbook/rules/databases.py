@@ -5,10 +5,11 @@ from __future__ import annotations
 from shlex import quote
 
 from runbook.catalogue import Catalogue, PostgresPlan, catalogue
+from runbook.checklists import BACKUP_STATUS, DATABASE_SIZE, DEPENDS, DOCUMENTATION, RETENTION
 from runbook.environment import PRIMARY, Attachment, ConfigVar, Database, Environment
 from runbook.nearest import did_you_mean
 from runbook.rules.fixes import app_name, ask, heroku, live_addon, named, own_databases
-from runbook.rules.rule import Context, Finding, Findings, Fix, Rule, Severity, each, failed, not_run
+from runbook.rules.rule import Context, Finding, Findings, Fix, Rule, Severity, at, each, failed, not_run
 from runbook.unknown import Known, Unknown
 
 RETENTION_DAYS = 7
@@ -145,6 +146,8 @@ def _attach(_finding: Finding, environment: Environment) -> Fix:
 
 POSTGRES_PLAN_MINIMUM = Rule(
     id="postgres-plan-minimum",
+    key=at("database", "plan"),
+    items=(DATABASE_SIZE,),
     title="Every database's plan is Standard-0 or higher",
     section="Backup Failures",
     severity=Severity.SEV_2,
@@ -163,6 +166,8 @@ POSTGRES_PLAN_MINIMUM = Rule(
 )
 POSTGRES_PLAN_SOLD = Rule(
     id="postgres-plan-sold",
+    key=at("database", "plan"),
+    items=(DATABASE_SIZE,),
     title="Every database's plan is one that Heroku sells",
     section="Upgrade Database Plan",
     severity=Severity.SEV_3,
@@ -180,6 +185,8 @@ POSTGRES_PLAN_SOLD = Rule(
 )
 POSTGRES_PRIMARY = Rule(
     id="postgres-primary",
+    key=at("database"),
+    items=(DEPENDS, DOCUMENTATION),
     title="Exactly one database is attached as DATABASE_URL",
     section="Database Connection Errors",
     severity=Severity.SEV_1,
@@ -194,6 +201,8 @@ POSTGRES_PRIMARY = Rule(
 )
 BACKUP_RETENTION = Rule(
     id="backup-retention",
+    key=at("database", "plan"),
+    items=(BACKUP_STATUS, RETENTION),
     title="The plan keeps backups 7 days or longer",
     section="Monthly",
     severity=Severity.SEV_2,

@@ -5,9 +5,23 @@ from __future__ import annotations
 from shlex import quote
 
 from runbook.catalogue import Catalogue, DynoType, catalogue
+from runbook.checklists import HEALTH, PERFORMANCE
 from runbook.environment import Environment, Process
 from runbook.rules.fixes import ask, heroku, running
-from runbook.rules.rule import Context, Finding, Findings, Fix, Rule, Severity, each, failed, not_run, target
+from runbook.rules.rule import (
+    Context,
+    Finding,
+    Findings,
+    Fix,
+    Rule,
+    Severity,
+    at,
+    each,
+    failed,
+    not_run,
+    target,
+    under,
+)
 from runbook.unknown import Known, Unknown
 
 WEB = "web"
@@ -30,6 +44,8 @@ def _where(process: Process, environment: Environment) -> str:
 @each("the formation", lambda environment: environment.formation)
 def _awake(process: Process, environment: Environment, context: Context) -> Findings:
     dyno_type = _catalogued(process, context.prices)
+    if process.quantity == 0:
+        return
     if isinstance(dyno_type, Unknown):
         yield not_run(_where(process, environment), "the dyno type", dyno_type)
     elif dyno_type.sleeps:
@@ -138,6 +154,8 @@ def _run_web(_finding: Finding, environment: Environment) -> Fix:
 
 DYNO_AWAKE = Rule(
     id="dyno-awake",
+    key=under("formation"),
+    items=(PERFORMANCE,),
     title="No dyno sleeps",
     section="Dyno Status",
     severity=Severity.SEV_2,
@@ -155,6 +173,8 @@ DYNO_AWAKE = Rule(
 )
 DYNO_HORIZONTAL = Rule(
     id="dyno-horizontal",
+    key=under("formation"),
+    items=(PERFORMANCE,),
     title="More than one dyno of a process type only on Standard or Performance",
     section="Scale Dynos",
     severity=Severity.SEV_3,
@@ -172,6 +192,8 @@ DYNO_HORIZONTAL = Rule(
 )
 DYNO_TIERS = Rule(
     id="dyno-tiers",
+    key=at("formation"),
+    items=(PERFORMANCE,),
     title="Eco and Basic are not mixed with Standard and Performance in one app",
     section="Scale Dynos",
     severity=Severity.SEV_3,
@@ -188,6 +210,8 @@ DYNO_TIERS = Rule(
 )
 WEB_RUNS = Rule(
     id="web-runs",
+    key=under("formation"),
+    items=(HEALTH,),
     title="The app has at least one web dyno",
     section="Monitor Dyno Status",
     severity=Severity.SEV_1,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from shlex import quote
 
 from runbook.catalogue import PostgresPlan, catalogue
+from runbook.checklists import DATABASE_SIZE
 from runbook.environment import Environment
 from runbook.live import DatabaseUse
 from runbook.rules.fixes import ask, heroku, live_addon, named
@@ -88,6 +89,7 @@ def _fits(use: DatabaseUse, plan: PostgresPlan) -> bool:
 
 DATABASE_HEADROOM = Rule(
     id="database-headroom",
+    items=(DATABASE_SIZE,),
     title="Each database has room: below 80% of its plan's size and connections",
     section="Upgrade Database Plan",
     severity=Severity.SEV_2,

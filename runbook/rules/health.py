@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from http import HTTPStatus
 
+from runbook.checklists import HEALTH, PERFORMANCE
 from runbook.environment import Environment
 from runbook.live import Health
 from runbook.rules.fixes import app_name, ask, heroku
@@ -11,6 +13,9 @@ from runbook.rules.rule import LIVE, Context, Finding, Findings, Fix, Rule, Seve
 from runbook.rules.running import live_of
 from runbook.unknown import Known, Unknown
 
+FRESH = timedelta(minutes=5)
+"""Between the report's timestamp and this reading's clock: room for clocks that differ."""
+_FRESH = 'a timestamp of this moment, as in {"status":"ok","timestamp":"..."}'
 _OK = '200 with {"status":"ok"}'
 _MAINTENANCE = Unknown("maintenance mode answers 503 to everything")
 
@@ -60,6 +65,18 @@ def _application(environment: Environment, _context: Context) -> Findings:
         elif health.says != "ok":
             said = "a health report that is not ok" if health.says else "no health report"
             yield failed(_target(environment), f"answers 200 with {said}", _OK)
+        else:
+            yield from _is_fresh(health, environment)
+
+
+def _is_fresh(health: Health, environment: Environment) -> Findings:
+    """A report of another moment is a cached one, and says nothing of the app."""
+    live = live_of(environment)
+    if health.said_at is None:
+        yield failed(_target(environment), "answers 200 with a report without a timestamp", _FRESH)
+    elif not isinstance(live, Unknown) and abs(live.read_at - health.said_at) > FRESH:
+        minutes = int(abs(live.read_at - health.said_at).total_seconds() // 60)
+        yield failed(_target(environment), f"answers 200 with a report {minutes} minutes off", _FRESH)
 
 
 def _database(environment: Environment, _context: Context) -> Findings:
@@ -102,6 +119,7 @@ def _look_at_database(_finding: Finding, environment: Environment) -> Fix:
 
 HEALTH_ANSWERS = Rule(
     id="health-answers",
+    items=(HEALTH, PERFORMANCE),
     title="The health endpoint answers in time",
     section="Health Endpoint",
     severity=Severity.SEV_1,
@@ -116,6 +134,7 @@ HEALTH_ANSWERS = Rule(
 )
 HEALTH_APPLICATION = Rule(
     id="health-application",
+    items=(HEALTH,),
     title="The health endpoint reports no application error",
     section="App Won't Start",
     severity=Severity.SEV_1,
@@ -130,6 +149,7 @@ HEALTH_APPLICATION = Rule(
 )
 HEALTH_DATABASE = Rule(
     id="health-database",
+    items=(HEALTH,),
     title="The health endpoint reaches the database",
     section="Database Connection Errors",
     severity=Severity.SEV_1,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from runbook.checklists import BACKUP_COMPLETED, BACKUP_STATUS
 from runbook.environment import PRIMARY, Environment
 from runbook.live import Backup, Live
 from runbook.rules.fixes import heroku
@@ -96,6 +97,7 @@ def _capture(_finding: Finding, environment: Environment) -> Fix:
 
 BACKUP_FRESH = Rule(
     id="backup-fresh",
+    items=(BACKUP_COMPLETED, BACKUP_STATUS),
     title="The newest backup of the database behind DATABASE_URL completed, is younger than 26 hours, not empty and of a plausible size",
     section="Backup Failures",
     severity=Severity.SEV_2,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from http import HTTPStatus
 
+from runbook.checklists import HEALTH
 from runbook.environment import Environment
 from runbook.live import Live, Release
 from runbook.rules.fixes import ask, heroku
@@ -88,6 +89,7 @@ def _roll_back(_finding: Finding, environment: Environment) -> Fix:
 
 ROLLBACK_WINDOW = Rule(
     id="rollback-window",
+    items=(HEALTH,),
     title="The app works, or was not deployed within the last hour",
     section="Rollback Decision Tree",
     severity=Severity.SEV_1,

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Literal, TypeAlias, TypeVar
 
 from runbook.catalogue import Catalogue, catalogue
+from runbook.checklists import Item
 from runbook.digest import Digests
 from runbook.environment import Environment
 from runbook.settings import StackName
@@ -115,6 +116,19 @@ class Context:
     prices: Catalogue = field(default_factory=catalogue)
 
 
+Key: TypeAlias = Callable[[str], tuple[str, ...]]
+
+
+def at(*key: str) -> Key:
+    """Always this key."""
+    return lambda _name: key
+
+
+def under(*key: str) -> Key:
+    """The object's own key, below this one."""
+    return lambda name: (*key, name)
+
+
 Findings: TypeAlias = Iterator[Finding]
 Decide: TypeAlias = Callable[[Environment, Context], Findings]
 
@@ -149,6 +163,10 @@ class Rule:
     each: Each | None = None
     """What it decides one by one, where a single such object is enough to decide; None: it needs the whole stack."""
     both_stacks: bool = False
+    key: Key | None = None
+    """The key of the stack file that is edited, by the object's name; None where none is."""
+    items: tuple[Item, ...] = ()
+    """Of the runbook's checklists."""
     touches: frozenset[Aspect] = frozenset()
     """What a difference of the live account must touch to break it; empty where only what runs can."""
     needs_app: bool = True

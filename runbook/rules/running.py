@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shlex import quote
 
+from runbook.checklists import HEALTH, SECURITY
 from runbook.environment import Environment
 from runbook.live import NOT_ASKED, Dyno, Live
 from runbook.rules.fixes import ask, heroku, last_good_release, named
@@ -111,6 +112,7 @@ def _take_away(finding: Finding, environment: Environment) -> Fix:
 
 DYNOS_UP = Rule(
     id="dynos-up",
+    items=(HEALTH,),
     title="Every dyno of the formation is up",
     section="Monitor Dyno Status",
     severity=Severity.SEV_1,
@@ -125,6 +127,7 @@ DYNOS_UP = Rule(
 )
 MAINTENANCE_OFF = Rule(
     id="maintenance-off",
+    items=(HEALTH,),
     title="Maintenance mode is off",
     section="Severity Levels",
     severity=Severity.SEV_1,
@@ -140,6 +143,7 @@ MAINTENANCE_OFF = Rule(
 )
 RELEASE_SUCCEEDED = Rule(
     id="release-succeeded",
+    items=(HEALTH,),
     title="The newest release succeeded",
     section="Rollback Procedure",
     severity=Severity.SEV_1,
@@ -155,6 +159,7 @@ RELEASE_SUCCEEDED = Rule(
 )
 ACCESS_REVIEWED = Rule(
     id="access-reviewed",
+    items=(SECURITY,),
     title="Nobody but the owner has access, or a waiver says why",
     section="Monthly",
     severity=Severity.SEV_2,

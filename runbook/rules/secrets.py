@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from runbook.checklists import DEPENDS, SECURITY
 from runbook.digest import of_one_run
 from runbook.environment import BY_HAND, PRIMARY, ConfigVar, Environment
 from runbook.rules.expected import SAMPLES, is_secret
@@ -17,6 +18,7 @@ from runbook.rules.rule import (
     elsewhere,
     failed,
     not_run,
+    under,
 )
 from runbook.unknown import Unknown
 
@@ -103,6 +105,7 @@ def _own_database(attachment: str, environment: Environment) -> Fix:
 
 SECRETS_SECRET = Rule(
     id="secrets-secret",
+    key=under("config_vars"),
     title="Secrets are Pulumi secrets or external, never plain",
     document="ENV_CONFIG",
     section="Security Best Practices",
@@ -123,6 +126,8 @@ SECRETS_SECRET = Rule(
 )
 SECRETS_DIFFER = Rule(
     id="secrets-differ",
+    key=under("secrets"),
+    items=(DEPENDS, SECURITY),
     title="The secrets of production and staging differ, and none is a sample",
     document="ENV_CONFIG",
     section="Production (Heroku)",

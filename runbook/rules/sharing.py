@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from runbook.checklists import DEPENDS, SECURITY
 from runbook.environment import App, Environment
 from runbook.rules.fixes import named
 from runbook.rules.rule import LIVE, Context, Finding, Findings, Fix, Rule, Severity, failed, not_run
@@ -43,6 +44,7 @@ def _detach(finding: Finding, environment: Environment) -> Fix:
 
 DATABASE_NOT_SHARED = Rule(
     id="database-not-shared",
+    items=(DEPENDS, SECURITY),
     title="No database is attached to the other stack's app",
     document="ENV_CONFIG",
     section="Production (Heroku)",

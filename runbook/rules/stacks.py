@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from runbook.backup_time import canonical_zone
+from runbook.checklists import COSTS, DOCUMENTATION
 from runbook.environment import App, Environment, Resource
 from runbook.rules.fixes import ask
 from runbook.rules.rule import (
@@ -15,6 +16,7 @@ from runbook.rules.rule import (
     Fix,
     Rule,
     Severity,
+    at,
     each,
     failed,
     not_run,
@@ -136,6 +138,12 @@ ASPECTS: dict[str, Aspect] = {
 """By the name that the settings' `differs` has for it."""
 
 
+def _aspect_key(name: str) -> tuple[str, ...]:
+    if name in ("region", "heroku_stack", "buildpacks", "acm"):
+        return "app", name
+    return ("database", "plan") if name == "postgres_plan" else (name,)
+
+
 def _alike(environment: Environment, context: Context) -> Findings:
     other = context.other
     if isinstance(other, Unknown):
@@ -205,6 +213,7 @@ def _make_alike(finding: Finding, environment: Environment) -> Fix:
 
 PRODUCTION_PROTECTED = Rule(
     id="production-protected",
+    key=at("app"),
     title="Every production resource is protected",
     section="Severity Levels",
     severity=Severity.SEV_1,
@@ -219,6 +228,8 @@ PRODUCTION_PROTECTED = Rule(
 )
 COST_BUDGET = Rule(
     id="cost-budget",
+    key=at("cost", "monthly_budget_usd"),
+    items=(COSTS,),
     title="The monthly cost is within the stack's budget",
     section="Cost Estimation",
     severity=Severity.SEV_3,
@@ -235,6 +246,8 @@ COST_BUDGET = Rule(
 )
 STACKS_ALIKE = Rule(
     id="stacks-alike",
+    key=_aspect_key,
+    items=(DOCUMENTATION,),
     title="Staging and production differ only where the settings say so",
     section="Deploy to Production",
     severity=Severity.SEV_3,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from runbook.checklists import DEPENDS
 from runbook.environment import Environment, Step
 from runbook.rules.fixes import ask
 from runbook.rules.rule import Context, Finding, Findings, Fix, Rule, Severity, each, failed, not_run
@@ -49,6 +50,13 @@ def _no_data_loss(environment: Environment, context: Context) -> Findings:
     yield from _lost(environment) if environment.is_live else _steps(environment, context)
 
 
+def _resource_key(name: str) -> tuple[str, ...]:
+    """Of a resource by its name in Pulumi."""
+    if name.startswith("formation-"):
+        return "formation", name.removeprefix("formation-")
+    return (name,) if name in ("backups", "database") else ("app",)
+
+
 def _restore(_finding: Finding, environment: Environment) -> Fix:
     """No `up` brings data back."""
     return ask(
@@ -59,6 +67,8 @@ def _restore(_finding: Finding, environment: Environment) -> Fix:
 
 NO_DATA_LOSS = Rule(
     id="no-data-loss",
+    key=_resource_key,
+    items=(DEPENDS,),
     title="No app or database is deleted, replaced or left without protection",
     section="Severity Levels",
     severity=Severity.SEV_1,

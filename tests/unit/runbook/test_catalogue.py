@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 from pydantic import TypeAdapter
 
 from local_heroku import catalogue as local
+from runbook import catalogue as catalogue_module
 from runbook.catalogue import DynoType, PostgresPlan, catalogue
 
 
@@ -24,6 +27,16 @@ def test_every_list_has_a_source_and_a_day() -> None:
         assert date.fromisoformat(prices.date) > date(2026, 1, 1)
         names = [entry.name for entry in prices.entries]
         assert len(set(names)) == len(names)
+
+
+def test_the_limits_have_a_source_and_a_day() -> None:
+    limits = json.loads((Path(catalogue_module.__file__).with_name("catalogue.json")).read_text())["limits"]
+    assert limits["source"]
+    assert date.fromisoformat(limits["date"]) > date(2026, 1, 1)
+    assert catalogue().most_dynos_an_app == 100
+    assert {entry.most_a_type for entry in catalogue().dyno_types.entries if entry.tier == "performance"} == {
+        10
+    }
 
 
 def test_what_is_not_sold_names_something_that_is() -> None:

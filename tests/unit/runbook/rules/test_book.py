@@ -10,10 +10,11 @@ import pytest
 import yaml
 
 from operations.forms.rule_page import page
+from runbook.checklists import CHECKLISTS
 from runbook.environment import Environment
 from runbook.readers.settings import environment_of_settings
-from runbook.rules.book import RULES, rule
-from runbook.rules.rule import Context, Rule
+from runbook.rules.book import RULES, rule, rules_of
+from runbook.rules.rule import Context, Rule, Severity
 from runbook.rules.verdict import evaluate, section_url
 from runbook.settings import StackName
 from runbook.settings_reader import settings_from_file
@@ -80,6 +81,25 @@ def test_the_example_that_fails_fails_and_the_one_that_passes_passes(found: Rule
     assert found.fails_with is not None
     assert found.passes_with is not None
     assert (verdict(found, found.fails_with), verdict(found, found.passes_with)) == ("fail", "pass")
+
+
+def test_every_sev_1_rule_of_the_live_account_is_looked_at_daily() -> None:
+    worst = {found.id for found in RULES if found.severity is Severity.SEV_1 and "live" in found.on}
+    assert worst - rules_of(["daily"]) == set()
+
+
+def test_every_rule_of_the_live_account_is_on_a_checklist_and_no_other_is() -> None:
+    assert rules_of(CHECKLISTS) == {found.id for found in RULES if "live" in found.on}
+
+
+def test_every_rule_that_a_stack_file_can_break_names_the_key_to_edit() -> None:
+    assert [found.id for found in RULES if "settings" in found.on and found.key is None] == []
+
+
+def test_every_rule_that_is_decided_on_what_is_declared_says_which_differences_can_break_it() -> None:
+    """Else drift would never name it."""
+    both = [found for found in RULES if {"state", "live"} <= found.on]
+    assert [found.id for found in both if not found.touches] == []
 
 
 def test_the_page_is_made_from_the_rules() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from runbook.environment import Process
+from runbook.rules.dyno_limits import DYNO_LIMITS
 from runbook.rules.dynos import DYNO_AWAKE, DYNO_HORIZONTAL, DYNO_TIERS, WEB_RUNS
 from runbook.rules.rule import Finding, Rule
 from runbook.unknown import Unknown
@@ -107,6 +108,54 @@ TABLE: dict[Rule, list[Case]] = {
             findings=(not_run(WEB, "how many dynos it has", LATER),),
         ),
         case("says nothing of a formation that is missing (web-runs does)"),
+        unread("the formation"),
+    ],
+    DYNO_LIMITS: [
+        Case("passes with one", HEALTHY),
+        case("passes with ten Performance dynos", ("web", 10, "Performance-M")),
+        case(
+            "passes with a hundred Standard dynos", ("web", 60, "Standard-1X"), ("worker", 40, "Standard-2X")
+        ),
+        case("passes with one dyno of an unknown type", ("web", 1, LATER)),
+        case(
+            "fails with eleven Performance dynos of one type",
+            ("web", 11, "Performance-L"),
+            findings=(
+                failed(
+                    WEB,
+                    "has 11 dynos of type Performance-L",
+                    "at most 10, of which Heroku runs no more in one process type",
+                ),
+            ),
+        ),
+        case(
+            "fails with more than a hundred in all",
+            ("web", 60, "Standard-1X"),
+            ("worker", 41, "Standard-1X"),
+            findings=(
+                failed("production", "has 101 dynos", "at most 100, of which Heroku runs no more in one app"),
+            ),
+        ),
+        case(
+            "fails with three Eco dynos",
+            ("web", 1, "Eco"),
+            ("worker", 1, "Eco"),
+            ("clock", 1, "Eco"),
+            findings=(
+                failed("production", "has 3 Eco dynos", "at most 2, of which Heroku runs no more in one app"),
+            ),
+        ),
+        case(
+            "can't tell a type known later, of several dynos",
+            ("web", 2, LATER),
+            findings=(not_run(WEB, "the dyno type", LATER),),
+        ),
+        case(
+            "can't tell a quantity known later",
+            ("web", LATER, "Basic"),
+            findings=(not_run(WEB, "how many dynos it has", LATER),),
+        ),
+        case("passes without a process type (web-runs fails)"),
         unread("the formation"),
     ],
     DYNO_TIERS: [

@@ -69,6 +69,7 @@ TYPED = [
     Typed("dyno-awake", "an Eco dyno beside a large one", formation(("web", 1, "Standard-1X"), ("worker", 1, "Eco")), f"heroku ps:type worker=standard-1x {APP}"),
     Typed("dyno-awake", "idle process types are left alone", formation(("web", 1, "Eco"), ("rake", 0, "Eco")), f"heroku ps:type web=basic {APP}"),
     Typed("dyno-horizontal", "all that run", formation(("web", 2, "Basic"), ("worker", 1, "Basic")), f"heroku ps:type web=standard-1x worker=standard-1x {APP}"),
+    Typed("dyno-limits", "as many as there can be", formation(("web", 11, "Performance-M")), f"heroku ps:scale web=10 {APP}"),
     Typed("dyno-tiers", "only the small ones", formation(("web", 1, "Standard-2X"), ("worker", 1, "Basic")), f"heroku ps:type worker=standard-1x {APP}"),
     Typed("backup-daily", "none", scheduled(), f"heroku pg:backups:schedule DATABASE_URL {AT} {APP}"),
     Typed("backup-daily", "two names", scheduled(OWN, OWN.model_copy(update={"attachment": "REPORTS"})), f"heroku pg:backups:unschedule REPORTS_URL {APP} && heroku pg:backups:schedule DATABASE_URL {AT} {APP}"),

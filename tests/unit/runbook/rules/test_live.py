@@ -22,7 +22,7 @@ from runbook.live import (
 from runbook.rules.book import RULES
 from runbook.rules.headroom import DATABASE_HEADROOM
 from runbook.rules.health import HEALTH_ANSWERS, HEALTH_APPLICATION, HEALTH_DATABASE
-from runbook.rules.logs import LOG_ERRORS, matches_of
+from runbook.rules.logs import LOG_ERRORS
 from runbook.rules.recent_backups import BACKUP_FRESH
 from runbook.rules.rollback import ROLLBACK_WINDOW
 from runbook.rules.rule import Context, Rule
@@ -72,7 +72,7 @@ def live(found: Environment = HEALTHY, **fields: Any) -> Environment:
         "backups": (backup("a001", started_at=NIGHT - timedelta(days=1)), backup()),
         "database_use": (use(),),
         "releases": (release(), release(11)),
-        "health": Health(status=200, says="ok", milliseconds=30),
+        "health": Health(status=200, says="ok", milliseconds=30, said_at=NOW),
         "log_matches": (),
         "surroundings": nobody,
     }
@@ -93,6 +93,7 @@ DOWN = Health(status=500, says="", milliseconds=30)
 GONE = change(HEALTHY, app=None)
 UNREAD = change(HEALTHY, app=OFF)
 MISSING = Unknown("the account has no such app")
+FRESH = 'a timestamp of this moment, as in {"status":"ok","timestamp":"..."}'
 OK = '200 with {"status":"ok"}'
 HEALTHZ, LOGS, BACKUPS = "production/healthz", "production/logs", "production/backups"
 SOMEBODY = Surrounding(kind="collaborator", name="somebody@example.com")
@@ -120,6 +121,20 @@ TABLE: dict[Rule, list[Case]] = {
         ),
         Case(
             "200 and a page", answered(200, ""), (failed(HEALTHZ, "answers 200 with no health report", OK),)
+        ),
+        Case(
+            "200 and ok without a timestamp",
+            live(health=Health(status=200, says="ok", milliseconds=30)),
+            (failed(HEALTHZ, "answers 200 with a report without a timestamp", FRESH),),
+        ),
+        Case(
+            "200 and ok hours ago",
+            live(health=Health(status=200, says="ok", milliseconds=30, said_at=NOW - timedelta(hours=2))),
+            (failed(HEALTHZ, "answers 200 with a report 120 minutes off", FRESH),),
+        ),
+        Case(
+            "200 and ok by a clock that is a minute ahead",
+            live(health=Health(status=200, says="ok", milliseconds=30, said_at=NOW + timedelta(minutes=1))),
         ),
         Case("503 is the database's", answered(503)),
         Case(
@@ -474,20 +489,6 @@ def test_a_mail_host_may_be_shared_by_the_stacks_and_a_mail_password_may_not() -
     found = [finding.target for finding in SECRETS_DIFFER.decide(production, context(staging))]
     assert "production/SMTP_PASSWORD" in found
     assert "production/SMTP_HOST" not in found
-
-
-def test_a_log_line_counts_once_by_its_first_pattern_and_only_for_a_day() -> None:
-    lines = [
-        (NOW - timedelta(hours=25), "app[web.1]: FATAL: too old to count"),
-        (NOW - timedelta(hours=2), "app[web.1]: ERROR PG::ConnectionTimeout canary-value"),
-        (NOW - timedelta(hours=1), "app[web.1]: PG::ConnectionTimeout"),
-        (NOW, "app[web.1]: ActionController::RoutingError (No route matches)"),
-        (NOW, "heroku[router]: at=info status=200"),
-    ]
-    assert matches_of(lines, NOW) == (
-        LogMatches(pattern="ActionController::RoutingError", lines=1, newest_at=NOW),
-        LogMatches(pattern="PG::ConnectionTimeout", lines=2, newest_at=NOW - timedelta(hours=1)),
-    )
 
 
 def test_by_the_book_every_rule_of_the_live_account_passes() -> None:
