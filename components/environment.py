@@ -69,7 +69,7 @@ def _heroku_provider(settings: Settings, opts: pulumi.ResourceOptions) -> Heroku
             )
         ],
         delays=ProviderDelaysArgs(
-            post_app_create_delay=settings.app.create_delay_seconds,
+            post_app_create_delay=settings.rehearsal.create_delay_seconds,
             post_domain_create_delay=0,
             post_space_create_delay=0,
         ),

@@ -32,7 +32,7 @@ class Formation(pulumi.ComponentResource):
     ) -> None:
         super().__init__("runbook:heroku:Formation", "formation", None, opts)
         ready: Sequence[pulumi.Resource] = after
-        if settings.app.placeholder_release:
+        if settings.rehearsal.placeholder_release:
             ready = [self._first_release(settings, app_id, after)]
         for name, process in settings.formation.items():
             HerokuFormation(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pulumi
 
+from runbook.readers.local_account import is_local
 from runbook.settings import PROJECT, Settings, StackName
 from runbook.settings_reader import SettingsError, settings_from_values, stack_name
 
@@ -26,6 +28,7 @@ def read_settings() -> tuple[StackName, Settings]:
             secret={key.removeprefix(prefix) for key in pulumi.runtime.get_config_secret_keys_env()},
         )
         _require_values(stack, settings)
+        _require_no_rehearsal(stack, settings)
     except SettingsError as error:
         raise pulumi.RunError(str(error)) from None
     return stack, settings
@@ -43,3 +46,11 @@ def _require_values(stack: StackName, settings: Settings) -> None:
                 f"Pulumi.{stack}.yaml: secrets.{name} is managed and has no value; "
                 f"set it with `pulumi config set --secret {name} --stack {stack}`"
             )
+
+
+def _require_no_rehearsal(stack: StackName, settings: Settings) -> None:
+    if "rehearsal" in settings.model_fields_set and not is_local(os.environ):
+        raise SettingsError(
+            f"Pulumi.{stack}.yaml: rehearsal: HEROKU_API_URL is not on this machine, and only a local Heroku takes this key, "
+            "as its placeholder would be deployed over a live app; take it out"
+        )

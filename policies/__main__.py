@@ -22,6 +22,7 @@ try:
 
     from policies.pack import POLICIES, Pack
     from runbook.digest import KEY_BYTES, Digests
+    from runbook.readers.local_account import is_local
     from runbook.waivers import FILE_NAME, WaiverError, read
 except (ImportError, SyntaxError) as missing:
     sys.exit(
@@ -42,6 +43,7 @@ def main() -> None:
         digests=Digests(os.urandom(KEY_BYTES)),
         waivers=waivers,
         today=datetime.now(tz=UTC).date(),
+        is_local=is_local(os.environ),
     )
     policies = pack.policies()
     if len(policies) != POLICIES:

@@ -86,6 +86,8 @@ class Pack:
     digests: Digests
     waivers: tuple[Waiver, ...]
     today: date
+    is_local: bool = False
+    """Whether Heroku is on this machine; a stack file may say more there."""
 
     def policies(self, rules: Sequence[Rule] = RULES) -> list[Policy]:
         """One policy a rule, and two on the waivers."""
@@ -121,9 +123,10 @@ class Pack:
     def _context(self, rule: Rule, stack: StackName, config: Mapping[str, Any]) -> Context:
         if not rule.both_stacks:
             return Context(self.digests)
-        return Context(
-            self.digests, other_environment(stack, self.root, self.digests, config.get("otherStackFile"))
-        )
+        return Context(self.digests, self._other(stack, config.get("otherStackFile")))
+
+    def _other(self, stack: StackName, file_name: str | None = None) -> Known[Environment]:
+        return other_environment(stack, self.root, self.digests, file_name, is_local=self.is_local)
 
     def _report(
         self, rule: Rule, environment: Environment, context: Context, report: ReportViolation
@@ -138,7 +141,7 @@ class Pack:
         environment = self._environment(args.resources)
         other: Known[Environment] = Unknown("no waiver needs it")
         if any("stacks-alike" in waiver.policies for waiver in self.waivers):
-            other = other_environment(environment.stack, self.root, self.digests, None)
+            other = self._other(environment.stack)
         return evaluate(environment, Context(self.digests, other), rules, {"plan"})
 
     def _waivers_current(self, rules: Sequence[Rule]) -> Policy:

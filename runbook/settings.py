@@ -127,8 +127,13 @@ class AppSettings(_Closed):
     )
     buildpacks: list[str] = []
     acm: bool = False
+
+
+class RehearsalSettings(_Closed):
+    """What only a rehearsal's own copy of a stack file may say, for an account that is local and empty."""
+
     placeholder_release: bool = False
-    """Give a new app its first release from bootstrap/. Never for an app that is live: it would be deployed over."""
+    """Give a new app its first release from bootstrap/. On a live app it would be deployed over what runs there."""
     create_delay_seconds: Annotated[int, Field(ge=0, le=60)] = 5
     """Wait after a new app, for Heroku to know it everywhere."""
 
@@ -185,6 +190,8 @@ class Settings(_Closed):
     cost: CostSettings
     differs: dict[Difference, Annotated[str, Field(min_length=1)]] = {}
     """What may differ from the other stack, each with the reason."""
+    rehearsal: RehearsalSettings = RehearsalSettings()
+    """No key of a reviewed file (settings_reader.settings_from_file)."""
 
     @model_validator(mode="after")
     def _each_var_once(self) -> Settings:

@@ -12,6 +12,8 @@ from runbook.settings import PROJECT, STACKS, Settings, StackName
 from runbook.stack_file import KeyPath, StackFile
 
 LineOf = Callable[[KeyPath], int | None]
+REHEARSAL = "rehearsal"
+"""The key under which a local run's own copy of a stack file has what a reviewed file must not say."""
 
 
 class SettingsError(ValueError):
@@ -28,9 +30,14 @@ def stack_name(name: str) -> StackName:
     )
 
 
-def settings_from_file(file: StackFile, stack: StackName) -> Settings:
-    """Settings as the file alone tells them; managed secrets are known by name only. Raises SettingsError."""
+def settings_from_file(file: StackFile, stack: StackName, *, is_local: bool = False) -> Settings:
+    """Settings as the file alone tells them; managed secrets are known by name only. Raises SettingsError.
+
+    `is_local`: Heroku is on this machine, so the file may say what only a rehearsal may.
+    """
     values = file.project(PROJECT)
+    if not is_local:
+        _refuse_rehearsals_own(file, values)
     encrypted = {
         name for name, value in values.items() if isinstance(value, dict) and value.keys() == {"secure"}
     }
@@ -73,6 +80,15 @@ def settings_from_values(
         raise SettingsError("\n".join(_sentences(error, name, line_of))) from None
     _refuse_other_stack(settings, stack, name, line_of)
     return settings
+
+
+def _refuse_rehearsals_own(file: StackFile, values: Mapping[str, object]) -> None:
+    if REHEARSAL in values:
+        line = file.line(("config", f"{PROJECT}:{REHEARSAL}"))
+        raise SettingsError(
+            f"{file.name}:{line}: {REHEARSAL}: only a local run's own copy of this file may have it, as its "
+            "placeholder would be deployed over a live app; take it out (`./ops` puts it into the copy)"
+        )
 
 
 def _managed_names(values: Mapping[str, object]) -> set[str]:
@@ -184,4 +200,4 @@ def _known_keys(path: KeyPath) -> list[str]:
     for part in path[:-1]:
         values: tuple[Any, ...] = getattr(model, "__args__", ())
         model = values[-1] if values else model.model_fields[part].annotation
-    return sorted(model.model_fields.keys() - {"secret_values"})
+    return sorted(model.model_fields.keys() - {"secret_values", REHEARSAL})

@@ -63,11 +63,7 @@ class HerokuAccount:
         """Nothing: the stack and its secrets are there."""
 
     def prepare_adoption(self, stack: StackName, settings: Settings) -> None:
-        if settings.app.placeholder_release:
-            raise OperationError(
-                f"Pulumi.{stack}.yaml: app.placeholder_release is true, which deploys the placeholder over the live "
-                "app; take it out, then adopt"
-            )
+        """Nothing: the stack and its secrets are there."""
 
     def require_stack(self, stack: StackName) -> None:
         """Nothing: only pulumi knows its backend, and says so itself."""

@@ -107,7 +107,7 @@ def _troubles(
     found = list(guards.of_run(done, preview, basis.limit_seconds, basis.folder))
     if not found or preview.pack.finished:
         found += guards.of_pack(preview.pack, exact=basis.exact)
-    found += [*guards.of_providers(preview), *guards.of_prices(preview)]
+    found += [*guards.of_providers(preview), *guards.of_builds(preview), *guards.of_prices(preview)]
     if isinstance(environment, Unknown):
         return [*(found or [Trouble("blocked", environment.why)]), *guards.refusals(preview.pack)]
     found += unset.troubles_of(preview.changes, environment)

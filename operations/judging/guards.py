@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from operations.judging.answer import Trouble
-from operations.pulumi_run.events import PackRun, Preview
+from operations.pulumi_run.events import Change, PackRun, Preview
 from operations.pulumi_run.runner import Done
 from runbook.rules.book import RULES
 from runbook.rules.verdict import Verdict
@@ -29,6 +29,11 @@ _URN_NAME = re.compile(r'"urn:[^"]*::([^":]+)"')
 _PROVIDER = "pulumi:providers:heroku"
 _KEPT = ("setAppAllConfigVarsInState", "setAddonConfigVarsInState")
 _PRICED = ("heroku:", "heroku-postgres:", "runbook:", "pulumi:")
+_BUILD = "heroku:build/build:Build"
+_BUILDS = frozenset({"create", "replace", "create-replacement", "import-replacement"})
+_AFTER_RELEASE = frozenset({_BUILD, "heroku:formation/formation:Formation"})
+"""What Heroku takes or makes on an app with a release only."""
+_NOT_YET = frozenset({"create", "refresh"})
 _SPACES = "heroku:space/"
 _CRASH = "Program failed with an unhandled exception:"
 _FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
@@ -74,6 +79,23 @@ def of_providers(preview: Preview) -> Iterator[Trouble]:
                 f"the provider {change.name} would keep every config var in the state, secrets that are set by hand "
                 f"too; expected customizations with {' and '.join(_KEPT)} false, as components/environment.py has them",
             )
+
+
+def of_builds(preview: Preview) -> Iterator[Trouble]:
+    """A build over what runs. The placeholder is for an app that has no release yet, and a formation needs one."""
+    has_release = any(change.type in _AFTER_RELEASE and _stands(change) for change in preview.changes)
+    for change in preview.changes:
+        if change.type == _BUILD and change.operation in _BUILDS and has_release:
+            yield Trouble(
+                "blocked",
+                f"{change.name} would be deployed over the release that the app has ({change.operation}); a build is for a new app. "
+                "Take placeholder_release out, or the build out of the program; deploy with `git push heroku`",
+            )
+
+
+def _stands(change: Change) -> bool:
+    """Whether it is on Heroku before this preview's steps are taken."""
+    return change.operation not in _NOT_YET
 
 
 def of_prices(preview: Preview) -> Iterator[Trouble]:

@@ -18,6 +18,7 @@ from operations.atomic_write import replace
 from operations.errors import OperationError
 from operations.workspace import Workspace
 from runbook.settings import PROJECT, Settings, StackName
+from runbook.settings_reader import REHEARSAL
 
 _FORMATION = b'"heroku:formation/formation:Formation"'
 _FIRST_RELEASE = b'"heroku:build/build:Build"'
@@ -48,11 +49,7 @@ def rehearsal_of(
 ) -> dict[str, Any]:
     """The copy's content: our settings, the rehearsal's own, and what an earlier copy had encrypted."""
     config = dict(ours["config"])
-    config[f"{PROJECT}:app"] = {
-        **config[f"{PROJECT}:app"],
-        "placeholder_release": not is_live,
-        "create_delay_seconds": 0,
-    }
+    config[f"{PROJECT}:{REHEARSAL}"] = {"placeholder_release": not is_live, "create_delay_seconds": 0}
     config = {key: value for key, value in config.items() if not _is_encrypted(value)}
     declared = config.get(f"{PROJECT}:secrets") or {}
     encrypted = {

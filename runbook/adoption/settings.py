@@ -43,7 +43,7 @@ def settings_of_live(
     decide: dict[str, str] = {}
     config_vars, secrets = _config_vars(live, app, plain_values, decided, decide)
     values: dict[str, Any] = {
-        "app": _app(app, decided),
+        "app": _app(app),
         "formation": _formation(live, decided),
         "database": _database(live),
         "backups": {"at": _backups(live, decided, decide)},
@@ -81,7 +81,7 @@ def _whole_app(live: Environment) -> App:
     return live.app
 
 
-def _app(app: App, decided: Settings | None) -> dict[str, Any]:
+def _app(app: App) -> dict[str, Any]:
     found: dict[str, Any] = {
         "name": _known(app.name),
         "region": _known(app.region),
@@ -90,8 +90,6 @@ def _app(app: App, decided: Settings | None) -> dict[str, Any]:
     }
     if _known(app.acm):
         found["acm"] = True
-    if decided is not None and "create_delay_seconds" in decided.app.model_fields_set:
-        found["create_delay_seconds"] = decided.app.create_delay_seconds
     return found
 
 

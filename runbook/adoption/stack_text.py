@@ -61,8 +61,6 @@ def _app(settings: Settings) -> dict[str, Any]:
         said["buildpacks"] = app.buildpacks
     if app.acm:
         said["acm"] = True
-    if "create_delay_seconds" in app.model_fields_set:
-        said["create_delay_seconds"] = app.create_delay_seconds
     return said
 
 

@@ -18,12 +18,17 @@ def other_stack(stack: StackName) -> StackName:
 
 
 def other_environment(
-    stack: StackName, folder: Path, digests: Digests, file_name: str | None = None
+    stack: StackName,
+    folder: Path,
+    digests: Digests,
+    file_name: str | None = None,
+    *,
+    is_local: bool = False,
 ) -> Known[Environment]:
-    """Unknown, with the file's own error, where it can't be read."""
+    """Unknown, with the file's own error, where it can't be read. `is_local` as in settings_from_file."""
     other = other_stack(stack)
     try:
         file = read(folder / (file_name or f"Pulumi.{other}.yaml"))
-        return environment_of_settings(other, settings_from_file(file, other), digests)
+        return environment_of_settings(other, settings_from_file(file, other, is_local=is_local), digests)
     except (StackFileError, SettingsError) as error:
         return Unknown(str(error).splitlines()[0])

@@ -22,17 +22,14 @@ def _present(environment: Environment, context: Context) -> Findings:
         else:
             yield from _of_required(var, where, environment, context)
     yield from _absent_externals(environment)
+    yield from _without_values(environment)
 
 
 def _of_required(var: ConfigVar, where: str, environment: Environment, context: Context) -> Findings:
     if not var.has_value and environment.is_live:
         yield failed(where, "is not set", "it to be set; the app does not start without it")
     elif not var.has_value:
-        yield failed(
-            where,
-            "is a managed secret without a value",
-            f"a value set with `pulumi config set --secret {var.name} --stack {environment.stack}`",
-        )
+        yield _without_value(var, environment)
     elif var.kind == "optional":
         yield failed(where, "is optional, so it may be missing", "managed or external")
     elif var.digest == context.digests.of(""):
@@ -49,6 +46,22 @@ def _absent_externals(environment: Environment) -> Findings:
                 "it to be set by hand",
                 severity=Severity.SEV_2,
             )
+
+
+def _without_values(environment: Environment) -> Findings:
+    """Managed secrets that a local run would fill in and the real `up` would fail on, whatever they are for."""
+    for var in environment.config_vars.known:
+        is_empty = var.kind == "managed" and not var.has_value
+        if is_empty and var.name not in REQUIRED and not environment.is_live:
+            yield _without_value(var, environment)
+
+
+def _without_value(var: ConfigVar, environment: Environment) -> Finding:
+    return failed(
+        f"{environment.stack}/{var.name}",
+        "is a managed secret without a value",
+        f"a value set with `pulumi config set --secret {var.name} --stack {environment.stack}`",
+    )
 
 
 def _expected(environment: Environment, context: Context) -> Findings:

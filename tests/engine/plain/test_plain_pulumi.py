@@ -26,13 +26,13 @@ def typed(stack: str) -> list[str]:
 
 
 def for_an_empty_account(shell: Shell) -> None:
-    """The apps aren't there yet, so each gets its first release from the placeholder."""
+    """The apps aren't there yet, so each gets its first release from the placeholder, which only a local account takes."""
     for stack in STACKS:
         path = shell.folder / f"Pulumi.{stack}.yaml"
-        name = f"    name: sc-mvp-{stack}\n"
         text = path.read_text(encoding="utf-8")
-        assert name in text
-        path.write_text(text.replace(name, f"{name}    placeholder_release: true\n"), encoding="utf-8")
+        assert text.count("config:\n") == 1
+        own = "config:\n  social-catering:rehearsal: {placeholder_release: true}\n"
+        path.write_text(text.replace("config:\n", own), encoding="utf-8")
     shell.commit("A new account")
 
 

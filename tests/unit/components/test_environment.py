@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from components.environment import Environment
 from components.formation import placeholder_process_types
 from runbook import stack_file
-from runbook.settings import ProcessSettings, Settings, StackName
+from runbook.settings import ProcessSettings, RehearsalSettings, Settings, StackName
 from runbook.settings_reader import settings_from_file
 from tests.unit.components.registrations import APP_ID, Declare, Registered
 
@@ -29,8 +29,9 @@ def in_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
 def settings_of(stack: StackName, *, new: bool = False) -> Settings:
     """The committed settings; of a `new` app as a rehearsal has them."""
     committed = settings_from_file(stack_file.read(ROOT / f"Pulumi.{stack}.yaml"), stack)
-    app = committed.app.model_copy(update={"placeholder_release": new})
-    return committed.model_copy(update={"app": app, "secret_values": {"SECRET_KEY_BASE": SecretStr(CANARY)}})
+    own = RehearsalSettings(placeholder_release=new)
+    secrets = {"SECRET_KEY_BASE": SecretStr(CANARY)}
+    return committed.model_copy(update={"rehearsal": own, "secret_values": secrets})
 
 
 def declared(declare: Declare, stack: StackName, settings: Settings) -> Registered:

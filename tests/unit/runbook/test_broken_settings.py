@@ -230,6 +230,18 @@ MISTAKES = {
         "monthly_budget_usd: -1",
         "Pulumi.staging.yaml:34: cost.monthly_budget_usd: found -1; expected 0 or more",
     ),
+    "what only a rehearsal's copy may say": (
+        "config:\n",
+        "config:\n  social-catering:rehearsal: {placeholder_release: true}\n",
+        "Pulumi.staging.yaml:3: rehearsal: only a local run's own copy of this file may have it, as its placeholder would be "
+        "deployed over a live app; take it out (`./ops` puts it into the copy)",
+    ),
+    "a rehearsal's delay": (
+        "config:\n",
+        "config:\n  social-catering:rehearsal: {create_delay_seconds: 0}\n",
+        "Pulumi.staging.yaml:3: rehearsal: only a local run's own copy of this file may have it, as its placeholder would be "
+        "deployed over a live app; take it out (`./ops` puts it into the copy)",
+    ),
     "no config": (
         "config:",
         "konfig:",
@@ -275,6 +287,20 @@ def test_a_file_that_is_not_utf8_is_named(tmp_path: Path) -> None:
         stack_file.StackFileError, match=r"^Pulumi.staging.yaml: byte 8 is not UTF-8; save the file as UTF-8$"
     ):
         stack_file.read(path)
+
+
+@pytest.mark.parametrize("key", ["placeholder_release: true", "create_delay_seconds: 0"])
+def test_what_only_a_rehearsal_says_is_no_key_of_the_app(key: str) -> None:
+    name = key.partition(":")[0]
+    assert complaint(GOOD.replace("region: us", f"region: us\n    {key}", 1)).startswith(
+        f"Pulumi.staging.yaml:6: app.{name}: no such key"
+    )
+
+
+def test_a_local_heroku_takes_what_only_a_rehearsal_says() -> None:
+    text = GOOD.replace("config:\n", "config:\n  social-catering:rehearsal: {placeholder_release: true}\n")
+    file = stack_file.parse("Pulumi.staging.yaml", text)
+    assert settings_from_file(file, "staging", is_local=True).rehearsal.placeholder_release
 
 
 def test_an_unknown_stack_is_refused_with_the_known_ones() -> None:

@@ -49,7 +49,7 @@ def test_each_stack_is_as_the_runbook_has_it(stack: StackName) -> None:
 
 @pytest.mark.parametrize("stack", ["staging", "production"])
 def test_a_live_app_is_never_given_a_placeholder_release(stack: StackName) -> None:
-    assert committed(stack).app.placeholder_release is False
+    assert committed(stack).rehearsal.placeholder_release is False
 
 
 def test_production_is_protected_and_staging_is_not() -> None:

@@ -79,14 +79,6 @@ def adoption(folder: Path) -> Adoption:
     return Adoption("staging", real(folder), 1.0)
 
 
-def test_a_placeholder_is_never_declared_over_a_live_app(tmp_path: Path) -> None:
-    declared = settings(app={"name": "sc-mvp-staging", "placeholder_release": True})
-    with pytest.raises(
-        OperationError, match=r"app\.placeholder_release is true, which deploys the placeholder over"
-    ):
-        real(tmp_path).prepare_adoption("staging", declared)
-
-
 def found_live(**changes: Any) -> Environment:
     return live(settings(), **changes)
 

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from operations.forms.markdown import markdown
+from operations.judging import guards
 from operations.judging.answer import Answer
 from operations.judging.change import judge
+from operations.pulumi_run.events import Change, Preview
 from operations.pulumi_run.runner import Done
 from tests.unit.operations.judging.streams import (
     RESOURCE_POLICIES,
@@ -22,6 +24,7 @@ from tests.unit.operations.judging.streams import (
     events,
     gate,
     preview,
+    step_on,
     steps,
     text,
 )
@@ -138,6 +141,65 @@ def test_a_pack_that_passes_what_breaks_a_rule_is_told_from_one_that_works(tmp_p
 
 def test_no_stack_is_no_pass() -> None:
     assert Answer("gate", (), Path()).exit_code == 1
+
+
+BUILD = "heroku:build/build:Build"
+FORMATION = "heroku:formation/formation:Formation"
+
+
+def building(operation: str, *, formation: str) -> Preview:
+    """One build and one formation, each with its step."""
+    taken = {BUILD: operation, FORMATION: formation}
+    return Preview(
+        tuple(
+            Change(done, f"urn:pulumi:production::social-catering::{kind}::{kind[7:12]}", kind, (), None, {})
+            for kind, done in taken.items()
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("operation", "formation"),
+    [
+        ("create", "same"),
+        ("create", "update"),
+        ("create", "import"),
+        ("create", "replace"),
+        ("replace", "create"),
+    ],
+)
+def test_a_build_over_a_release_blocks(operation: str, formation: str) -> None:
+    (trouble,) = guards.of_builds(building(operation, formation=formation))
+    assert trouble.outcome == "blocked"
+    assert trouble.what.startswith("build would be deployed over the release that the app has")
+
+
+@pytest.mark.parametrize(("operation", "formation"), [("create", "create"), ("same", "update")])
+def test_the_first_build_of_a_new_app_and_one_that_stays_are_let_through(
+    operation: str, formation: str
+) -> None:
+    assert list(guards.of_builds(building(operation, formation=formation))) == []
+
+
+def test_a_build_that_a_change_brings_onto_a_live_app_is_part_of_the_answer(tmp_path: Path) -> None:
+    """Its path through the whole judgement."""
+    declare(tmp_path, HEALTHY)
+    taken = steps(HEALTHY, HEALTHY)
+    app = step_on(taken, "heroku:app/app:App")
+    urn = app["urn"].replace("heroku:app/app:App::app", f"{BUILD}::first-release")
+    built = {
+        **app,
+        "op": "create",
+        "urn": urn,
+        "type": BUILD,
+        "old": None,
+        "new": {**app["new"], "urn": urn, "type": BUILD},
+    }
+    answer = gate(tmp_path, {"production": ran(events([*taken, built]))})
+    assert answer.exit_code == 3
+    assert [trouble.what.partition(" that")[0] for trouble in answer.stacks[0].troubles] == [
+        "first-release would be deployed over the release"
+    ]
 
 
 def test_a_later_version_may_have_more_rules_and_none_fewer(tmp_path: Path) -> None:

@@ -41,4 +41,4 @@ def test_the_placeholder_is_for_apps_that_up_made(
         workspace.local_stack_file("staging").write_text("encryptionsalt: v1:salt\n")
     local_stack_file.write(workspace, "staging", adopting=adopting)
     copy = yaml.safe_load(workspace.local_stack_file("staging").read_text(encoding="utf-8"))
-    assert copy["config"]["social-catering:app"]["placeholder_release"] is placeholder
+    assert copy["config"]["social-catering:rehearsal"]["placeholder_release"] is placeholder

@@ -38,7 +38,8 @@ def copy_of(workspace: Workspace) -> dict[str, Any]:
 def test_the_copy_differs_only_in_what_a_rehearsal_needs(workspace: Workspace) -> None:
     local_stack_file.write(workspace, "production")
     ours = yaml.safe_load(workspace.stack_file("production").read_text(encoding="utf-8"))
-    ours["config"]["social-catering:app"] |= {"placeholder_release": True, "create_delay_seconds": 0}
+    own = {"placeholder_release": True, "create_delay_seconds": 0}
+    ours["config"]["social-catering:rehearsal"] = own
     assert copy_of(workspace) == ours
 
 

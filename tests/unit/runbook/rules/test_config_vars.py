@@ -118,6 +118,17 @@ TABLE: dict[Rule, list[Case]] = {
             ),
         ),
         case("passes with a managed one that can't be read", secret("SECRET_KEY_BASE", LATER)),
+        case(
+            "fails when any managed one has no value yet, as the real up would",
+            ConfigVar(name="SENTRY_DSN", kind="managed", has_value=False),
+            findings=(
+                failed(
+                    "production/SENTRY_DSN",
+                    "is a managed secret without a value",
+                    "a value set with `pulumi config set --secret SENTRY_DSN --stack production`",
+                ),
+            ),
+        ),
         all_unknown("whether it is set", *REQUIRED),
         Case(
             "can't tell a missing one where others may follow",
