@@ -8,6 +8,15 @@ from pathlib import Path
 from runbook.settings import PROJECT, StackName
 
 
+def file_backend(folder: Path) -> str:
+    """The URL of a Pulumi backend in `folder`, without files of metadata beside the states.
+
+    One of these whose write is cut off is empty, and the state beside it then can't be read: "failed to load
+    checkpoint: EOF". Nobody reads them. Source: gocloud.dev/blob/fileblob, `metadata=skip`.
+    """
+    return f"{folder.as_uri()}?metadata=skip"
+
+
 @dataclass(frozen=True)
 class Workspace:
     """Paths under the root of this checkout. `.local/` may be removed at any time; the next run makes it anew."""

@@ -19,7 +19,7 @@ from operations.forms.safe_text import plain
 from operations.pulumi_run import new_stack
 from operations.pulumi_run.runner import pulumi
 from operations.pulumi_run.stacks import Stacks
-from operations.workspace import Workspace
+from operations.workspace import Workspace, file_backend
 from runbook.readers.state import STATE_VERSION
 from runbook.settings import StackName
 
@@ -56,7 +56,7 @@ class Scratch:
         }
         return {
             **kept,
-            "PULUMI_BACKEND_URL": self.folder.as_uri(),
+            "PULUMI_BACKEND_URL": file_backend(self.folder),
             "PULUMI_CONFIG_PASSPHRASE": self.passphrase,
             "PULUMI_OPTION_CONFIG_FILE": str(self._stack_file),
         }

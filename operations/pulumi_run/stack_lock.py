@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import socket
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from operations.errors import OperationError
 from operations.workspace import Workspace
 from runbook.settings import StackName
+
+SETTLED_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,27 @@ def release_stale(workspace: Workspace, stack: StackName) -> list[Lock]:
     for lock in stale:
         lock.path.unlink(missing_ok=True)
     return stale
+
+
+def discard_cut(workspace: Workspace, stack: StackName) -> list[Path]:
+    """Removes drafts of locks that a write left unfinished, as on a full disk: the engine takes each for a broken lock.
+
+    A living engine names its draft as the lock within milliseconds, so a fresh one is looked at again first.
+    """
+    drafts = sorted(workspace.locks(stack).glob("*.tmp"))
+    if any(_age_seconds(path) < SETTLED_SECONDS for path in drafts):
+        time.sleep(SETTLED_SECONDS)
+    left = [path for path in drafts if path.exists()]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return left
+
+
+def _age_seconds(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return SETTLED_SECONDS
 
 
 def _read(path: Path) -> Lock:

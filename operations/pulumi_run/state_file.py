@@ -27,6 +27,20 @@ def require_whole(workspace: Workspace, stack: StackName) -> None:
     )
 
 
+def discard_cut_metadata(workspace: Workspace, stack: StackName) -> bool:
+    """Removes a file of metadata that a cut write left empty or half; earlier versions had the engine write them."""
+    path = workspace.state(stack)
+    metadata = path.with_name(f"{path.name}.attrs")
+    try:
+        json.loads(metadata.read_bytes())
+    except FileNotFoundError:
+        return False
+    except ValueError:
+        metadata.unlink(missing_ok=True)
+        return True
+    return False
+
+
 def _newest_copy(workspace: Workspace, stack: StackName, beside: Path) -> Path:
     """The engine's copy beside the state, or the newest of its backups; each is looked at first."""
     backups = sorted((workspace.backend / ".pulumi" / "backups").rglob(f"{stack}.*.json"), reverse=True)

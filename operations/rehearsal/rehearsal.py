@@ -22,7 +22,7 @@ from operations.pulumi_run.runner import output
 from operations.pulumi_run.set_up import ready_engine
 from operations.rehearsal import local_stack_file
 from operations.settings_files import read_settings
-from operations.workspace import Workspace
+from operations.workspace import Workspace, file_backend
 from providers.heroku import install as heroku_plugin
 from runbook.settings import Settings, StackName
 from toolchain.engine import Engine
@@ -75,7 +75,7 @@ class Rehearsal:
             **local_heroku.environment(self.heroku),
             "PATH": self.engine.path(os.environ),
             "PULUMI_HOME": str(workspace.pulumi_home),
-            "PULUMI_BACKEND_URL": workspace.backend.as_uri(),
+            "PULUMI_BACKEND_URL": file_backend(workspace.backend),
             "PULUMI_CONFIG_PASSPHRASE_FILE": str(workspace.passphrase),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
@@ -105,6 +105,12 @@ class Rehearsal:
         """Checks the settings, then makes the local copy, the stack and its secrets where they're missing."""
         settings = read_settings(self.workspace, stack)
         state_file.require_whole(self.workspace, stack)
+        if state_file.discard_cut_metadata(self.workspace, stack):
+            note(
+                f"{stack}: removed a metadata file beside the state, whose write was cut off; nothing is lost"
+            )
+        for draft in stack_lock.discard_cut(self.workspace, stack):
+            note(f"{stack}: removed {draft.name}, a lock whose write was cut off")
         for lock in stack_lock.release_stale(self.workspace, stack):
             note(
                 f"{stack}: released the lock of process {lock.pid}, which ended without finishing; the next up goes on"

@@ -17,6 +17,7 @@ from heroku_api.client import Client
 from heroku_api.endpoints import Endpoints
 from local_heroku import process
 from operations.pulumi_run.runner import kill_session
+from operations.workspace import file_backend
 
 ROOT = Path(__file__).parents[2]
 _START = "import sys, pathlib; from local_heroku import process; process.start(pathlib.Path(sys.argv[1]))"
@@ -98,7 +99,7 @@ class Project:
             **os.environ,
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "PULUMI_HOME": str(self.folder / "home"),
-            "PULUMI_BACKEND_URL": (self.folder / "state").as_uri(),
+            "PULUMI_BACKEND_URL": file_backend(self.folder / "state"),
             "PULUMI_CONFIG_PASSPHRASE": "x",
             "PULUMI_SKIP_UPDATE_CHECK": "1",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "1",

@@ -41,6 +41,16 @@ def kept(standing: Checkout) -> Iterator[dict[Path, bytes]]:
         (standing.folder / path).write_bytes(content)
 
 
+def test_no_metadata_lies_beside_a_state_and_what_a_cut_write_left_of_one_is_removed(
+    standing: Checkout, kept: dict[Path, bytes]
+) -> None:
+    metadata = standing.folder / STATE.with_name("staging.json.attrs")
+    assert not metadata.exists()
+    metadata.touch()
+    standing.ops("pulumi", "staging", "stack", "export")
+    assert not metadata.exists()
+
+
 def writes_of(checkout: Checkout, act: Callable[[], str]) -> tuple[str, list[str]]:
     """What was printed, and what Heroku was asked to change meanwhile."""
     with checkout.heroku() as client:

@@ -43,7 +43,7 @@ def test_a_scratch_stack_has_the_engines_plugins_and_key_and_a_state_of_its_own(
         "PULUMI_HOME": "/pulumi-home",
         "PULUMI_STACK": "staging",
     }
-    assert environment["PULUMI_BACKEND_URL"] == (tmp_path / "scratch").as_uri()
+    assert environment["PULUMI_BACKEND_URL"] == f"{(tmp_path / 'scratch').as_uri()}?metadata=skip"
     assert environment["PULUMI_OPTION_CONFIG_FILE"] == str(tmp_path / "scratch" / "Pulumi.staging.yaml")
     assert environment["PULUMI_CONFIG_PASSPHRASE"] == found.passphrase != "canary-passphrase"
     assert not {"PULUMI_CONFIG_PASSPHRASE_FILE", "PULUMI_OPTION_REFRESH", "PULUMI_OPTION_POLICY_PACK"} & {

@@ -62,3 +62,22 @@ def test_a_lock_that_cannot_be_read_is_named_with_the_cure(workspace: Workspace,
     (workspace.locks("staging") / "odd.json").write_text(content)
     with pytest.raises(OperationError, match=r"odd.json: not a lock file of Pulumi; if no other run"):
         stack_lock.locks(workspace, "staging")
+
+
+def test_a_draft_that_a_full_disk_left_is_removed(workspace: Workspace) -> None:
+    draft = workspace.locks("staging") / "1.json.123.tmp"
+    draft.touch()
+    os.utime(draft, (0, 0))
+    assert stack_lock.discard_cut(workspace, "staging") == [draft]
+    assert list(workspace.locks("staging").iterdir()) == []
+
+
+def test_a_draft_that_a_living_engine_is_writing_becomes_its_lock(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = workspace.locks("staging") / "1.json.123.tmp"
+    draft.touch()
+    named = draft.with_name("1.json")
+    monkeypatch.setattr("operations.pulumi_run.stack_lock.time.sleep", lambda _: draft.rename(named))
+    assert stack_lock.discard_cut(workspace, "staging") == []
+    assert named.exists()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from operations.errors import OperationError
-from operations.pulumi_run.state_file import require_whole
+from operations.pulumi_run.state_file import discard_cut_metadata, require_whole
 from operations.workspace import Workspace
 
 WHOLE = json.dumps({"version": 3, "checkpoint": {"stack": "staging", "latest": {"resources": []}}})
@@ -61,3 +61,18 @@ def test_a_copy_that_is_damaged_too_is_not_offered(workspace: Workspace) -> None
     (backups / "staging.1.json").unlink()
     with pytest.raises(OperationError, match=r"so is each of its copies; begin anew"):
         require_whole(workspace, "staging")
+
+
+@pytest.mark.parametrize(
+    ("content", "removed"),
+    [("", True), ('{"user.cache', True), ('{"user.cache_control":""}', False), (None, False)],
+)
+def test_metadata_whose_write_was_cut_off_is_removed_and_the_state_is_not(
+    workspace: Workspace, content: str | None, *, removed: bool
+) -> None:
+    metadata = workspace.state("staging").with_name("staging.json.attrs")
+    if content is not None:
+        metadata.write_text(content)
+    assert discard_cut_metadata(workspace, "staging") is removed
+    assert metadata.exists() is (content is not None and not removed)
+    assert workspace.state("staging").read_text() == WHOLE
