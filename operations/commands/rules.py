@@ -6,26 +6,63 @@ import json
 
 import click
 
-from operations.forms.rule_page import page
+from operations.forms.rule_page import page, text
+from runbook.nearest import did_you_mean
 from runbook.rules.book import RULES
+from runbook.rules.book import rule as rule_of
 from runbook.rules.rule import Rule
 from runbook.rules.verdict import in_general, section_url
 
 
+class RuleType(click.ParamType[Rule]):
+    name = "rule"
+
+    def convert(self, value: str | Rule, param: click.Parameter | None, ctx: click.Context | None) -> Rule:
+        if isinstance(value, Rule):
+            return value
+        try:
+            return rule_of(value)
+        except KeyError:
+            near = did_you_mean(value, [found.id for found in RULES])
+            self.fail(f'"{value}" is no rule{near}; `ops rules` lists them', param, ctx)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[click.shell_completion.CompletionItem]:
+        return [
+            click.shell_completion.CompletionItem(found.id, help=found.title)
+            for found in RULES
+            if found.id.startswith(incomplete)
+        ]
+
+
 @click.command()
+@click.argument("rule", type=RuleType(), required=False)
 @click.option("--json", "as_json", is_flag=True, help="For programs: everything a rule says of itself.")
 @click.option("--markdown", is_flag=True, help="The page docs/rules.md.")
-def rules(*, as_json: bool, markdown: bool) -> None:
-    """Lists the rules and the runbook section each comes from.
+def rules(rule: Rule | None, *, as_json: bool, markdown: bool) -> None:
+    """Lists the rules and the runbook section each comes from. With RULE, explains that one.
 
-    A rule holds on a stack file, a plan, the state and, of a preview, its steps. Check them with `ops check`.
+    \b
+    ops rules
+    ops rules config-expected     what it requires, why, and how to fix a failure
+
+    `ops check` evaluates them on the stack files, `ops verify` on the live account.
     """
     if as_json:
-        click.echo(json.dumps([described(rule) for rule in RULES], indent=2))
-        return
-    if markdown:
+        found = described(rule) if rule else [described(one) for one in RULES]
+        click.echo(json.dumps(found, indent=2))
+    elif markdown:
+        if rule:
+            raise click.UsageError("--markdown is of all rules; leave out RULE")
         click.echo(page(RULES), nl=False)
-        return
+    elif rule:
+        click.echo(text(rule), nl=False)
+    else:
+        _list()
+
+
+def _list() -> None:
     rows = [("RULE", "SEVERITY", "DECIDED ON", "SOURCE", "HOLDS WHEN")]
     rows += [
         (rule.id, rule.severity.label, ", ".join(sorted(rule.on)), _source(rule), rule.title)
@@ -52,10 +89,11 @@ def described(rule: Rule) -> dict[str, object]:
         "url": section_url(rule),
         "on": sorted(rule.on),
         "reads": list(rule.reads),
+        "expects": list(rule.expects),
         "both_stacks": rule.both_stacks,
         "waivable": rule.waivable,
         "why": rule.why,
         "not_run_when": rule.cannot_tell,
-        "mend": in_general(rule.mend),
+        "fix": in_general(rule.mend),
         "command": in_general(rule.command),
     }

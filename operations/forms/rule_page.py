@@ -1,4 +1,4 @@
-"""docs/rules.md, made from the rules themselves."""
+"""A rule in full, for docs/rules.md and for a terminal; made from the rule itself."""
 
 from __future__ import annotations
 
@@ -12,15 +12,46 @@ _HEAD = """# Rules
 
 Made from `runbook/rules/` with `./ops rules --markdown > docs/rules.md`; a test compares them.
 
-A verdict is `pass`, `fail`, `waived` or `not run`. `not run` means that something the rule reads is not known where it
-was read; it is as red as a failure. `settings` is the stack file alone, `plan` what Pulumi would register (the policy
-pack, and `./ops check --on plan`), `state` what the last `up` stored, `steps` the deletes, replacements and changes of
-a preview, which policies never see, `live` the account itself (`./ops verify`, `./ops drift`). Severities and response times are the runbook's.
+A verdict is `pass`, `fail`, `waived` or `not run`. `not run`: the rule lacked a value it needs (for example, one known only after
+`up`). It blocks like a failure. A rule is decided on `settings` (the stack file alone), `plan` (what Pulumi would register: the policy
+pack, and `./ops check --on plan`), `state` (what the last `up` stored), `steps` (the deletes, replacements and changes of
+a preview, which policies never see) or `live` (the account itself: `./ops verify`, `./ops drift`). Severities and response times are the runbook's.
+`./ops rules RULE` shows one rule in a terminal.
 """
 
 
 def page(rules: Sequence[Rule]) -> str:
     return "\n".join([_HEAD, _table(rules), *(_section(rule) for rule in rules)])
+
+
+def text(rule: Rule) -> str:
+    """For a terminal."""
+    milder = (
+        ""
+        if rule.everywhere or rule.severity.milder is rule.severity
+        else f"; on staging {rule.severity.milder.label}"
+    )
+    rows = [
+        ("severity", f"{rule.severity.label}, response time {rule.severity.response}{milder}"),
+        ("source", f"{rule.document}: {rule.section}"),
+        ("", section_url(rule)),
+        ("decided on", ", ".join(sorted(rule.on))),
+        ("why", rule.why),
+        ("reads", "; ".join(rule.reads)),
+        *_column("expects", rule.expects),
+        ("not run when", rule.cannot_tell),
+        *_column("fails", (rule.fails_with or "").splitlines()),
+        *_column("passes", (rule.passes_with or "").splitlines()),
+        ("to fix", f"{in_general(rule.mend)}."),
+        ("by hand", in_general(rule.command)),
+        ("waiver", "possible, in waivers.yaml" if rule.waivable else "impossible"),
+    ]
+    return "\n".join([f"{rule.id}: {rule.title}", *(f"  {name:<14}{line}" for name, line in rows), ""])
+
+
+def _column(name: str, lines: Sequence[str]) -> list[tuple[str, str]]:
+    """The name stands beside the first line."""
+    return [("" if number else name, line) for number, line in enumerate(lines)]
 
 
 def _table(rules: Sequence[Rule]) -> str:
@@ -45,9 +76,10 @@ def _section(rule: Rule) -> str:
         f"{rule.title}. {rule.severity.label}, response time {rule.severity.response}. Source: {_source(rule)}.",
         f"**Why.** {rule.why}",
         f"**Reads** {'; '.join(rule.reads)}.",
+        f"**Expects** `{'`, `'.join(rule.expects)}`." if rule.expects else "",
         f"**Not run when.** {rule.cannot_tell}",
         *_examples(rule),
-        f"**Mend.** {in_general(rule.mend)}. By hand: `{in_general(rule.command)}`",
+        f"**Fix.** {in_general(rule.mend)}. By hand: `{in_general(rule.command)}`",
         "" if rule.waivable else "It can't be waived.",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from runbook.checklists import DEPENDS, SECURITY
 from runbook.environment import App, ConfigVar, Environment
-from runbook.rules.expected import API_PATH, API_URL, DATABASE_URL, EXPECTED_VALUES, REQUIRED, expected_values
+from runbook.rules.expected import (
+    API_PATH,
+    API_URL,
+    DATABASE_URL,
+    EXPECTED_VALUES,
+    REQUIRED,
+    expected_values,
+    expected_words,
+)
 from runbook.rules.fixes import app_name, ask, edit, heroku, live_addon, named, own_databases, release_before
 from runbook.rules.rule import Context, Finding, Findings, Fix, Rule, Severity, at, failed, not_run, under
 from runbook.settings import APP_URL
@@ -167,6 +175,7 @@ CONFIG_PRESENT = Rule(
         "whether a value is empty",
         "what the file calls external",
     ),
+    expects=REQUIRED,
     decide=_present,
     why="Missing environment variables head the runbook's list of why the app does not start.",
     cannot_tell="A map of config vars is known only after `up` and no component declares its keys.",
@@ -185,6 +194,7 @@ CONFIG_EXPECTED = Rule(
     section="App Won't Start",
     severity=Severity.SEV_2,
     reads=("keyed digests of " + ", ".join(EXPECTED_VALUES),),
+    expects=expected_words(),
     decide=_expected,
     why="Rails logs to stdout and serves the frontend's files only with these values; without them `heroku logs` is "
     "empty and assets answer 404.",

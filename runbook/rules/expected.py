@@ -55,6 +55,16 @@ def expected_values(stack: StackName) -> dict[str, tuple[str, ...]]:
     return values | STAGING_MAY_BE_STAGING if stack == "staging" else values
 
 
+def expected_words() -> tuple[str, ...]:
+    """`RAILS_ENV=production; on staging also staging`, one per config var."""
+    return tuple(_words(name, value) for name, value in EXPECTED_VALUES.items())
+
+
+def _words(name: str, value: str) -> str:
+    others = [other for other in STAGING_MAY_BE_STAGING.get(name, ()) if other != value]
+    return f"{name}={value}" + (f"; on staging also {' or '.join(others)}" if others else "")
+
+
 def is_secret(name: str) -> bool:
     """Whether a config var of this name holds a secret: RAILS_MASTER_KEY, SMTP_PASSWORD, SENTRY_DSN and their like."""
     return name.upper() in _ALSO_SECRET or _SECRET_NAME.search(name.upper()) is not None

@@ -163,6 +163,8 @@ class Rule:
     each: Each | None = None
     """What it decides one by one, where a single such object is enough to decide; None: it needs the whole stack."""
     both_stacks: bool = False
+    expects: tuple[str, ...] = ()
+    """The values it requires, one a line, where they are more than the title says."""
     key: Key | None = None
     """The key of the stack file that is edited, by the object's name; None where none is."""
     items: tuple[Item, ...] = ()

@@ -254,10 +254,11 @@ def test_programs_get_the_rules_as_json() -> None:
         "url": told["url"],
         "on": ["live", "plan", "settings", "state"],
         "reads": ["each schedule's hour and zone"],
+        "expects": [],
         "both_stacks": False,
         "waivable": True,
         "why": told["why"],
         "not_run_when": "The hour or the zone is known only after `up`.",
-        "mend": 'Set backups.at to "02:00 America/Los_Angeles" in Pulumi.STACK.yaml',
+        "fix": 'Set backups.at to "02:00 America/Los_Angeles" in Pulumi.STACK.yaml',
         "command": "heroku pg:backups:schedule DATABASE_URL --at '02:00 America/Los_Angeles' -a APP",
     }
