@@ -121,6 +121,7 @@ def test_a_world_that_changed_after_the_gate_stops_the_up_and_the_next_apply_goe
         {"up": "started"},
         {"up": "failed"},
     ]
+    git(up.folder, "commit", "-q", "--allow-empty", "-m", "Nobody scales")
     shown = up.ops("apply", "staging", "--yes")
     assert "quantity 2 → 1, size Standard-1X → Basic" in shown
     with up.heroku() as client:
