@@ -5,69 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from runbook.drift.grading import Drift
+from runbook.drift.grading import Breach, Drift
 from runbook.rules.rule import Finding, Fix, Rule, Severity, severity_of
-from runbook.rules.verdict import Verdict, fix_of, in_the_runbook, section_url, sentence
-
-
-@dataclass(frozen=True)
-class Reference:
-    """Where the runbook has a rule, and how soon it wants an answer."""
-
-    document: str
-    section: str
-    url: str
-    severity: Severity
-
-    @classmethod
-    def of(cls, rule: Rule, severity: Severity) -> Reference:
-        document = "Runbook" if rule.document == "RUNBOOK" else rule.document
-        return cls(document, rule.section, section_url(rule), severity)
-
-    def __str__(self) -> str:
-        return (
-            f"{self.document}, {self.section}; {self.severity.label}, response time {self.severity.response}."
-        )
+from runbook.rules.verdict import Verdict, fix_of, in_the_runbook, sentence
 
 
 @dataclass(frozen=True)
 class Said:
+    rule: Rule
     finding: Finding
     message: str
-    reference: Reference
+    severity: Severity
     fix: Fix
-
-    @property
-    def command(self) -> str:
-        """What to type; "" where there is nothing to type."""
-        return self.fix.text if self.fix.kind == "type" else ""
-
-    @property
-    def told(self) -> str:
-        """The reference, with what a person must decide."""
-        return (
-            f"{self.reference} For a person: {self.fix.text}."
-            if self.fix.kind == "ask"
-            else str(self.reference)
-        )
 
     @property
     def below(self) -> str:
         """The runbook's line on a failure, for people."""
-        return by_hand(self.told, self.command) if self.finding.outcome == "fail" else ""
-
-
-def by_hand(told: str, command: str) -> str:
-    return f"{told} By hand: {command}" if command else told
+        return in_the_runbook(self.rule, self.severity, self.fix) if self.finding.outcome == "fail" else ""
 
 
 def said(verdict: Verdict) -> Iterator[Said]:
     """Each finding of a verdict that no waiver lets off."""
     rule, environment = verdict.rule, verdict.environment
     for finding in verdict.findings:
-        reference = Reference.of(rule, severity_of(rule, finding, environment.stack))
-        fix = fix_of(rule, finding, environment)
-        yield Said(finding, sentence(rule, finding, environment), reference, fix)
+        message = sentence(rule, finding, environment)
+        severity = severity_of(rule, finding, environment.stack)
+        yield Said(rule, finding, message, severity, fix_of(rule, finding, environment))
 
 
 def waived(verdict: Verdict) -> list[str]:
@@ -90,10 +53,13 @@ def grouped(verdict: Verdict) -> list[tuple[str, str]]:
     ]
 
 
-def below_drift(drift: Drift) -> list[str]:
-    """The runbook's line on each rule that drift breaks."""
-    return [
-        in_the_runbook(breach.rule, breach.severity, breach.fix)
-        for breach in drift.breaches
-        if breach.finding.outcome == "fail"
-    ]
+def breaking(drift: Drift) -> list[Breach]:
+    """The rules that drift breaks."""
+    return [breach for breach in drift.breaches if breach.finding.outcome == "fail"]
+
+
+def parted(found: Said | Breach) -> tuple[str, str]:
+    """The runbook's line without the command, and the command, where there is one to type."""
+    is_typed = found.fix.kind == "type"
+    told = in_the_runbook(found.rule, found.severity, Fix("edit", "") if is_typed else found.fix)
+    return told, found.fix.text if is_typed else ""

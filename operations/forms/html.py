@@ -95,7 +95,7 @@ def _drift(stack: StackAnswer) -> Iterator[str]:
         yield '<p class="good">✓ Live is as declared.</p>'
     yield '<ul class="items">'
     yield from (_drift_item(drift) for drift in stack.drifts)
-    yield from (_item("ignored", words.drift_words(drift), [entry], "") for drift, entry in stack.ignored)
+    yield from (_item("ignored", words.drift_words(drift), [(entry, "")]) for drift, entry in stack.ignored)
     yield "</ul>"
     if stack.agreement:
         yield from _list("pulumi refresh disagrees", stack.agreement.unexplained)
@@ -103,7 +103,11 @@ def _drift(stack: StackAnswer) -> Iterator[str]:
 
 
 def _drift_item(drift: Drift) -> str:
-    return _item(drift.grade, words.drift_words(drift), [drift.why, *findings.below_drift(drift)], "")
+    return _item(
+        drift.grade,
+        words.drift_words(drift),
+        [(drift.why, ""), *map(findings.parted, findings.breaking(drift))],
+    )
 
 
 def _rules(verdicts: Sequence[Verdict]) -> Iterator[str]:
@@ -121,16 +125,18 @@ def _rules(verdicts: Sequence[Verdict]) -> Iterator[str]:
 def _verdict(verdict: Verdict) -> Iterator[str]:
     for said in findings.said(verdict):
         if said.finding.outcome != "elsewhere":
-            reference, command = (said.told, said.command) if said.below else ("", "")
-            yield _item(said.finding.outcome, said.message, [reference], command)
-    yield from (_item("waived", f"{verdict.rule.id}: {line}", [], "") for line in findings.waived(verdict))
+            yield _item(said.finding.outcome, said.message, [findings.parted(said)] if said.below else ())
+    yield from (_item("waived", f"{verdict.rule.id}: {line}") for line in findings.waived(verdict))
 
 
-def _item(name: str, said: str, more: Sequence[str], command: str) -> str:
+def _item(name: str, said: str, more: Sequence[tuple[str, str]] = ()) -> str:
+    """`more` are texts, each with a command to type or none."""
     look = LOOKS[name]
-    told = "".join(f'<br><span class="quiet">{safe(text)}</span>' for text in more if text)
-    typed = f"<br><code>{safe(command)}</code>" if command else ""
-    return f'<li><b class="{look.css}">{look.sign} {safe(name)}</b>{safe(said)}{told}{typed}</li>'
+    told = "".join(
+        f'<br><span class="quiet">{safe(text)}</span>{f"<br><code>{safe(command)}</code>" if command else ""}'
+        for text, command in more
+    )
+    return f'<li><b class="{look.css}">{look.sign} {safe(name)}</b>{safe(said)}{told}</li>'
 
 
 def _list(title: str, texts: Sequence[str]) -> Iterator[str]:

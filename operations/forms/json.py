@@ -11,7 +11,7 @@ from operations.judging.answer import Agreement, Answer, Outcome, StackAnswer, T
 from operations.pulumi_run.events import Preview
 from runbook.cost import Cost
 from runbook.drift.grading import Drift
-from runbook.rules.verdict import Verdict
+from runbook.rules.verdict import Verdict, section_url
 from runbook.stack_cost import Delta
 from runbook.unknown import Unknown
 
@@ -84,10 +84,11 @@ def _finding(said: findings.Said) -> dict[str, Any]:
         "found": said.finding.found,
         "expected": said.finding.expected,
         "message": said.message,
-        "source": f"{said.reference.document}, {said.reference.section}",
-        "url": said.reference.url,
-        "severity": said.reference.severity.label,
-        "response_time": said.reference.severity.response,
+        "document": said.rule.document,
+        "section": said.rule.section,
+        "url": section_url(said.rule),
+        "severity": said.severity.label,
+        "response_time": said.severity.response,
         "fixes": [{"kind": said.fix.kind, "text": said.fix.text}],
     }
 

@@ -131,7 +131,7 @@ def _in_the_way(stack: StackAnswer) -> Iterator[str]:
 
 def _drift(drift: Drift) -> Iterator[str]:
     yield _item(drift.grade, f"{words.drift_words(drift)}. {drift.why}")
-    yield from (f"  {safe(below)}" for below in findings.below_drift(drift))
+    yield from (f"  {safe(breach.by_the_runbook)}" for breach in findings.breaking(drift))
 
 
 def _troubles(troubles: Iterable[Trouble]) -> Iterator[str]:

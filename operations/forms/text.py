@@ -101,7 +101,7 @@ def _drifts(stack: StackAnswer) -> Iterator[str]:
 
 def _below(drift: Drift) -> Iterator[str]:
     yield drift.why
-    yield from findings.below_drift(drift)
+    yield from (breach.by_the_runbook for breach in findings.breaking(drift))
 
 
 def _row(name: str, line: str, colour: str | None = None) -> str:

@@ -122,7 +122,7 @@ def test_a_scenario_of_the_runbook_is_named_with_its_severity_and_remedy(
     failing = verdicts(report, "fail")
     assert rule in failing, failing.keys()
     (said, *_) = failing[rule]
-    assert f"{said['source']}; {said['severity']}".partition(", ")[2] == by_the_runbook
+    assert f"{said['section']}; {said['severity']}" == by_the_runbook
     (command,) = (found["text"] for found in said["fixes"] if found["kind"] == "type")
     assert command.startswith("heroku ")
 

@@ -136,7 +136,8 @@ def test_programs_get_all_of_it_as_json(write: Write) -> None:
             "message": "postgres-plan-minimum fails: production/sc-mvp-production-db has the Postgres plan essential-0; "
             "the runbook wants Standard-0 or higher. Set database.plan in Pulumi.production.yaml; between Essential and "
             "the other tiers Heroku needs pg:copy, so plan a move.",
-            "source": "Runbook, Backup Failures",
+            "document": "RUNBOOK",
+            "section": "Backup Failures",
             "url": verdict["findings"][0]["url"],
             "severity": "Sev-2",
             "response_time": "2 hours",

@@ -46,7 +46,7 @@ def test_what_a_command_prints_and_its_exit_code_come_back(
 
 def test_a_pulumi_that_is_not_there_is_told_with_what_sets_one_up(tmp_path: Path) -> None:
     account = HerokuAccount({"HEROKU_API_KEY": "a-key", "PATH": str(tmp_path)}, Workspace(tmp_path))
-    with pytest.raises(OperationError, match="^no pulumi on PATH; `ops test` or `ops demo` sets one up$"):
+    with pytest.raises(OperationError, match=r"^no pulumi on PATH; `ops test` or `ops demo` sets one up$"):
         pulumi(account, "staging", ["preview"])
 
 
