@@ -56,7 +56,7 @@ def verified(
         ),
         to_fix=tuple(Trouble("blocked", str(problem)) for problem in problems(judged, waivers, today)),
         by_hand=tuple(
-            item.replace("{app}", app_name(found[stacks[0]]))
+            item.replace("{app}", app_name(found[stacks[-1]]))
             for checklist in checklists or CHECKLISTS
             for item in BY_HAND[checklist]
         ),
