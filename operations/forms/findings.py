@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from runbook.drift.grading import Breach, Drift
 from runbook.rules.rule import Finding, Fix, Rule, Severity, severity_of
 from runbook.rules.verdict import Verdict, fix_of, in_the_runbook, sentence
+
+if TYPE_CHECKING:
+    from runbook.drift.grading import Breach, Drift
 
 
 @dataclass(frozen=True)

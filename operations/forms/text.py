@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,8 +11,10 @@ from operations.forms import findings, words
 from operations.forms.looks import LOOKS, OUTCOMES
 from operations.forms.safe_text import one_line, plain
 from operations.judging.answer import Answer, StackAnswer, Trouble
-from runbook.drift.grading import Drift
 from runbook.rules.verdict import Verdict
+
+if TYPE_CHECKING:
+    from runbook.drift.grading import Drift
 
 _WIDTH = 18
 """Of the first column; the longest word in it is a grade."""

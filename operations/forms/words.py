@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from operations.judging.answer import Agreement, Answer, Command, Outcome, StackAnswer
 from operations.pulumi_run.events import Change, Preview
-from runbook.drift.grading import Drift
 from runbook.readers.engine_values import decode
+
+if TYPE_CHECKING:
+    from runbook.drift.grading import Drift
 
 SIGNS = {
     "create": "+",

@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from operations.pulumi_run.events import Preview
-from runbook.drift.grading import Drift, Grade
 from runbook.environment import Environment
 from runbook.rules.rule import Rule, Severity, severity_of
 from runbook.rules.verdict import Verdict, VerdictName
@@ -18,6 +17,9 @@ from runbook.settings import StackName
 from runbook.stack_cost import Delta
 from runbook.unknown import Known, Unknown
 from runbook.waivers import Waiver
+
+if TYPE_CHECKING:
+    from runbook.drift.grading import Drift, Grade
 
 Command = Literal["check", "gate", "verify", "drift", "cost"]
 Outcome = Literal["ok", "inconclusive", "drift", "blocked"]
