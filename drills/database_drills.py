@@ -145,7 +145,7 @@ HEROKU_OUTAGE = Drill(
     section="Escalation Procedures",
     severity=Severity.SEV_2,
     rules=("dynos-up", "backup-fresh", "config-present"),
-    leaves="not run",
+    leaves="not evaluated",
     happens=incidents.heroku_outage,
     hints=(
         Hint(PS, "what Heroku says: 503 is no answer about the app"),

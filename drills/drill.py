@@ -56,7 +56,7 @@ class Drill:
     remedy: tuple[Step, ...]
     """The runbook's own, in order."""
     document: Literal["RUNBOOK", "ENV_CONFIG"] = "RUNBOOK"
-    leaves: Literal["fail", "not run"] = "fail"
+    leaves: Literal["fail", "not evaluated"] = "fail"
     """The verdict of those rules."""
     still_wrong: StillWrong | None = None
     stacks: tuple[StackName, ...] = STACKS

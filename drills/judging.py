@@ -114,7 +114,7 @@ def _by_the_rules(answer: Answer) -> Standing:
         return Standing(untold=tuple(("the account", trouble.what) for trouble in stack.troubles))
     return Standing(
         red=tuple((verdict.rule.id, verdict.rule.title) for verdict in stack.verdicts_of("fail")),
-        untold=tuple((verdict.rule.id, verdict.rule.title) for verdict in stack.verdicts_of("not run")),
+        untold=tuple((verdict.rule.id, verdict.rule.title) for verdict in stack.verdicts_of("not evaluated")),
     )
 
 

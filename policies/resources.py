@@ -1,7 +1,7 @@
 """What the policy SDK hands over, read key by key, as resources that the plan's reader takes.
 
 Reading an unknown value through the SDK raises, and the SDK then skips the policy with an advisory. Here it becomes
-Unknown, and the rule says `not run`.
+Unknown, and the rule says `not evaluated`.
 """
 
 from __future__ import annotations

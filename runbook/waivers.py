@@ -181,6 +181,6 @@ def _is_unused(policy: str, target: str, verdicts: Iterable[Verdict]) -> bool:
         return False
     findings = [finding for verdict in decided for finding in verdict.findings]
     return not any(
-        (finding.target == target and finding.outcome == "fail") or finding.outcome == "not run"
+        (finding.target == target and finding.outcome == "fail") or finding.outcome == "not evaluated"
         for finding in findings
     )

@@ -93,7 +93,7 @@ def described(rule: Rule) -> dict[str, object]:
         "both_stacks": rule.both_stacks,
         "waivable": rule.waivable,
         "why": rule.why,
-        "not_run_when": rule.cannot_tell,
+        "not_evaluated_when": rule.cannot_tell,
         "fix": in_general(rule.mend),
         "command": in_general(rule.command),
     }

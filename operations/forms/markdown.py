@@ -74,7 +74,7 @@ def _table(answer: Answer) -> Iterator[str]:
 def _cells(answer: Answer, stack: StackAnswer) -> dict[str, str]:
     """By column; one that is empty for every stack is left out."""
     outcome = words.outcome_words(answer, stack.outcome)
-    rules = {name: len(stack.verdicts_of(name)) for name in ("fail", "not run", "waived", "pass")}
+    rules = {name: len(stack.verdicts_of(name)) for name in ("fail", "not evaluated", "waived", "pass")}
     found = {"stack": stack.stack, "outcome": f"{OUTCOMES[stack.outcome].emoji} {outcome}"}
     found["rules"] = "" if stack.only_shown else ", ".join(words.summary(rules)) or "none judged"
     found["steps"] = safe(words.step_counts(stack)) if stack.preview else ""
@@ -116,7 +116,7 @@ def _rule(verdict: Verdict) -> str:
 
 def _in_the_way(stack: StackAnswer) -> Iterator[str]:
     yield from _troubles(stack.troubles)
-    for verdict in [] if stack.only_shown else stack.verdicts_of("fail", "not run"):
+    for verdict in [] if stack.only_shown else stack.verdicts_of("fail", "not evaluated"):
         for message, below in findings.grouped(verdict):
             yield _item(verdict.name, message)
             yield from [f"  {safe(below)}"] if below else []

@@ -12,7 +12,7 @@ _HEAD = """# Rules
 
 Made from `runbook/rules/` with `./ops rules --markdown > docs/rules.md`; a test compares them.
 
-A verdict is `pass`, `fail`, `waived` or `not run`. `not run`: the rule lacked a value it needs (for example, one known only after
+A verdict is `pass`, `fail`, `waived` or `not evaluated`. `not evaluated`: the rule lacked a value it needs (for example, one known only after
 `up`). It blocks like a failure. A rule is decided on `settings` (the stack file alone), `plan` (what Pulumi would register: the policy
 pack, and `./ops check --on plan`), `state` (what the last `up` stored), `steps` (the deletes, replacements and changes of
 a preview, which policies never see) or `live` (the account itself: `./ops verify`, `./ops drift`). Severities and response times are the runbook's.
@@ -39,14 +39,14 @@ def text(rule: Rule) -> str:
         ("why", rule.why),
         ("reads", "; ".join(rule.reads)),
         *_column("expects", rule.expects),
-        ("not run when", rule.cannot_tell),
+        ("not evaluated when", rule.cannot_tell),
         *_column("fails", (rule.fails_with or "").splitlines()),
         *_column("passes", (rule.passes_with or "").splitlines()),
         ("to fix", f"{in_general(rule.mend)}."),
         ("by hand", in_general(rule.command)),
         ("waiver", "possible, in waivers.yaml" if rule.waivable else "impossible"),
     ]
-    return "\n".join([f"{rule.id}: {rule.title}", *(f"  {name:<14}{line}" for name, line in rows), ""])
+    return "\n".join([f"{rule.id}: {rule.title}", *(f"  {name:<20}{line}" for name, line in rows), ""])
 
 
 def _column(name: str, lines: Sequence[str]) -> list[tuple[str, str]]:
@@ -77,7 +77,7 @@ def _section(rule: Rule) -> str:
         f"**Why.** {rule.why}",
         f"**Reads** {'; '.join(rule.reads)}.",
         f"**Expects** `{'`, `'.join(rule.expects)}`." if rule.expects else "",
-        f"**Not run when.** {rule.cannot_tell}",
+        f"**Not evaluated when.** {rule.cannot_tell}",
         *_examples(rule),
         f"**Fix.** {in_general(rule.mend)}. By hand: `{in_general(rule.command)}`",
         "" if rule.waivable else "It can't be waived.",

@@ -39,7 +39,7 @@ OUTCOME_WORDS: dict[Command, dict[Outcome, str]] = {
     },
 }
 _COUNTED = (
-    *("fail", "not run", "waived", "pass"),
+    *("fail", "not evaluated", "waived", "pass"),
     *("breaks the runbook", "unknown", "harmless", "expected", "ignored"),
 )
 
@@ -86,10 +86,10 @@ def _reasons(answer: Answer) -> list[str]:
 
 def _reasons_of(stack: StackAnswer) -> str:
     failing = [verdict.rule.id for verdict in stack.verdicts_of("fail")]
-    unread = [verdict.rule.id for verdict in stack.verdicts_of("not run")]
+    unread = [verdict.rule.id for verdict in stack.verdicts_of("not evaluated")]
     parts = [
         f"breaks {', '.join(failing)}" if failing else "",
-        f"leaves {', '.join(unread)} not run" if unread else "",
+        f"leaves {', '.join(unread)} not evaluated" if unread else "",
         _troubled(stack),
     ]
     return ", ".join(part for part in parts if part)

@@ -27,7 +27,7 @@ EXIT_CODES: dict[Outcome, int] = {"ok": 0, "inconclusive": 1, "drift": 2, "block
 WORST_FIRST: tuple[Outcome, ...] = ("blocked", "inconclusive", "drift", "ok")
 BY_VERDICT: dict[VerdictName, Outcome] = {
     "fail": "blocked",
-    "not run": "inconclusive",
+    "not evaluated": "inconclusive",
     "waived": "ok",
     "pass": "ok",
 }
@@ -50,7 +50,7 @@ def worst(outcomes: Iterable[Outcome]) -> Outcome:
 
 @dataclass(frozen=True)
 class Trouble:
-    """What is wrong and no rule's: a stack that could not be read, a pack that did not run, a waiver that expired."""
+    """What is wrong and no rule's: a stack that could not be read, a pack that did not evaluated, a waiver that expired."""
 
     outcome: Outcome
     what: str

@@ -146,7 +146,7 @@ def _protected(refused: Iterable[str]) -> str:
 
 
 def of_pack(pack: PackRun, *, exact: bool = True) -> Iterator[Trouble]:
-    """A pack that did not run, not all of it, or has other rules than the book; all of them, where not `exact`, at least."""
+    """A pack that did not evaluated, not all of it, or has other rules than the book; all of them, where not `exact`, at least."""
     expected = expected_policies()
     if not pack.policies:
         yield Trouble("blocked", f"the policy pack did not run; expected its {len(expected)} policies")
@@ -175,7 +175,9 @@ def disagreement(verdicts: Iterable[Verdict], pack: PackRun) -> Iterator[Trouble
     if not pack.finished:
         return
     red = {
-        found.rule.id for found in verdicts if found.name in ("fail", "not run") and "plan" in found.rule.on
+        found.rule.id
+        for found in verdicts
+        if found.name in ("fail", "not evaluated") and "plan" in found.rule.on
     }
     told = {found.policy for found in pack.violations} - WAIVER_POLICIES
     for rule in sorted(red - told):

@@ -64,11 +64,11 @@ def _troubles(answer: Answer, done: Mapping[StackName, Done], basis: Basis, main
     red = {
         (stack.stack, verdict.rule.id)
         for stack in answer.stacks
-        for verdict in stack.verdicts_of("fail", "not run")
+        for verdict in stack.verdicts_of("fail", "not evaluated")
     }
     for stack in by_main["stacks"]:
         for verdict in stack["verdicts"]:
-            if verdict["verdict"] in ("fail", "not run") and (stack["stack"], verdict["rule"]) not in red:
+            if verdict["verdict"] not in ("pass", "waived") and (stack["stack"], verdict["rule"]) not in red:
                 for finding in verdict["findings"]:
                     yield Trouble("blocked", f"by main's version, {finding['message']}")
         if answer.outcome != "blocked":

@@ -71,7 +71,7 @@ def _looked_at(account: Account, stacks: Sequence[StackName]) -> Standing:
     live = read_live(account, wanted_by_name(), digests, reach, budget=BUDGET_SECONDS)
     rules = [rule for rule in RULES if rule.id in HEALTH]
     verdicts = [verdict for stack in stacks for verdict in verdicts_on(stack, live, rules, digests)]
-    return Standing(live, tuple(verdict for verdict in verdicts if verdict.name in ("fail", "not run")))
+    return Standing(live, tuple(verdict for verdict in verdicts if verdict.name in ("fail", "not evaluated")))
 
 
 def _drift(account: Account, stack: StackName) -> list[str]:

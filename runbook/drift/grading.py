@@ -33,7 +33,7 @@ _ADDON_UPDATE = " by heroku-postgresql"
 _DECLARED_BY_NOW = "the program declares it by now; the next `up --refresh` takes it over"
 _SEEN = "it breaks no rule; `up --refresh` sets it back, or declare it"
 _UNSEEN = "it breaks no rule; Pulumi does not see it: declare it, undo it, or list it in drift-ignore.yaml"
-_RANK = {"elsewhere": 0, "not run": 1, "fail": 2}
+_RANK = {"elsewhere": 0, "not evaluated": 1, "fail": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Breach:
     @property
     def words(self) -> str:
         found = f"{self.rule.id}: {self.finding.target}"
-        if self.finding.outcome == "not run":
+        if self.finding.outcome == "not evaluated":
             return f"{found}: {self.finding.found}"
         return f"{found} {self.finding.found}; the runbook wants {self.finding.expected}"
 

@@ -58,7 +58,7 @@ class Severity(Enum):
         return {Severity.SEV_1: Severity.SEV_2}.get(self, Severity.SEV_3)
 
 
-Outcome = Literal["fail", "not run", "elsewhere"]
+Outcome = Literal["fail", "not evaluated", "elsewhere"]
 """`elsewhere`: this part is decided on another plane, always; it is shown and changes no verdict."""
 
 
@@ -84,7 +84,7 @@ class Finding:
     found: str
     expected: str = ""
     unknown: Unknown | None = field(default=None, compare=False)
-    """What is unknown, of a finding that is `not run`."""
+    """What is unknown, of a finding that is `not evaluated`."""
     severity: Severity | None = field(default=None, compare=False)
     """Production's, where this finding is not as bad as the rule at its worst."""
 
@@ -104,7 +104,7 @@ def elsewhere(target: str, found: str) -> Finding:
 
 
 def not_run(target: str, what: str, unknown: Unknown) -> Finding:
-    return Finding("not run", target, f"{what} is unknown: {unknown.why}", unknown=unknown)
+    return Finding("not evaluated", target, f"{what} is unknown: {unknown.why}", unknown=unknown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ class Rule:
     decide: Decide
     why: str
     cannot_tell: str
-    """When the verdict is `not run`."""
+    """When the verdict is `not evaluated`."""
     mend: str
     """What to edit."""
     command: str
@@ -188,7 +188,7 @@ def severity_of(rule: Rule, finding: Finding | None, stack: StackName) -> Severi
 def each(
     what: str, select: Callable[[Environment], Known[tuple[T, ...]]]
 ) -> Callable[[Callable[[T, Environment, Context], Findings]], Decide]:
-    """Makes a rule's function of one that decides a single object; a list that isn't known is `not run`."""
+    """Makes a rule's function of one that decides a single object; a list that isn't known is `not evaluated`."""
 
     def decorate(decide_one: Callable[[T, Environment, Context], Findings]) -> Decide:
         def decide(environment: Environment, context: Context) -> Findings:

@@ -1,4 +1,4 @@
-"""Evaluates rules and says the verdicts in words: pass, fail, waived, not run."""
+"""Evaluates rules and says the verdicts in words: pass, fail, waived, not evaluated."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from runbook.environment import Environment
 from runbook.rules.fixes import app_name
 from runbook.rules.rule import Context, Finding, Fix, Plane, Rule, Severity, failed, severity_of
 
-VerdictName = Literal["pass", "fail", "waived", "not run"]
+VerdictName = Literal["pass", "fail", "waived", "not evaluated"]
 _DOCUMENTS = {
     "RUNBOOK": "966fc95c1f3963b69bf7231549a16c4df526d536/docs/RUNBOOK.md",
     "ENV_CONFIG": "916e7f38d97fa18633436d364e5881dcac508b36/docs/ENV_CONFIG.md",
@@ -35,8 +35,8 @@ class Verdict:
         outcomes = {finding.outcome for finding in self.findings}
         if "fail" in outcomes:
             return "fail"
-        if "not run" in outcomes:
-            return "not run"
+        if "not evaluated" in outcomes:
+            return "not evaluated"
         return "waived" if self.let_off else "pass"
 
     @property
@@ -79,8 +79,8 @@ def sentence(rule: Rule, finding: Finding, environment: Environment) -> str:
     """What was found on what, what is expected, and where it is edited, if it is; one line."""
     if finding.outcome == "elsewhere":
         return f"{rule.id}: {finding.target} {finding.found}."
-    if finding.outcome == "not run":
-        return f"{rule.id} not run: {finding.target}: {finding.found}. It is red until it can be told."
+    if finding.outcome == "not evaluated":
+        return f"{rule.id} not evaluated: {finding.target}: {finding.found}. It blocks until it is known."
     found = f"{rule.id} fails: {finding.target} {finding.found}; the runbook wants {finding.expected}."
     fix = fix_of(rule, finding, environment)
     return f"{found} {fix.text}." if fix.kind == "edit" else found

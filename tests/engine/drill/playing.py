@@ -93,7 +93,7 @@ def play(checkout: Checkout, drill: Drill, symptom: tuple[str, str], stack: Stac
 
 def not_yet(checkout: Checkout, drill: Drill) -> str:
     """The check names each red rule, or says that Heroku told nothing."""
-    shown = checkout.ops("drill", "--check", expected=1 if drill.leaves == "not run" else 3)
+    shown = checkout.ops("drill", "--check", expected=1 if drill.leaves == "not evaluated" else 3)
     assert "Solved" not in shown
     for rule in drill.rules if drill.leaves == "fail" else ():
         assert f"\n  {rule}: " in shown

@@ -19,7 +19,7 @@ class Change:
     edits: tuple[Replacement, ...]
     outcome: Outcome = "blocked"
     red: tuple[str, ...] = ()
-    """Rules that fail or are not run, on any of the stacks."""
+    """Rules that fail or are not evaluated, on any of the stacks."""
     delta: int | None = 0
     """US dollars a month, of all stacks; None where the preview ends early, so that nothing is known."""
     stacks: tuple[str, ...] = ("production",)

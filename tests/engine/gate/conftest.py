@@ -42,7 +42,7 @@ class Answer:
         return [
             verdict["rule"]
             for verdict in self.stack(name)["verdicts"]
-            if verdict["verdict"] in ("fail", "not run")
+            if verdict["verdict"] in ("fail", "not evaluated")
         ]
 
     @property

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Verdict = Literal["pass", "fail", "waived", "not run"]
+Verdict = Literal["pass", "fail", "waived", "not evaluated"]
 RAN = ("policyRemediateSummaryEvent", "policyAnalyzeSummaryEvent", "policyAnalyzeStackSummaryEvent")
 ON_WAIVERS = ("waivers-current", "waivers-in-force")
 """Policies that are no rule's."""
@@ -20,7 +20,7 @@ ON_WAIVERS = ("waivers-current", "waivers-in-force")
 class Said:
     verdicts: dict[str, Verdict]
     findings: dict[str, list[str]]
-    """By rule, each sentence that it failed or was not run with."""
+    """By rule, each sentence that it failed or was not evaluated with."""
     finished: bool
     waivers_to_mend: tuple[str, ...] = field(default=(), compare=False)
 
@@ -63,7 +63,7 @@ def _verdict(findings: Collection[str], rule: str, waived: Collection[str]) -> V
     if any(sentence.startswith(f"{rule} fails: ") for sentence in findings):
         return "fail"
     if findings:
-        return "not run"
+        return "not evaluated"
     return "waived" if rule in waived else "pass"
 
 

@@ -138,7 +138,7 @@ def test_errors_in_the_log_are_counted_and_not_shown(rehearsed: Rehearsed) -> No
 def test_by_the_book_everything_passes_and_nothing_is_written(rehearsed: Rehearsed) -> None:
     before = rehearsed.state()
     report = verify(rehearsed)
-    assert (report["exit"], verdicts(report, "fail"), verdicts(report, "not run")) == (0, {}, {})
+    assert (report["exit"], verdicts(report, "fail"), verdicts(report, "not evaluated")) == (0, {}, {})
     assert report["account"].startswith("local Heroku at http://127.0.0.1:")
     assert rehearsed.state() == before
 
@@ -163,7 +163,7 @@ def test_what_cannot_be_read_is_not_run_and_red(rehearsed: Rehearsed) -> None:
         client.request("POST", "/local/faults", {"kind": "error", "path": "/apps/*/dynos", "count": 0})
     report = verify(rehearsed, "--budget", "3")
     assert report["exit"] == 1
-    assert verdicts(report, "not run").keys() == {"dynos-up"}
+    assert verdicts(report, "not evaluated").keys() == {"dynos-up"}
 
 
 def test_every_form_says_it_and_none_holds_a_secret(rehearsed: Rehearsed, secrets: list[str]) -> None:

@@ -117,7 +117,9 @@ def test_a_value_that_only_up_will_know_is_not_run_and_refused(preview: Preview,
     declare(config_vars={**variables, "VITE_API_URL": "https://sc-mvp-production.example/api/v1"})
     shown = preview(expected=FAILED)
     assert named(shown) == {"api-url-own", "stacks-alike"}
-    assert "api-url-own not run: production/VITE_API_URL: whether it is this app's URL can't be told" in shown
+    assert (
+        "api-url-own not evaluated: production/VITE_API_URL: whether it is this app's URL is unknown" in shown
+    )
 
 
 def test_the_engine_reports_every_policy_as_run(checkout: Checkout, edited: Edit) -> None:

@@ -165,7 +165,7 @@ def test_an_unknown_value_is_not_run_and_as_mandatory_as_a_failure(root: Path) -
             "stacks-alike",
         )
     }
-    assert all(" not run: " in diagnostic.message for diagnostic in diagnostics)
+    assert all(" not evaluated: " in diagnostic.message for diagnostic in diagnostics)
 
 
 def test_config_vars_that_no_component_declares_are_not_run_while_they_are_unknown(root: Path) -> None:
@@ -181,14 +181,14 @@ def test_config_vars_that_no_component_declares_are_not_run_while_they_are_unkno
         "database-url-owned",
         "api-url-own",
     } <= names(diagnostics)
-    assert all(" not run: " in one.message for one in diagnostics if one.policy != "config-present")
+    assert all(" not evaluated: " in one.message for one in diagnostics if one.policy != "config-present")
 
 
 def test_the_other_stack_cannot_be_read_is_not_run(tmp_path: Path) -> None:
     (diagnostic,) = run(tmp_path)
     assert diagnostic.policy == "stacks-alike"
     assert (
-        "not run: production: the other stack is unknown: Pulumi.staging.yaml: no such file"
+        "not evaluated: production: the other stack is unknown: Pulumi.staging.yaml: no such file"
         in diagnostic.message
     )
 

@@ -88,7 +88,7 @@ def test_a_waiver_of_a_stack_or_rule_that_was_not_decided_here_is_left_alone() -
 
 def test_what_could_not_be_told_is_neither_let_off_nor_makes_a_waiver_unused() -> None:
     found = verdicts(UNREAD)
-    assert name_of("backup-time", waive(found, [waiver(target="production")], TODAY)) == "not run"
+    assert name_of("backup-time", waive(found, [waiver(target="production")], TODAY)) == "not evaluated"
     assert problems(found, [waiver()], TODAY) == ()
 
 

@@ -79,7 +79,7 @@ def test_what_cannot_be_told_exits_1(write: Write) -> None:
     url = {**Declared().config_vars, "VITE_API_URL": "https://sc-mvp.example/api/v1"}
     shown = run(write(Declared(config_vars=url), Declared(stack="staging", config_vars=url)))
     assert shown.exit_code == 1, shown.output
-    assert "api-url-own not run: production/VITE_API_URL" in shown.output
+    assert "api-url-own not evaluated: production/VITE_API_URL" in shown.output
 
 
 def test_a_stack_without_its_other_cannot_be_compared(write: Write) -> None:
@@ -88,7 +88,7 @@ def test_a_stack_without_its_other_cannot_be_compared(write: Write) -> None:
     shown = run(path)
     assert shown.exit_code == 1
     assert (
-        "stacks-alike not run: production: the other stack is unknown: Pulumi.staging.yaml: no such file"
+        "stacks-alike not evaluated: production: the other stack is unknown: Pulumi.staging.yaml: no such file"
         in shown.output
     )
 
@@ -171,7 +171,7 @@ def test_two_states_are_judged_against_each_other(tmp_path: Path) -> None:
 def test_one_state_from_standard_input_is_judged_alone() -> None:
     shown = run("production", "--on", "state", "--from", "-", given=json.dumps(state(Declared())))
     assert shown.exit_code == 1
-    assert shown.output.splitlines()[0] == "Inconclusive: 2 not run, 18 pass"
+    assert shown.output.splitlines()[0] == "Inconclusive: 2 not evaluated, 18 pass"
 
 
 def test_a_preview_is_judged_with_its_steps(tmp_path: Path) -> None:
@@ -259,7 +259,7 @@ def test_programs_get_the_rules_as_json() -> None:
         "both_stacks": False,
         "waivable": True,
         "why": told["why"],
-        "not_run_when": "The hour or the zone is known only after `up`.",
+        "not_evaluated_when": "The hour or the zone is known only after `up`.",
         "fix": 'Set backups.at to "02:00 America/Los_Angeles" in Pulumi.STACK.yaml',
         "command": "heroku pg:backups:schedule DATABASE_URL --at '02:00 America/Los_Angeles' -a APP",
     }

@@ -22,25 +22,25 @@ def expected_by(rule: str) -> list[str]:
     lines = run(rule).output.splitlines()
     start = next(number for number, line in enumerate(lines) if line.startswith("  expects "))
     end = next(number for number in range(start + 1, len(lines)) if lines[number][2] != " ")
-    return [line[16:] for line in lines[start:end]]
+    return [line[22:] for line in lines[start:end]]
 
 
 def test_a_rule_is_explained_in_full() -> None:
     assert run("backup-time").output == (
         "backup-time: The daily backup runs at 02:00 America/Los_Angeles\n"
-        "  severity      Sev-3, response time 24 hours\n"
-        "  source        RUNBOOK: View Backup Schedule\n"
-        "                https://github.com/kishanssg/social-catering-mvp/blob/"
+        "  severity            Sev-3, response time 24 hours\n"
+        "  source              RUNBOOK: View Backup Schedule\n"
+        "                      https://github.com/kishanssg/social-catering-mvp/blob/"
         "966fc95c1f3963b69bf7231549a16c4df526d536/docs/RUNBOOK.md#view-backup-schedule\n"
-        "  decided on    live, plan, settings, state\n"
-        "  why           The backup runs at the quietest hour of the people who use the app. UTC and fixed offsets move by an hour with daylight saving; PST and PDT are read as America/Los_Angeles.\n"
-        "  reads         each schedule's hour and zone\n"
-        "  not run when  The hour or the zone is known only after `up`.\n"
-        '  fails         backups: {at: "02:00 UTC"}\n'
-        '  passes        backups: {at: "02:00 PST"}\n'
-        '  to fix        Set backups.at to "02:00 America/Los_Angeles" in Pulumi.STACK.yaml.\n'
-        "  by hand       heroku pg:backups:schedule DATABASE_URL --at '02:00 America/Los_Angeles' -a APP\n"
-        "  waiver        possible, in waivers.yaml\n"
+        "  decided on          live, plan, settings, state\n"
+        "  why                 The backup runs at the quietest hour of the people who use the app. UTC and fixed offsets move by an hour with daylight saving; PST and PDT are read as America/Los_Angeles.\n"
+        "  reads               each schedule's hour and zone\n"
+        "  not evaluated when  The hour or the zone is known only after `up`.\n"
+        '  fails               backups: {at: "02:00 UTC"}\n'
+        '  passes              backups: {at: "02:00 PST"}\n'
+        '  to fix              Set backups.at to "02:00 America/Los_Angeles" in Pulumi.STACK.yaml.\n'
+        "  by hand             heroku pg:backups:schedule DATABASE_URL --at '02:00 America/Los_Angeles' -a APP\n"
+        "  waiver              possible, in waivers.yaml\n"
     )
 
 

@@ -74,7 +74,7 @@ class Case:
     change: dict[str, Any] = field(default_factory=dict)
     """What production's stack file says otherwise."""
     findings: tuple[str, ...] = ()
-    """All that fails or is not run, each with its rule."""
+    """All that fails or is not evaluated, each with its rule."""
     outcome: Outcome = "blocked"
     stack: StackName = "production"
     edit: Edit | None = None

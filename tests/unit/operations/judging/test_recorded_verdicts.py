@@ -93,7 +93,7 @@ def verdict_of(answer: Answer) -> Verdict:
     assert stack.preview is not None
     return Verdict(
         code=answer.exit_code,
-        red=tuple(sorted(verdict.rule.id for verdict in stack.verdicts_of("fail", "not run"))),
+        red=tuple(sorted(verdict.rule.id for verdict in stack.verdicts_of("fail", "not evaluated"))),
         troubles=tuple(trouble.what for trouble in stack.troubles),
         steps=tuple(f"{change.operation} {change.name}" for change in stack.preview.proposed),
         drifted=tuple(drifted.name for drifted in stack.preview.drift),

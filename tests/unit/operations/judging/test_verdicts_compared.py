@@ -31,7 +31,10 @@ def said_by_the_pack(*told: tuple[str, str]) -> Said:
     [
         ((), "pass"),
         ((("cost-budget", COSTS),), "fail"),
-        ((("cost-budget", "cost-budget not run: production: what it costs can't be told."),), "not run"),
+        (
+            (("cost-budget", "cost-budget not evaluated: production: what it costs is unknown."),),
+            "not evaluated",
+        ),
         (
             (("waivers-in-force", "cost-budget: production costs $57 a month: waived until 2027-06-30"),),
             "waived",

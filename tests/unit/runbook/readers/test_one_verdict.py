@@ -59,4 +59,4 @@ def test_secrets_are_compared_where_the_state_shows_them_and_not_run_where_it_do
     (hidden,) = evaluate(
         by_encrypted_state(production), Context(DIGESTS, by_encrypted_state(staging)), [rule], {"state"}
     )
-    assert (shown.name, hidden.name) == ("pass", "not run")
+    assert (shown.name, hidden.name) == ("pass", "not evaluated")

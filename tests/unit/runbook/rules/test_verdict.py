@@ -51,7 +51,7 @@ def test_one_failure_outweighs_what_could_not_be_told() -> None:
 
 
 def test_what_could_not_be_told_outweighs_a_waiver() -> None:
-    assert named(NOT_RUN, let_off=((FAILED, "reason"),)) == "not run"
+    assert named(NOT_RUN, let_off=((FAILED, "reason"),)) == "not evaluated"
 
 
 def test_let_off_and_nothing_else_is_waived() -> None:
@@ -123,8 +123,8 @@ def test_a_source_in_the_environment_configuration_is_named_so() -> None:
 
 def test_not_run_in_words_says_what_is_not_known_and_that_it_is_red() -> None:
     assert sentence(BACKUP_TIME, NOT_RUN, HEALTHY) == (
-        "backup-time not run: production/DATABASE: the backup's time is unknown: "
-        "it is known once `pulumi up` has run. It is red until it can be told."
+        "backup-time not evaluated: production/DATABASE: the backup's time is unknown: "
+        "it is known once `pulumi up` has run. It blocks until it is known."
     )
 
 
