@@ -183,7 +183,7 @@ def _metadata(rule: Rule) -> dict[str, Any]:
         "display_name": rule.title,
         "severity": SEVERITIES[rule.severity],
         "tags": ["runbook", rule.severity.label],
-        "remediation_steps": in_general(rule.mend),
+        "remediation_steps": in_general(rule.edit),
         "url": section_url(rule),
         "config_schema": CONFIG.get(rule.id),
     }

@@ -158,7 +158,7 @@ def problems(verdicts: Sequence[Verdict], waivers: Iterable[Waiver], today: date
     for waiver in waivers:
         if is_expired(waiver, today):
             found.append(
-                Problem(waiver, f"expired on {waiver.expires}; mend the cause or have it reviewed again")
+                Problem(waiver, f"expired on {waiver.expires}; fix the cause or have it reviewed again")
             )
         elif (waiver.expires - today).days > LONGEST_DAYS:
             found.append(Problem(waiver, f"runs until {waiver.expires}; expected a day within a year"))

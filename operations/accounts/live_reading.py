@@ -56,7 +56,7 @@ def _with_visit(client: Client, account: Account, found: Environment, now: datet
 
 
 def _released_at(live: Live) -> datetime | None:
-    """Of the release that runs. What the one before said is mended, or will be said again."""
+    """Of the release that runs. What the one before said is fixed, or will be said again."""
     if isinstance(live.releases, Unknown):
         return None
     return next((found.created_at for found in live.releases if found.status == "succeeded"), None)

@@ -103,7 +103,7 @@ class Adoption:
         return as_live(settings, found.app.config_vars, url, self.digests)
 
     def _require_region(self, settings: Settings, live: Environment) -> None:
-        """The one difference that no later change could mend: another region is another app."""
+        """The one difference that no later change could fix: another region is another app."""
         app = live.app
         if app is None or isinstance(app, Unknown) or isinstance(app.region, Unknown):
             return

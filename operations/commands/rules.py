@@ -94,6 +94,6 @@ def described(rule: Rule) -> dict[str, object]:
         "waivable": rule.waivable,
         "why": rule.why,
         "not_evaluated_when": rule.cannot_tell,
-        "fix": in_general(rule.mend),
+        "fix": in_general(rule.edit),
         "command": in_general(rule.command),
     }

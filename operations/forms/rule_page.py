@@ -42,7 +42,7 @@ def text(rule: Rule) -> str:
         ("not evaluated when", rule.cannot_tell),
         *_column("fails", (rule.fails_with or "").splitlines()),
         *_column("passes", (rule.passes_with or "").splitlines()),
-        ("to fix", f"{in_general(rule.mend)}."),
+        ("to fix", f"{in_general(rule.edit)}."),
         ("by hand", in_general(rule.command)),
         ("waiver", "possible, in waivers.yaml" if rule.waivable else "impossible"),
     ]
@@ -79,7 +79,7 @@ def _section(rule: Rule) -> str:
         f"**Expects** `{'`, `'.join(rule.expects)}`." if rule.expects else "",
         f"**Not evaluated when.** {rule.cannot_tell}",
         *_examples(rule),
-        f"**Fix.** {in_general(rule.mend)}. By hand: `{in_general(rule.command)}`",
+        f"**Fix.** {in_general(rule.edit)}. By hand: `{in_general(rule.command)}`",
         "" if rule.waivable else "It can't be waived.",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"

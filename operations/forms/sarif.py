@@ -35,7 +35,7 @@ def _rules() -> Iterator[dict[str, Any]]:
         yield {
             "id": rule.id,
             "shortDescription": {"text": rule.title},
-            "help": {"text": in_general(rule.mend)},
+            "help": {"text": in_general(rule.edit)},
             "helpUri": section_url(rule),
         }
 

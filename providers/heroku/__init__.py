@@ -1,4 +1,4 @@
-"""A stand-in for the official `heroku` plugin 1.0.4, for local Heroku only.
+"""The local `heroku` plugin: replaces the official one, version 1.0.4, on local Heroku only.
 
 `types` holds one module per resource type: its table of fields and its calls. `check`, `diff`, `preview` and `reply`
 work on the tables and are pure; `calls` is what a type's calls are given; `provider` puts them together,

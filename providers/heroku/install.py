@@ -1,4 +1,4 @@
-"""Places the drop-in where Pulumi looks for the `heroku` plugin, when the official one isn't there."""
+"""Places the local `heroku` plugin where Pulumi looks for the `heroku` plugin, when the official one isn't there."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def of_another_version(homes: Sequence[Path]) -> str:
 
 
 def _is_ours(place: Path) -> bool:
-    """Whether it leads to a stand-in, of this checkout or another."""
+    """Whether it leads to a local `heroku` plugin, of this checkout or another."""
     found = place.resolve()
     return found.parts[-3:] == ("providers", "heroku", EXECUTABLE)
 
@@ -50,7 +50,7 @@ def _is_ours(place: Path) -> bool:
 def link(pulumi_home: Path, others: Iterable[Path] = ()) -> Path:
     """Makes `plugins/resource-heroku-v1.0.4/` of this Pulumi home run a plugin; gives the one that runs.
 
-    That is an official plugin which is there already, else the official one of the `others` homes, else the drop-in.
+    That is an official plugin which is there already, else the official one of the `others` homes, else the local one.
     Pulumi finds a plugin in that folder without downloading. Running it again changes nothing.
     """
     place = pulumi_home / "plugins" / f"resource-heroku-v{VERSION}" / EXECUTABLE

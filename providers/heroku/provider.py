@@ -36,9 +36,7 @@ class HerokuProvider(ResourceProvider):
         return schema_text("heroku", VERSION, dict.fromkeys(KEYS, ""), resources, language=language)
 
     def invoke(self, token: str) -> NoReturn:
-        raise ProviderError(
-            f"{token} is a data source, and this stand-in for the heroku plugin serves none. {INSTALL}"
-        )
+        raise ProviderError(f"{token} is a data source, and this local heroku plugin serves none. {INSTALL}")
 
     def check_config(self, request: CheckRequest) -> Checked:
         inputs, failures = checked(opened(request.news))
@@ -68,7 +66,7 @@ class HerokuProvider(ResourceProvider):
             raise ProviderError(str(error)) from None
         if not is_loopback(configuration.url):
             raise ProviderError(
-                f"this stand-in for the heroku plugin serves local Heroku only, and heroku:url is {configuration.url}. For "
+                f"this local heroku plugin serves local Heroku only, and heroku:url is {configuration.url}. For "
                 f"the real Heroku install the official plugin: pulumi plugin install resource heroku {VERSION} "
                 "--server github://api.github.com/pulumiverse"
             )
@@ -80,6 +78,5 @@ class HerokuProvider(ResourceProvider):
         except KeyError:
             served = ", ".join(sorted(name.rpartition(":")[2] for name in MODULES))
             raise ProviderError(
-                f"unrecognized resource type {token}: this stand-in for the heroku plugin serves {served}. "
-                f"{INSTALL}"
+                f"unrecognized resource type {token}: this local heroku plugin serves {served}. {INSTALL}"
             ) from None

@@ -119,7 +119,7 @@ BACKUP_DAILY = Rule(
     decide=_daily,
     why="A database without a schedule is lost with the first mistake; the runbook checks daily that there is one.",
     cannot_tell="Which database is attached or backed up is known only after `up`.",
-    mend="Set backups.at in Pulumi.{stack}.yaml; the components schedule the attached database",
+    edit="Set backups.at in Pulumi.{stack}.yaml; the components schedule the attached database",
     command=_SCHEDULE,
     fix=_schedule_one,
     touches=frozenset({"backup schedule", "attachment", "database"}),
@@ -136,7 +136,7 @@ BACKUP_TIME = Rule(
     why="The backup runs at the quietest hour of the people who use the app. UTC and fixed offsets move by an hour "
     "with daylight saving; PST and PDT are read as America/Los_Angeles.",
     cannot_tell="The hour or the zone is known only after `up`.",
-    mend='Set backups.at to "02:00 America/Los_Angeles" in Pulumi.{stack}.yaml',
+    edit='Set backups.at to "02:00 America/Los_Angeles" in Pulumi.{stack}.yaml',
     command=_SCHEDULE,
     fix=_at_the_hour,
     each="backup schedule",

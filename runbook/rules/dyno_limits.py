@@ -101,7 +101,7 @@ DYNO_LIMITS = Rule(
     decide=_limits,
     why="Heroku refuses what is above its limits, and the change stops half way.",
     cannot_tell="A quantity, or the dyno type of more than one dyno, is known only after `up`.",
-    mend="Set formation in Pulumi.{stack}.yaml to what Heroku runs",
+    edit="Set formation in Pulumi.{stack}.yaml to what Heroku runs",
     command="heroku ps:scale {object}=10 -a {app}",
     fix=_fewer,
     fails_with="formation: {web: {quantity: 11, dyno_type: performance-m}}",

@@ -98,7 +98,7 @@ ROLLBACK_WINDOW = Rule(
     why="A production issue within an hour of a deploy is rolled back first and diagnosed afterwards. Database migrations "
     "are not rolled back with it.",
     cannot_tell="The releases could not be read, or there was a deploy within the hour and the app could not be asked.",
-    mend="Roll back to the release before the deploy",
+    edit="Roll back to the release before the deploy",
     command="heroku rollback vVERSION -a {app}",
     fix=_roll_back,
     on=LIVE,

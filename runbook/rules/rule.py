@@ -135,7 +135,7 @@ Decide: TypeAlias = Callable[[Environment, Context], Findings]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Rule:
-    """`mend` and `command` have {stack}, {app} and {object} to be filled in. Sources are named as in the docs."""
+    """`edit` and `command` have {stack}, {app} and {object} to be filled in. Sources are named as in the docs."""
 
     id: str
     title: str
@@ -151,7 +151,7 @@ class Rule:
     why: str
     cannot_tell: str
     """When the verdict is `not evaluated`."""
-    mend: str
+    edit: str
     """What to edit."""
     command: str
     """The runbook's own command, for no stack or object in particular: for the docs."""

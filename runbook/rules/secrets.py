@@ -115,7 +115,7 @@ SECRETS_SECRET = Rule(
     decide=_secret,
     why="A plain value stands in the repository, in the state, in previews and in logs. That is a security breach.",
     cannot_tell="A map of config vars is known only after `up` and no component declares its keys.",
-    mend="Move {object} under secrets in Pulumi.{stack}.yaml (managed, then `pulumi config set --secret {object}`; or external), "
+    edit="Move {object} under secrets in Pulumi.{stack}.yaml (managed, then `pulumi config set --secret {object}`; or external), "
     "and replace the value: it has been seen",
     command="heroku config:set {object}=VALUE -a {app}",
     on=DECLARED,
@@ -138,7 +138,7 @@ SECRETS_DIFFER = Rule(
     why="Who reads staging's secrets must not be able to read production's.",
     cannot_tell="A value is redacted, encrypted or not known yet, or only one stack was read. A redacted value is never "
     "taken for an equal or a different one.",
-    mend="Give each stack a value of its own: `pulumi config set --secret {object} --stack {stack}`",
+    edit="Give each stack a value of its own: `pulumi config set --secret {object} --stack {stack}`",
     command="heroku config:set {object}=VALUE -a {app}",
     fix=_own_value,
     on=frozenset({"state", "live"}),

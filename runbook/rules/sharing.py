@@ -54,7 +54,7 @@ DATABASE_NOT_SHARED = Rule(
     why="An attachment hands its app the database's address and password: who reads staging's config vars then reads and "
     "writes production's data.",
     cannot_tell="The attachments, or the other stack's app, could not be read.",
-    mend="Detach it from {object}; each stack declares its own database",
+    edit="Detach it from {object}; each stack declares its own database",
     command="heroku addons:detach NAME -a {object}",
     fix=_detach,
     on=LIVE,

@@ -87,7 +87,7 @@ def sentence(rule: Rule, finding: Finding, environment: Environment) -> str:
 
 
 def filled(text: str, environment: Environment, finding: Finding) -> str:
-    """A rule's `mend` with the names of stack, app and the object that was found."""
+    """A rule's `edit` with the names of stack, app and the object that was found."""
     return text.format(
         stack=environment.stack,
         app=app_name(environment),
@@ -99,7 +99,7 @@ def fix_of(rule: Rule, finding: Finding, environment: Environment) -> Fix:
     """On the live account what to type or to decide; elsewhere what to edit: the live app may be right."""
     if environment.is_live and rule.fix is not None:
         return rule.fix(finding, environment)
-    return Fix("edit", filled(rule.mend, environment, finding))
+    return Fix("edit", filled(rule.edit, environment, finding))
 
 
 def by_hand(rule: Rule, finding: Finding, environment: Environment) -> str:
@@ -109,7 +109,7 @@ def by_hand(rule: Rule, finding: Finding, environment: Environment) -> str:
 
 
 def in_general(text: str) -> str:
-    """A rule's `mend` or `command` for no stack in particular."""
+    """A rule's `edit` or `command` for no stack in particular."""
     return text.format(stack="STACK", app="APP", object="NAME")
 
 

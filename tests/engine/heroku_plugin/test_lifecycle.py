@@ -1,4 +1,4 @@
-"""The stand-in plugin through the real engine: up, previews, scaling, drift, import, destroy."""
+"""The local `heroku` plugin through the real engine: up, previews, scaling, drift, import, destroy."""
 
 from __future__ import annotations
 
@@ -167,5 +167,5 @@ def test_a_failed_build_shows_its_log_and_the_next_up_builds_again(
 def test_a_data_source_says_which_plugin_serves_it(project: Project) -> None:
     project.program(STACK + '\nheroku.app.get_app(name="x", opts=pulumi.InvokeOptions(provider=provider))\n')
     shown = project.refused("preview")
-    assert "heroku:app/getApp:getApp is a data source, and this stand-in for the heroku plugin" in shown
+    assert "heroku:app/getApp:getApp is a data source, and this local heroku plugin" in shown
     assert "Method not found" not in shown

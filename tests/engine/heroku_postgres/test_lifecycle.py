@@ -1,4 +1,4 @@
-"""The plugin's resources through the real engine: up, drift, mend, import, destroy, kills."""
+"""The plugin's resources through the real engine: up, drift, fix, import, destroy, kills."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def clone(folder: Path) -> Path:
 def empty_shell(folder: Path, home: Path, heroku: process.Running) -> Shell:
     """Where `pulumi`, a Python without packages, a backend and an account are found, and no more.
 
-    The project's own drop-in stands for the official heroku plugin, which a user has or Pulumi downloads.
+    The project's local heroku plugin replaces the official one, which a user has or Pulumi downloads.
     """
     heroku_plugin.link(home)
     (home / "state").mkdir()

@@ -70,7 +70,7 @@ def test_the_last_day_is_included_and_the_day_after_it_fails() -> None:
     assert name_of("backup-time", waive(verdicts(), [expired], TODAY)) == "fail"
     assert [str(problem) for problem in problems(verdicts(), [expired], TODAY)] == [
         "waivers.yaml: backup-time on production/DATABASE: expired on 2026-11-22; "
-        "mend the cause or have it reviewed again"
+        "fix the cause or have it reviewed again"
     ]
 
 

@@ -16,7 +16,7 @@ RECORDED = 1656
 """Calls of the served types in the recordings of the official plugin 1.0.4."""
 
 INTRODUCTION = """\
-# The stand-in for the `heroku` plugin
+# The local `heroku` plugin
 
 Pulumi's `heroku` resources are served by a plugin, a binary that no package registry carries. Where the official
 one (pulumiverse, 1.0.4) is installed it is used. Where it is not, this project's own stands in: same program, same

@@ -1,4 +1,4 @@
-"""The drop-in stands in Pulumi's plugins folder, unless the official plugin does."""
+"""The local `heroku` plugin is in Pulumi's plugins folder, unless the official plugin does."""
 
 from __future__ import annotations
 

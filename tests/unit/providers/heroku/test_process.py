@@ -173,7 +173,7 @@ def test_a_data_source_is_refused_in_one_sentence_with_what_to_install(plugin: P
         plugin.call("Invoke", request, RPC.InvokeResponse)
     assert refused.value.code() is grpc.StatusCode.UNKNOWN
     assert refused.value.details() == (
-        "heroku:app/getApp:getApp is a data source, and this stand-in for the heroku plugin serves none. The official "
+        "heroku:app/getApp:getApp is a data source, and this local heroku plugin serves none. The official "
         "plugin has all of them: pulumi plugin install resource heroku 1.0.4 --server github://api.github.com/pulumiverse"
     )
 
