@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from operations.judging import guards, unset
+from operations.judging import guards, left_running, unset
 from operations.judging.answer import Answer, StackAnswer, Trouble
 from operations.pulumi_run.events import Change, Preview, read
 from operations.pulumi_run.runner import Done
@@ -111,6 +111,7 @@ def _troubles(
     if isinstance(environment, Unknown):
         return [*(found or [Trouble("blocked", environment.why)]), *guards.refusals(preview.pack)]
     found += unset.troubles_of(preview.changes, environment)
+    found += left_running.troubles_of(preview.changes, environment)
     if basis.exact:
         found += guards.disagreement(waived, preview.pack)
     return found
@@ -173,7 +174,8 @@ def _secrets_compared(
 
 
 def _cost(preview: Preview, after: Environment, basis: Basis) -> Delta:
-    return Delta(_cost_now(preview.changes, basis), cost_of_stack(after))
+    billed = left_running.with_left_running(after, preview.changes)
+    return Delta(_cost_now(preview.changes, basis), cost_of_stack(billed))
 
 
 def _cost_now(changes: Sequence[Change], basis: Basis) -> Cost:

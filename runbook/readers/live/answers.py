@@ -52,8 +52,19 @@ class Domain(Answered):
     kind: str
 
 
-class LogDrain(Answered):
+class _AtHost(Answered):
+    """One of perhaps several at a host. Each has a name of its own, so that leave for one is none for another."""
+
+    id: str
     host: Host = Field(alias="url")
+
+    @property
+    def name(self) -> str:
+        return f"{self.host}#{self.id[:8]}"
+
+
+class LogDrain(_AtHost):
+    pass
 
 
 class Feature(Answered):
@@ -70,8 +81,8 @@ class Collaborator(Answered):
     user: User
 
 
-class Webhook(Answered):
-    host: Host = Field(alias="url")
+class Webhook(_AtHost):
+    pass
 
 
 class LogSession(Answered):

@@ -300,14 +300,14 @@ def _surroundings(read: AppRead) -> dict[SurroundingKind, Known[tuple[Surroundin
         "domain": _named(
             "domain", read.domains, lambda found: found.hostname if found.kind != "heroku" else ""
         ),
-        "log drain": _named("log drain", read.drains, lambda found: found.host),
+        "log drain": _named("log drain", read.drains, lambda found: found.name),
         "feature": _named("feature", read.features, lambda found: found.name if found.enabled else ""),
         "collaborator": _named(
             "collaborator",
             read.collaborators,
             lambda found: found.user.email if found.role != "owner" else "",
         ),
-        "webhook": _named("webhook", read.webhooks, lambda found: found.host),
+        "webhook": _named("webhook", read.webhooks, lambda found: found.name),
     }
 
 

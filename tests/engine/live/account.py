@@ -74,7 +74,7 @@ def grades(report: dict[str, Any]) -> list[tuple[str, str, str, str | None]]:
     return sorted(
         (
             drift["kind"],
-            drift["target"].removeprefix("production").removeprefix("/"),
+            drift["target"].removeprefix("production").removeprefix("/").partition("#")[0],
             drift["grade"],
             drift["rule"],
         )
@@ -151,11 +151,17 @@ def by_hand_database_url(client: Client) -> None:
     config(DATABASE_URL="postgres://canary:canary-by-hand@db.example/app")(client)
 
 
-def deploy(client: Client) -> None:
+def deploy_rails(client: Client) -> None:
+    """As a Rails app is deployed: its Procfile has a worker and a release phase, and Heroku's Ruby adds two more."""
+    others = ("worker", "release", "console", "rake")
+    deploy(client, procfile="web: bundle exec puma\n" + "".join(f"{name}: bin/{name}\n" for name in others))
+
+
+def deploy(client: Client, procfile: str = "web: bundle exec puma\n") -> None:
     """A build of another source, as a `git push` makes one."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz") as archive:
-        for name, content in {"Procfile": b"web: bundle exec puma\n", "app.rb": b"# later\n"}.items():
+        for name, content in {"Procfile": procfile.encode(), "app.rb": b"# later\n"}.items():
             entry = tarfile.TarInfo(name)
             entry.size = len(content)
             archive.addfile(entry, io.BytesIO(content))

@@ -15,6 +15,7 @@ from tests.engine.live.account import (
     config,
     delete,
     deploy,
+    deploy_rails,
     destroy_app,
     detach,
     grades,
@@ -150,6 +151,13 @@ EDITS: dict[str, tuple[Callable[[Client], object], list[Found]]] = {
         [(CHANGED, "app", BREAKS, "api-url-own"), ("broken", "config_vars", BREAKS, "stacks-alike")],
     ),
     "another source is deployed": (deploy, [(CHANGED, "v7", EXPECTED, None)]),
+    "a Rails app is deployed": (
+        deploy_rails,
+        [
+            (CHANGED, "v7", EXPECTED, None),
+            *((UNDECLARED, name, EXPECTED, None) for name in ("worker", "release", "console", "rake")),
+        ],
+    ),
     "a deploy is rolled back": (
         roll_back,
         [(CHANGED, "v7", EXPECTED, None), (CHANGED, "v8", HARMLESS, None)],

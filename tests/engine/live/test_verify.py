@@ -6,9 +6,12 @@ import json
 import xml.dom.minidom
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+import urllib3
 
+from heroku_api import platform
 from heroku_api.client import Client
 from tests.engine.live.account import APP, DATABASE, Rehearsed, config, delete, patch, post, unschedule
 
@@ -103,12 +106,11 @@ SCENARIOS: dict[str, tuple[Callable[[Client], object], str, str]] = {
         "access-reviewed",
         "Monthly; Sev-2",
     ),
-    "the database is gone": (
-        delete(f"/addons/{DATABASE}"),
-        "postgres-primary",
-        "Database Connection Errors; Sev-1",
-    ),
 }
+
+
+FOR_A_PERSON = {"health-application", "health-database", "cost-budget"}
+"""Where no command is the answer."""
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
@@ -124,12 +126,38 @@ def test_a_scenario_of_the_runbook_is_named_with_its_severity_and_remedy(
     (said, *_) = failing[rule]
     assert f"{said['section']}; {said['severity']}" == by_the_runbook
     (fix,) = said["fixes"]
-    assert fix["kind"] == "ask" or (fix["kind"] == "type" and "heroku " in fix["text"]), fix
+    assert fix["kind"] == ("ask" if rule in FOR_A_PERSON else "type")
+    assert "heroku " in fix["text"] or fix["kind"] == "ask"
+
+
+def test_a_destroyed_database_is_data_loss_and_no_command_brings_it_back(rehearsed: Rehearsed) -> None:
+    rehearsed.edit(delete(f"/addons/{DATABASE}"))
+    failing = verdicts(verify(rehearsed), "fail")
+    assert {"no-data-loss", "postgres-primary"} <= failing.keys()
+    for rule in ("no-data-loss", "postgres-primary"):
+        (found,) = failing[rule]
+        assert (found["severity"], found["fixes"][0]["kind"]) == ("Sev-1", "ask")
+
+
+def visit(client: Client) -> None:
+    """As a user does, elsewhere than at the health endpoint."""
+    host = platform.app(client, "sc-mvp-production").web_url or ""
+    answer = urllib3.request(
+        "GET", f"{client.endpoints.platform}/workers", headers={"Host": urlsplit(host).hostname or ""}
+    )
+    assert answer.status == 500
+
+
+def test_what_verifys_own_probe_makes_the_app_say_is_no_error(rehearsed: Rehearsed) -> None:
+    rehearsed.edit(behaviour("error"))
+    verify(rehearsed)
+    assert "log-errors" not in verdicts(verify(rehearsed, "--daily"), "fail")
 
 
 def test_errors_in_the_log_are_counted_and_not_shown(rehearsed: Rehearsed) -> None:
     rehearsed.edit(behaviour("error"))
-    verify(rehearsed)
+    rehearsed.edit(visit)
+    rehearsed.edit(later(60))
     found = verdicts(verify(rehearsed, "--daily"), "fail")["log-errors"]
     assert "error|exception|fatal" in found[0]["found"]
     assert "RuntimeError" not in str(found)

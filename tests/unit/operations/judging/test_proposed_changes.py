@@ -82,6 +82,8 @@ class Case:
     drift: Edit | None = None
     waivers: tuple[Waiver, ...] = ()
     delta: int = 0
+    troubles: tuple[str, ...] = ()
+    """What else stands in its way."""
     new: bool = False
     both: bool = False
     """Staging says the same."""
@@ -103,6 +105,20 @@ def unprotected(taken: list[Step]) -> None:
 
 def without(type_: str) -> Edit:
     return on(type_, op="delete", new=None)
+
+
+STILL_RUNS = (
+    "web would be removed with 1 x Basic, and `up` stops no dynos: they go on running, are billed, and nothing sees them any "
+    "more. Set its quantity to 0 first, in a change of its own"
+)
+
+
+def idle_removed(taken: list[Step]) -> None:
+    step = step_on(taken, BUILD)
+    for part in ("inputs", "outputs"):
+        if step["old"].get(part):
+            step["old"][part] = {**step["old"][part], "quantity": 0}
+    step.update(op="delete", new=None)
 
 
 def unknown_step(taken: list[Step]) -> None:
@@ -183,7 +199,8 @@ CASES = [
     Case("the database's config changed", edit=on(ADDON, op="replace", diffs=["config"]), findings=("no-data-loss: production/database would be replaced, and it is the database",)),
     Case("protection dropped", edit=unprotected, findings=UNPROTECTED),
     Case("a step never seen", edit=unknown_step, findings=("backup-daily: production/DATABASE has no backup schedule", "no-data-loss: production/backups has the step teleport, which is not known here", "stacks-alike: production/backups differs from staging in backup time (none; there 02:00 America/Los_Angeles)")),
-    Case("staging's formation removed", edit=without(BUILD), stack="staging", findings=("stacks-alike: staging/formation differs from production in web (none; there 1 x Basic)", "web-runs: staging/web is not in the formation"), delta=-7),
+    Case("staging's formation removed", edit=without(BUILD), stack="staging", findings=("stacks-alike: staging/formation differs from production in web (none; there 1 x Basic)", "web-runs: staging/web is not in the formation"), troubles=(STILL_RUNS,)),
+    Case("a process type without dynos removed", edit=idle_removed, stack="staging", findings=("stacks-alike: staging/formation differs from production in web (none; there 1 x Basic)", "web-runs: staging/web is not in the formation")),
     Case("the region moved on staging", edit=on(APP, op="create-replacement", diffs=["region"]), stack="staging", findings=("no-data-loss: staging/app would be replaced, and it is the app",)),
     Case("over the budget with a waiver", {"budget": 50}, outcome="ok", waivers=(WAIVER,)),
     Case("over the budget with an expired waiver", {"budget": 50}, ("cost-budget: production costs $57 a month",), waivers=(WAIVER.model_copy(update={"expires": date(2026, 11, 23)}),)),
@@ -218,7 +235,7 @@ def case(request: pytest.FixtureRequest) -> Case:
 def test_a_change_ends_in_its_verdict_and_exit_code(case: Case, tmp_path: Path) -> None:
     answer = judged(case, tmp_path)
     (stack,) = answer.stacks
-    assert stack.troubles == ()
+    assert tuple(trouble.what for trouble in stack.troubles) == case.troubles
     assert sorted(
         f"{verdict.rule.id}: {finding.target} {finding.found}"
         for verdict in stack.verdicts

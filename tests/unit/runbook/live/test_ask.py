@@ -142,6 +142,8 @@ def test_config_values_end_as_digests_and_an_own_url_is_seen() -> None:
 
 @pytest.mark.parametrize("model", [LogDrain, Webhook])
 def test_of_an_address_that_may_hold_a_password_only_the_host_is_kept(model: type[LogDrain]) -> None:
-    found = model.model_validate({"url": "https://user:canary@logs.example:6514/canary?token=canary"})
-    assert found.host == "logs.example"
+    found = model.model_validate(
+        {"id": "0a1b2c3d-0000", "url": "https://user:canary@logs.example:6514/canary?token=canary"}
+    )
+    assert (found.host, found.name) == ("logs.example", "logs.example#0a1b2c3d")
     assert "canary" not in repr(found)
