@@ -7,7 +7,7 @@ once, on the difference that breaks it, or by itself where no single one does.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -33,6 +33,7 @@ _ADDON_UPDATE = " by heroku-postgresql"
 _DECLARED_BY_NOW = "the program declares it by now; the next `up --refresh` takes it over"
 _SEEN = "it breaks no rule; `up --refresh` sets it back, or declare it"
 _UNSEEN = "it breaks no rule; Pulumi does not see it: declare it, undo it, or list it in drift-ignore.yaml"
+_AFTER_LOSS = "it breaks no rule; run no `up` before the loss is dealt with"
 _RANK = {"elsewhere": 0, "not evaluated": 1, "fail": 2}
 
 
@@ -140,6 +141,8 @@ def drift_of(
     drifts += _releases(live, declared_at, failed)
     told = {breach for one in drifts for breach in one.breaches}
     drifts += [_by_itself(breach) for breach in alone if breach not in told]
+    if any(breach.rule is NO_DATA_LOSS for one in drifts for breach in one.breaches):
+        drifts = [replace(one, why=_AFTER_LOSS) if one.why == _SEEN else one for one in drifts]
     return tuple(sorted(drifts, key=_badness))
 
 

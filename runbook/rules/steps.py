@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runbook.checklists import DEPENDS
 from runbook.environment import Environment, Step
-from runbook.rules.fixes import ask
+from runbook.rules.fixes import app_name, ask
 from runbook.rules.rule import Context, Finding, Findings, Fix, Rule, Severity, each, failed, not_run
 from runbook.rules.running import live_of
 from runbook.unknown import Unknown
@@ -57,8 +57,13 @@ def _resource_key(name: str) -> tuple[str, ...]:
     return (name,) if name in ("backups", "database") else ("app",)
 
 
-def _restore(_finding: Finding, environment: Environment) -> Fix:
-    """No `up` brings data back."""
+def _restore(finding: Finding, environment: Environment) -> Fix:
+    """No `up` brings data back. A plan's upgrade may give a database another id, which looks the same from here."""
+    if "another database" in finding.found:
+        return ask(
+            f"Look whether an upgrade of the plan moved it (`heroku releases -a {app_name(environment)}`): then `pulumi up --refresh` "
+            "notes its new id. If not, its data is lost: restore the newest dump (Restore from Backup)"
+        )
     return ask(
         f"Don't run `up` on {environment.stack}: it would make an empty one. Ask Heroku's support at once whether it can be "
         "brought back; else restore the newest dump that was downloaded (Restore from Backup)"
