@@ -78,6 +78,8 @@ class ConfigVar(_Frozen):
     digest: Known[Digest] = BY_HAND
     template: Digest | None = None
     """Of the value as the settings have it, where that is made of the app's URL."""
+    secret_form: str | None = None
+    """Of a plain value, what kind of secret it looks like; None where it looks like none or was not looked at."""
     has_value: bool = True
     """False for a managed secret whose value is in no stack file yet."""
 

@@ -8,12 +8,12 @@ from typing import Any
 from pydantic import SecretStr, ValidationError
 
 from runbook.nearest import did_you_mean, known_names
+from runbook.reviewed_stack_file import REHEARSAL, mistakes
+from runbook.secret_values import secret_form
 from runbook.settings import PROJECT, STACKS, Settings, StackName
 from runbook.stack_file import KeyPath, StackFile
 
 LineOf = Callable[[KeyPath], int | None]
-REHEARSAL = "rehearsal"
-"""The key under which a local run's own copy of a stack file has what a reviewed file must not say."""
 
 
 class SettingsError(ValueError):
@@ -36,18 +36,19 @@ def settings_from_file(file: StackFile, stack: StackName, *, is_local: bool = Fa
     `is_local`: Heroku is on this machine, so the file may say what only a rehearsal may.
     """
     values = file.project(PROJECT)
-    if not is_local:
-        _refuse_rehearsals_own(file, values)
     encrypted = {
         name for name, value in values.items() if isinstance(value, dict) and value.keys() == {"secure"}
     }
-    return settings_from_values(
+    settings = settings_from_values(
         {name: None if name in encrypted else value for name, value in values.items()},
         stack,
         secret=encrypted,
         file_name=file.name,
         line_of=lambda path: file.line(("config", f"{PROJECT}:{path[0]}", *path[1:])) if path else None,
     )
+    if found := list(mistakes(file, is_local=is_local)):
+        raise SettingsError("\n".join(found))
+    return settings
 
 
 def settings_from_values(
@@ -80,15 +81,6 @@ def settings_from_values(
         raise SettingsError("\n".join(_sentences(error, name, line_of))) from None
     _refuse_other_stack(settings, stack, name, line_of)
     return settings
-
-
-def _refuse_rehearsals_own(file: StackFile, values: Mapping[str, object]) -> None:
-    if REHEARSAL in values:
-        line = file.line(("config", f"{PROJECT}:{REHEARSAL}"))
-        raise SettingsError(
-            f"{file.name}:{line}: {REHEARSAL}: only a local run's own copy of this file may have it, as its "
-            "placeholder would be deployed over a live app; take it out (`./ops` puts it into the copy)"
-        )
 
 
 def _managed_names(values: Mapping[str, object]) -> set[str]:
@@ -173,6 +165,8 @@ def _found(path: KeyPath, value: object) -> str:
     """The value as people wrote it; a config var's is never shown, as it may be a secret in the wrong place."""
     if path[0] in ("config_vars", "secrets") and (len(path) == 1 or value != path[-1]):
         return f"{_kind(value)} (not shown)"
+    if isinstance(value, str) and (form := secret_form(path[-1], value)):
+        return f"{form} (not shown)"
     if isinstance(value, str):
         return f'"{value}"' if len(value) <= 80 else f'"{value[:77]}..."'  # noqa: PLR2004 - a line's worth
     if isinstance(value, bool):

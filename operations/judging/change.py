@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from operations.judging import guards, left_running, unset
+from operations.judging import guards, left_running, stack_files_compared, unset
 from operations.judging.answer import Answer, StackAnswer, Trouble
 from operations.pulumi_run.events import Change, Preview, read
 from operations.pulumi_run.runner import Done
@@ -65,7 +65,13 @@ def judge(
     judged = [_stack(stack, ran, basis, secrets) for stack, ran in done.items()]
     before = [verdict for _, verdicts in judged for verdict in verdicts]
     to_fix = [Trouble("blocked", str(problem)) for problem in problems(before, basis.waivers, basis.today)]
-    return Answer("gate", tuple(stack for stack, _ in judged), basis.folder, to_fix=tuple(to_fix))
+    return Answer(
+        "gate",
+        tuple(stack for stack, _ in judged),
+        basis.folder,
+        troubles=stack_files_compared.troubles_of(basis.folder),
+        to_fix=tuple(to_fix),
+    )
 
 
 def _stack(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, TextIO
 
 from operations.accounts.account import Account
 from operations.errors import OperationError
+from operations.judging import stack_files_compared
 from operations.judging.answer import Answer, StackAnswer, Trouble
 from operations.judging.reviewed_files import read_waivers
 from operations.pulumi_run import stack_reads
@@ -54,7 +55,7 @@ def check_files(paths: Sequence[Path]) -> Answer:
         if beside not in found and not isinstance(found[path], Unknown):
             found[beside] = _declared(beside, digests)
     not_read = Unknown("it was not read")
-    return _judged(
+    answer = _judged(
         [
             Reading(
                 stack_of(path),
@@ -68,6 +69,7 @@ def check_files(paths: Sequence[Path]) -> Answer:
         "settings",
         paths[0].parent,
     )
+    return replace(answer, troubles=stack_files_compared.troubles_of(answer.folder))
 
 
 def check_saved(stacks: Sequence[StackName], on: On, sources: Sequence[TextIO]) -> Answer:

@@ -17,8 +17,8 @@ import yaml
 from operations.atomic_write import replace
 from operations.errors import OperationError
 from operations.workspace import Workspace
+from runbook.reviewed_stack_file import REHEARSAL
 from runbook.settings import PROJECT, Settings, StackName
-from runbook.settings_reader import REHEARSAL
 
 _FORMATION = b'"heroku:formation/formation:Formation"'
 _FIRST_RELEASE = b'"heroku:build/build:Build"'

@@ -9,6 +9,7 @@ from runbook.environment import ConfigVar, ConfigVarKind, ConfigVars
 from runbook.readers.engine_values import Secret
 from runbook.readers.registered import Registered
 from runbook.readers.settings import plain_var
+from runbook.secret_values import secret_form
 from runbook.unknown import Known, Unknown
 
 CONFIG_VARS = "runbook:heroku:ConfigVars"
@@ -89,4 +90,11 @@ def _of_values(
             digest = hinted[name].digest
         else:
             digest = clear if isinstance(clear, Unknown) else _NOT_HERE
-        yield ConfigVar(name=name, kind="managed" if secret else kind, digest=digest, template=template)
+        is_plain = kind == "plain" and not secret
+        yield ConfigVar(
+            name=name,
+            kind="managed" if secret else kind,
+            digest=digest,
+            template=template,
+            secret_form=secret_form(name, clear) if is_plain and isinstance(clear, str) else None,
+        )

@@ -15,6 +15,7 @@ from runbook.environment import (
     Process,
     Resource,
 )
+from runbook.secret_values import secret_form
 from runbook.settings import APP_URL, Settings, StackName, is_protected
 from runbook.unknown import Known, Unknown
 
@@ -71,9 +72,10 @@ def _config_vars(settings: Settings, digests: Digests) -> ConfigVars:
 
 def plain_var(name: str, value: str, digests: Digests) -> ConfigVar:
     """A plain value as the settings have it, perhaps with the app's URL to be filled in."""
+    form = secret_form(name, value)
     if APP_URL in value:
-        return ConfigVar(name=name, kind="plain", digest=_URL, template=digests.of(value))
-    return ConfigVar(name=name, kind="plain", digest=digests.of(value))
+        return ConfigVar(name=name, kind="plain", digest=_URL, template=digests.of(value), secret_form=form)
+    return ConfigVar(name=name, kind="plain", digest=digests.of(value), secret_form=form)
 
 
 def _secret_digest(settings: Settings, name: str, digests: Digests) -> Known[Digest]:

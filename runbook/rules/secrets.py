@@ -31,6 +31,12 @@ def _secret(environment: Environment, _context: Context) -> Findings:
                 "is a secret among the plain config vars (value not shown)",
                 "a managed or external secret",
             )
+        elif var.kind == "plain" and var.secret_form:
+            yield failed(
+                f"{environment.stack}/{var.name}",
+                f"holds {var.secret_form} among the plain config vars (value not shown)",
+                "a managed or external secret",
+            )
     if environment.config_vars.rest is not None:
         yield not_run(environment.stack, "which config vars are set in clear", environment.config_vars.rest)
 
@@ -111,7 +117,7 @@ SECRETS_SECRET = Rule(
     section="Security Best Practices",
     severity=Severity.SEV_1,
     everywhere=True,
-    reads=("the names and kinds of the config vars",),
+    reads=("the names and kinds of the config vars", "the form of plain values, before they become digests"),
     decide=_secret,
     why="A plain value stands in the repository, in the state, in previews and in logs. That is a security breach.",
     cannot_tell="A map of config vars is known only after `up` and no component declares its keys.",

@@ -242,6 +242,34 @@ MISTAKES = {
         "Pulumi.staging.yaml:3: rehearsal: only a local run's own copy of this file may have it, as its placeholder would be "
         "deployed over a live app; take it out (`./ops` puts it into the copy)",
     ),
+    "a token of another namespace": (
+        "config:\n",
+        f"config:\n  heroku:apiKey: {CANARY}\n",
+        "Pulumi.staging.yaml:3: heroku:apiKey: expected only keys of social-catering (value not shown); take it out. Providers are "
+        "set up in components/, and Heroku's token is HEROKU_API_KEY of the shell",
+    ),
+    "an encrypted one of another namespace": (
+        "config:\n",
+        "config:\n  pulumi:tags: {secure: v1:abc}\n",
+        "Pulumi.staging.yaml:3: pulumi:tags: expected only keys of social-catering (value not shown); take it out. Providers are "
+        "set up in components/, and Heroku's token is HEROKU_API_KEY of the shell",
+    ),
+    "values from outside the review": (
+        "config:\n",
+        "environment: [org/env]\nconfig:\n",
+        "Pulumi.staging.yaml:2: environment: expected only config, encryptionsalt, secretsprovider, encryptedkey at the top of this "
+        "file; take it out",
+    ),
+    "a buildpack with a token": (
+        "buildpacks: [heroku/ruby]",
+        f"buildpacks: [heroku/ruby, 'https://bot:{CANARY}@github.com/org/pack']",
+        "Pulumi.staging.yaml:7: app.buildpacks.1: found a URL with a password (not shown); take it out, and replace it: it has been seen",
+    ),
+    "a secret where a region belongs": (
+        "region: us",
+        f"region: https://bot:{CANARY}@example.com",
+        "Pulumi.staging.yaml:5: app.region: found a URL with a password (not shown); expected a region of Heroku's common runtime (us, eu)",
+    ),
     "no config": (
         "config:",
         "konfig:",

@@ -78,7 +78,7 @@ def stack_file(declared: Declared) -> str:
         "secrets": declared.secrets,
         "cost": {"monthly_budget_usd": declared.budget},
         "differs": dict.fromkeys(declared.differs, "a reason"),
-        **{name: {"secure": "v1:nothing:readable"} for name in declared.managed},
+        **{name: {"secure": f"v1:{declared.stack}:{name}"} for name in declared.managed},
     }
     return yaml.safe_dump({"config": {f"social-catering:{key}": value for key, value in config.items()}})
 

@@ -207,6 +207,17 @@ TABLE: dict[Rule, list[Case]] = {
             )
         ),
         case("passes with a plain one that is no secret", plain("LANG", "C.UTF-8")),
+        case(
+            "fails with a value that is a secret, whatever its name, and does not show it",
+            ConfigVar(name="CACHE", kind="plain", digest=LATER, secret_form="a URL with a password"),
+            findings=(
+                failed(
+                    "production/CACHE",
+                    "holds a URL with a password among the plain config vars (value not shown)",
+                    "a managed or external secret",
+                ),
+            ),
+        ),
         Case(
             "says nothing of one that is missing (config-present does)",
             without_var(HEALTHY, "SECRET_KEY_BASE"),
