@@ -8,16 +8,19 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from runbook import reviewed_list
 from runbook.nearest import did_you_mean
+from runbook.reviewed_list import Listed
 from runbook.rules.book import RULES
 from runbook.rules.rule import Finding, Rule
 from runbook.rules.verdict import Verdict
 from runbook.settings import STACKS
+from runbook.stack_file import StackFileError
 
 FILE_NAME = "waivers.yaml"
+_KEY = "waivers"
 LONGEST_DAYS = 366
 """A waiver is looked at again within a year."""
 
@@ -61,37 +64,25 @@ class Problem:
 def read(path: Path) -> tuple[Waiver, ...]:
     """No file, no waivers. Raises WaiverError."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return ()
-    except (OSError, UnicodeDecodeError) as error:
-        raise WaiverError(f"{path.name}: can't be read: {error}") from None
-    return parse(text, path.name)
+        return _waivers(reviewed_list.read(path, _KEY))
+    except StackFileError as error:
+        raise WaiverError(str(error)) from None
 
 
 def parse(text: str, name: str = FILE_NAME) -> tuple[Waiver, ...]:
     """Raises WaiverError."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        values = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise WaiverError(
-            f"{name}:{mark.line + 1 if mark else 1}: not YAML; is it cut or mis-indented?"
-        ) from None
-    entries = values.get("waivers") if isinstance(values, dict) and values.keys() == {"waivers"} else None
-    if not isinstance(entries, list):
-        raise WaiverError(f'{name}: expected a list under "waivers" and nothing else')
-    lines = [item.start_mark.line + 1 for item in node.value[0][1].value] if node else []
+        return _waivers(reviewed_list.parse(text, name, _KEY))
+    except StackFileError as error:
+        raise WaiverError(str(error)) from None
+
+
+def _waivers(listed: Iterable[Listed]) -> tuple[Waiver, ...]:
     mistakes: list[str] = []
-    waivers = [
-        waiver
-        for line, entry in zip(lines, entries, strict=True)
-        if (waiver := _waiver(entry, f"{name}:{line}", mistakes)) is not None
-    ]
+    found = [_waiver(entry.value, entry.where, mistakes) for entry in listed]
     if mistakes:
         raise WaiverError("\n".join(mistakes))
-    return tuple(waivers)
+    return tuple(waiver for waiver in found if waiver is not None)
 
 
 def _waiver(entry: object, where: str, mistakes: list[str]) -> Waiver | None:

@@ -17,6 +17,7 @@ import yaml
 from operations.atomic_write import replace
 from operations.errors import OperationError
 from operations.workspace import Workspace
+from runbook import stack_file
 from runbook.reviewed_stack_file import REHEARSAL
 from runbook.settings import PROJECT, Settings, StackName
 
@@ -30,7 +31,7 @@ def write(workspace: Workspace, stack: StackName, *, adopting: bool = False) -> 
 
     `adopting`: the app is live already, and no placeholder is to be deployed over it.
     """
-    ours = yaml.safe_load(workspace.stack_file(stack).read_text(encoding="utf-8"))
+    ours = _reviewed(workspace.stack_file(stack))
     copy = workspace.local_stack_file(stack)
     kept = _load(copy)
     content = rehearsal_of(
@@ -65,6 +66,13 @@ def missing_secrets(workspace: Workspace, stack: StackName, settings: Settings) 
     """The managed secrets that the copy has no value for yet."""
     config = _load(workspace.local_stack_file(stack)).get("config") or {}
     return [name for name in settings.names_of("managed") if f"{PROJECT}:{name}" not in config]
+
+
+def _reviewed(path: Path) -> Mapping[str, Any]:
+    try:
+        return stack_file.read(path).values
+    except stack_file.StackFileError as error:
+        raise OperationError(str(error)) from None
 
 
 def _is_encrypted(value: object) -> bool:

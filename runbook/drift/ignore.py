@@ -12,11 +12,12 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from runbook import reviewed_list
 from runbook.drift.grading import Drift
 from runbook.settings import STACKS
+from runbook.stack_file import StackFileError
 
 FILE_NAME = "drift-ignore.yaml"
 LONGEST_DAYS = 366
@@ -77,18 +78,11 @@ def _problems(entries: Iterable[Entry], today: date) -> Iterable[str]:
 def read(path: Path) -> tuple[Entry, ...]:
     """No file, nothing ignored. Raises IgnoreError."""
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return ()
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        raise IgnoreError(f"{path.name}: can't be read as YAML; is it cut or mis-indented?") from None
-    found = values.get("ignore") if isinstance(values, dict) and values.keys() == {"ignore"} else None
-    if not isinstance(found, list):
-        raise IgnoreError(f'{path.name}: expected a list under "ignore" and nothing else')
+        listed = reviewed_list.read(path, "ignore")
+    except StackFileError as error:
+        raise IgnoreError(str(error)) from None
     mistakes: list[str] = []
-    entries = [
-        _entry(value, f"{path.name}: entry {number}", mistakes) for number, value in enumerate(found, 1)
-    ]
+    entries = [_entry(found.value, found.where, mistakes) for found in listed]
     if mistakes:
         raise IgnoreError("\n".join(mistakes))
     return tuple(entry for entry in entries if entry is not None)

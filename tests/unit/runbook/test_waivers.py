@@ -127,7 +127,20 @@ def test_no_file_is_no_waiver(tmp_path: Path) -> None:
         ("", 'waivers.yaml: expected a list under "waivers" and nothing else'),
         ("waivers: 3", 'waivers.yaml: expected a list under "waivers" and nothing else'),
         (WHOLE + "also: []", 'waivers.yaml: expected a list under "waivers" and nothing else'),
-        ("waivers: [", "waivers.yaml:1: not YAML; is it cut or mis-indented?"),
+        (
+            "waivers: [",
+            "waivers.yaml:2: did not find expected node content; is the file cut or mis-indented?",
+        ),
+        (WHOLE + WHOLE, "waivers.yaml:7: waivers stands twice, first in line 1; keep one"),
+        (
+            WHOLE + "    owner: it",
+            "waivers.yaml:7: waivers.0.owner stands twice, first in line 5; keep one",
+        ),
+        (
+            WHOLE.replace("[backup-time]", "&a [backup-time]") + "  - *a",
+            "waivers.yaml:7: the alias *a is not read; write its value out",
+        ),
+        (WHOLE.replace("2026-12-31", "2026-02-30"), "waivers.yaml: day is out of range for month"),
         (WHOLE.replace("    expires: 2026-12-31\n", ""), "waivers.yaml:2: expires: Field required"),
         (WHOLE.replace("2026-12-31", "soon"), "waivers.yaml:2: expires: Input should be a valid date"),
         (

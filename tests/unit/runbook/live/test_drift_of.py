@@ -222,7 +222,16 @@ def test_what_is_ignored_and_what_never_is(drifted: Drift, today: date, *, ignor
             "kinds.0",
         ),
         ("ignore: [{targets: [production/x], kinds: [changed], reason: r, owner: o}]", "expires"),
-        ("ignore: [", "can't be read as YAML"),
+        (
+            "ignore: [",
+            "drift-ignore.yaml:2: did not find expected node content; is the file cut or mis-indented?",
+        ),
+        ("ignore: []\nignore: []", "drift-ignore.yaml:2: ignore stands twice, first in line 1; keep one"),
+        (
+            "ignore:\n- {targets: [production/x], targets: [staging/x]}",
+            "drift-ignore.yaml:2: ignore.0.targets stands twice",
+        ),
+        ("ignore:\n\n- {targets: [production/x]}", "drift-ignore.yaml:3: kinds: Field required"),
     ],
 )
 def test_a_list_that_is_not_what_it_should_be_is_refused(tmp_path: Path, text: str, message: str) -> None:
