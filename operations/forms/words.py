@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from operations.forms import step_notes
 from operations.judging.answer import Agreement, Answer, Command, Outcome, StackAnswer
 from operations.pulumi_run.events import Change, Preview
 from runbook.readers.engine_values import decode
@@ -107,7 +108,8 @@ def step_words(stack: StackAnswer) -> list[str]:
         return []
     nothing = "nothing would change" if stack.is_whole else "not known: the preview is not whole"
     steps = [_step(change, stack.preview) for change in stack.preview.proposed]
-    return [*steps, *map(_unprotected, _unprotected_alone(stack.preview))] or [nothing]
+    budgets = step_notes.of_budgets(stack.preview.changes)
+    return [*budgets, *steps, *map(_unprotected, _unprotected_alone(stack.preview))] or [nothing]
 
 
 def _unprotected_alone(preview: Preview) -> list[Change]:
@@ -125,7 +127,7 @@ def _step(change: Change, preview: Preview) -> str:
     told = [_difference(change, key) for key in change.properties if not _is_nested(key, change.properties)]
     properties = f": {', '.join(told)}" if told else ""
     sign = SIGNS.get(change.operation, "?")
-    return f"{sign} {change.operation} {change.name} ({short_type(change.type)}){properties}{back}"
+    return f"{sign} {change.operation} {change.name} ({short_type(change.type)}{step_notes.of_drain(change)}){properties}{back}"
 
 
 def _is_nested(path: str, properties: Collection[str]) -> bool:
