@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from textwrap import indent
 
-from runbook.rules.rule import LIVE, Rule
+from runbook.rules.rule import LIVE, Rule, severity_of
 from runbook.rules.verdict import in_general, section_url
 
 _HEAD = """# Rules
@@ -26,13 +26,8 @@ def page(rules: Sequence[Rule]) -> str:
 
 def text(rule: Rule) -> str:
     """For a terminal."""
-    milder = (
-        ""
-        if rule.everywhere or rule.severity.milder is rule.severity
-        else f"; on staging {rule.severity.milder.label}"
-    )
     rows = [
-        ("severity", f"{rule.severity.label}, response time {rule.severity.response}{milder}"),
+        ("severity", _severity(rule)),
         ("source", f"{rule.document}: {rule.section}"),
         ("", section_url(rule)),
         ("decided on", ", ".join(sorted(rule.on))),
@@ -47,6 +42,13 @@ def text(rule: Rule) -> str:
         ("waiver", "possible, in waivers.yaml" if rule.waivable else "impossible"),
     ]
     return "\n".join([f"{rule.id}: {rule.title}", *(f"  {name:<20}{line}" for name, line in rows), ""])
+
+
+def _severity(rule: Rule) -> str:
+    """Production's, and staging's where that is another."""
+    severity, staging = rule.severity, severity_of(rule, None, "staging")
+    milder = "" if staging is severity else f"; on staging {staging.label}"
+    return f"{severity.label}, response time {severity.response}{milder}"
 
 
 def _column(name: str, lines: Sequence[str]) -> list[tuple[str, str]]:
@@ -73,11 +75,14 @@ def _source(rule: Rule) -> str:
 def _section(rule: Rule) -> str:
     parts = [
         f"## {rule.id}",
-        f"{rule.title}. {rule.severity.label}, response time {rule.severity.response}. Source: {_source(rule)}.",
+        f"{rule.title}. {_severity(rule)}. Source: {_source(rule)}.",
         f"**Why.** {rule.why}",
         f"**Reads** {'; '.join(rule.reads)}.",
         f"**Expects** `{'`, `'.join(rule.expects)}`." if rule.expects else "",
         f"**Not evaluated when.** {rule.cannot_tell}",
+        f"**Checklists.** {'; '.join(f'{item.checklist}: {item.title}' for item in rule.items)}."
+        if rule.items
+        else "",
         *_examples(rule),
         f"**Fix.** {in_general(rule.edit)}. By hand: `{in_general(rule.command)}`",
         "" if rule.waivable else "It can't be waived.",

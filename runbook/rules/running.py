@@ -29,7 +29,12 @@ def _dynos_up(environment: Environment, _context: Context) -> Findings:
         return
     for dyno in dynos:
         if dyno.state != UP:
-            yield failed(f"{environment.stack}/{dyno.name}", f"is {dyno.state}", "every dyno to be up")
+            yield failed(
+                f"{environment.stack}/{dyno.name}",
+                f"is {dyno.state}",
+                "every dyno to be up",
+                severity=_how_bad(dyno.process_type),
+            )
     yield from _missing(environment, dynos)
 
 
@@ -45,7 +50,13 @@ def _missing(environment: Environment, dynos: tuple[Dyno, ...]) -> Findings:
                 f"{environment.stack}/{process.process_type}",
                 f"has {running} dynos of the {process.quantity} in its formation",
                 "every dyno of the formation to be up",
+                severity=_how_bad(str(process.process_type)),
             )
+
+
+def _how_bad(process_type: str) -> Severity | None:
+    """Without a worker, work waits; without web, nobody is answered."""
+    return None if process_type == "web" else Severity.SEV_2
 
 
 def _maintenance(environment: Environment, _context: Context) -> Findings:

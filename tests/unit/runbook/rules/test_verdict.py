@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from runbook.environment import Environment
-from runbook.live import Live
+from runbook.live import Dyno, Live
 from runbook.rules.backups import BACKUP_TIME
 from runbook.rules.book import RULES, rule
 from runbook.rules.fixes import app_name
@@ -105,6 +105,18 @@ def test_staging_is_less_urgent_but_for_data_loss_and_security(
     found = failed("x", "is not", "to be")
     assert severity_of(rule(rule_id), found, "production").label == production
     assert severity_of(rule(rule_id), found, "staging").label == staging
+
+
+def test_a_worker_that_crashed_is_less_severe_than_web() -> None:
+    def severity(process_type: str) -> Severity:
+        dyno = Dyno(name=f"{process_type}.1", process_type=process_type, state="crashed")
+        there = change(
+            HEALTHY, live=Live(read_at=datetime(2026, 8, 4, tzinfo=UTC), dynos=(dyno,)), formation=()
+        )
+        (verdict,) = evaluate(there, context(), [rule("dynos-up")], {"live"})
+        return verdict.severity
+
+    assert (severity("web"), severity("worker")) == (Severity.SEV_1, Severity.SEV_2)
 
 
 def test_a_finding_may_be_less_severe_than_its_rule() -> None:
