@@ -84,7 +84,7 @@ def of_providers(preview: Preview) -> Iterator[Trouble]:
 def of_builds(preview: Preview) -> Iterator[Trouble]:
     """A build over what runs. The placeholder is for an app that has no release yet, and a formation needs one."""
     has_release = any(change.type in _AFTER_RELEASE and _stands(change) for change in preview.changes)
-    for change in preview.changes:
+    for change in preview.proposed:
         if change.type == _BUILD and change.operation in _BUILDS and has_release:
             yield Trouble(
                 "blocked",

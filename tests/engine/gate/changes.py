@@ -81,7 +81,7 @@ DATABASE = [
 ]  # fmt: skip
 CONFIG_VARS = [
     Change("a secret made plain", (in_production(PORT, f"{PORT}\n    RAILS_TOKEN: {CANARY}"),), red=("secrets-secret", "stacks-alike"), lines=(22, 15)),
-    Change("DATABASE_URL set by hand", (in_production(PORT, f"{PORT}\n    DATABASE_URL: postgres://u:{CANARY}@db.example/app"), differs("config_vars")), red=("database-url-owned",)),
+    Change("DATABASE_URL set by hand", (in_production(PORT, f"{PORT}\n    DATABASE_URL: postgres://u:{CANARY}@db.example/app"), differs("config_vars")), red=("database-url-owned", "secrets-secret")),
     Change("a required config var removed", (in_production("    NODE_ENV: production\n", ""), differs("config_vars")), red=("config-present",)),
     Change("logs that leave stdout", (in_production("RAILS_LOG_TO_STDOUT: enabled", "RAILS_LOG_TO_STDOUT: disabled"), differs("config_vars")), red=("config-expected",)),
     Change("the API of the other stack", (in_production(URL, "VITE_API_URL: https://sc-mvp-staging.example/api/v1"), differs("config_vars")), red=("api-url-own",)),
