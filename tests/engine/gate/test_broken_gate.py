@@ -139,7 +139,12 @@ def test_an_engine_that_breaks_is_red_and_says_why(
 @pytest.mark.parametrize(
     ("file", "old", "new", "says"),
     [
-        ("waivers.yaml", "waivers: []", "waivers: [", "did not find expected node content; is the file cut or mis-indented?"),
+        (
+            "waivers.yaml",
+            "waivers: []",
+            "waivers: [",
+            "did not find expected node content; is the file cut or mis-indented?",
+        ),
         ("policies/PulumiPolicy.yaml", "runtime:", "runtime_:", "failed to load Pulumi policy project"),
     ],
 )
