@@ -77,20 +77,21 @@ def run(
         words = note(tuple(lines)) if note else ""
         return f"{doing}: {elapsed(time.monotonic() - began)}{', ' if words else ''}{words}"
 
-    with _ended(process), _LINE, _shown(status, say) as show:
-        if not _on_a_terminal():
-            say(f"{doing} …")
-        while True:
-            try:
-                process.wait(timeout=_ON_TERMINAL)
-                break
-            except subprocess.TimeoutExpired:
-                show()
-    # A grandchild that lives on may hold the pipe open.
-    reader.join(timeout=_GRACE)
-    seconds = time.monotonic() - began
-    if process.returncode == 0:
-        say(f"{doing}: done in {elapsed(seconds)}")
+    with _ended(process), _LINE:
+        with _shown(status, say) as show:
+            if not _on_a_terminal():
+                say(f"{doing} …")
+            while True:
+                try:
+                    process.wait(timeout=_ON_TERMINAL)
+                    break
+                except subprocess.TimeoutExpired:
+                    show()
+        # A grandchild that lives on may hold the pipe open.
+        reader.join(timeout=_GRACE)
+        seconds = time.monotonic() - began
+        if process.returncode == 0:
+            say(f"{doing}: done in {elapsed(seconds)}")
     return Finished(process.returncode, "".join(lines), seconds)
 
 

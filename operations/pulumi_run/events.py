@@ -16,7 +16,7 @@ from runbook.readers.event_stream import Event, EventStream
 _UNCOUNTED = frozenset({"refresh"})
 _PARTS = frozenset({"create-replacement", "delete-replaced", "discard-replaced"})
 """Of the step `replace`, which alone the engine counts."""
-_NO_REASON = frozenset({"preview failed", "update failed"})
+_NO_REASON = frozenset({"preview failed", "update failed", "Resource monitor has terminated, shutting down"})
 """Errors that only say that there were others."""
 _WRITTEN = "info#err"
 """Severity of what a process wrote on its standard error."""

@@ -48,7 +48,7 @@ def test_a_drill_that_is_killed_while_it_breaks_things_is_ended_all_the_same(up:
     process.wait()
     assert Before.of(up).account != before.account, "killed before it broke anything"
     assert up.ops("drill").endswith("app-wont-start is under way on production. Next: ./ops drill --end\n")
-    assert "cut off while it was set up" in up.ops("drill", "--check", expected=1)
+    assert "was interrupted while it was set up" in up.ops("drill", "--check", expected=1)
     up.ops("drill", "--end")
     assert_given_back(up, before)
 
@@ -83,7 +83,7 @@ def test_a_drill_does_not_begin_on_a_stack_that_is_red_already(up: Checkout) -> 
     finally:
         with up.heroku() as client:
             client.request("PATCH", "/apps/sc-mvp-production", {"maintenance": False})
-    assert "production does not: maintenance-off: Maintenance mode is off" in shown
+    assert "production doesn't: maintenance-off: Maintenance mode is off" in shown
     assert not Bench(up.folder / ".local" / "drill").file.exists()
 
 

@@ -43,4 +43,5 @@ class _Lifted(Loader):
         account.health_address = property(lambda self: self.shell["HEROKU_API_URL"])
 
 
-sys.meta_path.insert(0, _Lifting())
+if __name__ == "loopback_lifted":  # by the `.pth` file, and not by a test that looks where this module lies
+    sys.meta_path.insert(0, _Lifting())

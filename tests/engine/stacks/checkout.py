@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,6 +32,10 @@ SECRETS = ("SECRET_KEY_BASE", "RAILS_MASTER_KEY", "DATABASE_URL")
 def _is_as_expected(code: int, expected: Expected) -> bool:
     """None: any code."""
     return expected is None or (code != 0 if expected == FAILED else code == expected)
+
+
+_ONE_GIT = threading.Lock()
+"""A test may run commands side by side."""
 
 
 @dataclass(frozen=True)
@@ -85,18 +90,22 @@ class Checkout:
 
     @staticmethod
     def _may_write(arguments: tuple[str, ...]) -> bool:
-        """The one command that edits a stack file, when it is told to."""
-        return arguments[:1] == ("adopt",) and "--write" in arguments
+        """The commands that edit a stack file, when they are told to."""
+        return (arguments[:1] == ("adopt",) and "--write" in arguments) or (
+            arguments[:1] == ("drill",) and bool({"--solve", "--end"} & {*arguments})
+        )
 
     def tree(self) -> str:
         """Git's id of all that it tracks or would track here."""
-        self._git("add", "--all")
-        return self._git("write-tree")
+        with _ONE_GIT:
+            self._git("add", "--all")
+            return self._git("write-tree")
 
     def changed_since(self, tree: str) -> set[str]:
         """Files that differ from a tree, new ones too."""
-        self._git("add", "--all")
-        return set(self._git("diff", "--cached", "--name-only", tree).splitlines())
+        with _ONE_GIT:
+            self._git("add", "--all")
+            return set(self._git("diff", "--cached", "--name-only", tree).splitlines())
 
     def _git(self, *arguments: str) -> str:
         """In a repository outside of the checkout: whether it is one itself is another question."""

@@ -195,7 +195,7 @@ def test_a_signal_ends_the_host_and_its_program_cleanly(host: Host, number: int)
     pid = host.seen()["pid"]
     host.process.send_signal(number)
     assert host.process.wait(timeout=DEADLINE) == 0
-    assert running.done()
+    running.exception(timeout=DEADLINE)
     assert is_gone(pid)
     assert host.errors.read_text() == "on stderr\n"
 
