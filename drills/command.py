@@ -1,4 +1,4 @@
-"""`ops drill`: an practice incident on local Heroku: diagnose it and fix it with the runbook and Heroku's own CLI."""
+"""`ops drill`: a practice incident on local Heroku: diagnose it and fix it with the runbook and Heroku's own CLI."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from drills.book import drill as drill_of
 from drills.drill import Drill
 from drills.page import page, section_link
 from drills.record import Bench, Record
+from operations.commands.named import Named
 from operations.commands.stack_argument import StackType
 from operations.console import heading, note, say
 from operations.errors import OperationError
 from operations.workspace import Workspace
-from runbook.nearest import did_you_mean
 from runbook.settings import StackName
 
 if TYPE_CHECKING:
@@ -24,30 +24,11 @@ if TYPE_CHECKING:
 NEXT = "./ops drill --hint, --check, --solve or --end"
 
 
-class DrillType(click.ParamType[Drill]):
-    name = "drill"
-
-    def convert(self, value: str | Drill, param: click.Parameter | None, ctx: click.Context | None) -> Drill:
-        if isinstance(value, Drill):
-            return value
-        try:
-            return drill_of(value)
-        except KeyError:
-            names = [found.name for found in DRILLS]
-            self.fail(f'"{value}" is no drill{did_you_mean(value, names)}; see ./ops drill', param, ctx)
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[click.shell_completion.CompletionItem]:
-        return [
-            click.shell_completion.CompletionItem(found.name, help=found.sentence)
-            for found in DRILLS
-            if found.name.startswith(incomplete)
-        ]
+DRILL = Named("drill", drill_of, lambda: ((found.name, found.sentence) for found in DRILLS), "ops drill")
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("name", type=DrillType(), required=False)
+@click.argument("name", type=DRILL, required=False)
 @click.argument("stack", type=StackType(), required=False)
 @click.option("--hint", is_flag=True, help="Show the runbook's next diagnosing command.")
 @click.option("--check", is_flag=True, help="Check whether it is solved, and how long that took.")

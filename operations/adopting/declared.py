@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from operations.errors import OperationError
-from operations.forms.safe_text import plain
 from operations.pulumi_run import events
 from operations.pulumi_run.runner import STREAMED, pulumi
 from operations.pulumi_run.stacks import Stacks
@@ -53,8 +52,8 @@ def not_in_state(stacks: Stacks, stack: StackName, limit_seconds: float) -> list
             f"{stack}: the preview did not end within {limit_seconds:.0f} s; nothing changed"
         )
     if done.code or preview.errors or preview.broken:
-        reason = "; ".join(preview.errors) or done.stderr.strip()[-1500:] or f"its output {preview.broken}"
-        raise OperationError(f"{stack}: the program could not be previewed: {plain(reason)}")
+        reason = "; ".join(preview.errors) or (done.reason if done.code else f"its output {preview.broken}")
+        raise OperationError(f"{stack}: the program could not be previewed: {reason}")
     return [_declared(change) for change in preview.changes if change.operation == "create"]
 
 

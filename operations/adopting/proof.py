@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from operations.errors import OperationError
-from operations.forms.safe_text import plain
 from operations.pulumi_run import events
-from operations.pulumi_run.runner import STREAMED, pulumi
+from operations.pulumi_run.runner import STREAMED, Done, pulumi
 from operations.pulumi_run.stacks import Stacks
+from operations.safe_text import one_line
 from runbook.settings import StackName
 
 _MANDATORY = "mandatory"
@@ -44,19 +44,17 @@ def prove(stacks: Stacks, stack: StackName, limit_seconds: float) -> Proof:
         proposed=tuple(_words(change) for change in preview.proposed),
         losses=tuple(_words(change) for change in preview.proposed if change.operation in _LOSING),
         violations=tuple(
-            " ".join(plain(found.message).split())
-            for found in preview.pack.violations
-            if found.level == _MANDATORY
+            one_line(found.message) for found in preview.pack.violations if found.level == _MANDATORY
         ),
     )
     if preview.broken or not preview.pack.policies:
         reason = preview.broken or "tells of no policy: did the pack run?"
         raise OperationError(
-            f"{stack}: the proving preview {reason}: {_errors(preview, done.stderr)}; run adopt again"
+            f"{stack}: the proving preview {reason}: {_errors(preview, done)}; run adopt again"
         )
     if done.code and proof.is_empty:
         raise OperationError(
-            f"{stack}: the proving preview failed: {_errors(preview, done.stderr)}; run adopt again"
+            f"{stack}: the proving preview failed: {_errors(preview, done)}; run adopt again"
         )
     return proof
 
@@ -74,5 +72,5 @@ def _differing_inputs(change: events.Change) -> list[str]:
     return sorted(key for key in old.keys() | new.keys() if old.get(key) != new.get(key))
 
 
-def _errors(preview: events.Preview, stderr: str) -> str:
-    return plain("; ".join(preview.errors) or stderr.strip()[-1000:] or "it says no error")
+def _errors(preview: events.Preview, done: Done) -> str:
+    return "; ".join(preview.errors) or done.reason

@@ -15,9 +15,8 @@ from filelock import FileLock, Timeout
 
 from operations.adopting.deployment import State
 from operations.errors import OperationError
-from operations.forms.safe_text import plain
 from operations.pulumi_run import new_stack
-from operations.pulumi_run.runner import pulumi
+from operations.pulumi_run.runner import output
 from operations.pulumi_run.stacks import Stacks
 from operations.workspace import Workspace, file_backend
 from runbook.readers.state import STATE_VERSION
@@ -83,19 +82,10 @@ class Scratch:
     def _run(
         self, arguments: list[str], *, given: str = "", hint: str = "", also: Mapping[str, str] | None = None
     ) -> str:
-        done = pulumi(self, self.stack, arguments, self.limit_seconds, given=given, also=also)
-        if done.code == 0:
-            return done.stdout
-        what = f"pulumi {arguments[0]}"
-        if done.code is None:
-            raise OperationError(f"{what} did not end within {self.limit_seconds:.0f} s; nothing changed")
-        said = " ".join(plain(done.stderr + _errors(done.stdout)).split())[-1500:]
-        raise OperationError(f"{what} failed, and nothing changed: {said or 'it said nothing'}{hint}")
-
-
-def _errors(shown: str) -> str:
-    """What `pulumi import` says of the plugins' errors stands among its progress."""
-    return "".join(f" {line}" for line in shown.splitlines() if "error:" in line)
+        try:
+            return output(self, self.stack, arguments, self.limit_seconds, given=given, also=also)
+        except OperationError as error:
+            raise OperationError(f"{error}; nothing changed{hint}") from None
 
 
 @contextmanager

@@ -8,8 +8,7 @@ from typing import Any
 from operations.adopting.deployment import State, resources_of
 from operations.adopting.live_app import LiveApp
 from operations.errors import OperationError
-from operations.forms.safe_text import plain
-from operations.pulumi_run.runner import pulumi
+from operations.pulumi_run.runner import output
 from operations.pulumi_run.stacks import Stacks
 from runbook.readers.declared import ADDON, APP
 from runbook.settings import StackName
@@ -17,15 +16,17 @@ from runbook.settings import StackName
 
 def exported(stacks: Stacks, stack: StackName, limit_seconds: float) -> State:
     """With secrets as they are encrypted. Raises OperationError."""
-    done = pulumi(stacks, stack, ["stack", "export"], limit_seconds)
     try:
-        found: dict[str, Any] = json.loads(done.stdout)
+        found: dict[str, Any] = json.loads(output(stacks, stack, ["stack", "export"], limit_seconds))
         resources_of(found)
-    except (json.JSONDecodeError, KeyError, TypeError):
-        reason = plain(done.stderr.strip()[-800:]) or "it printed no state"
+    except OperationError as error:
         raise OperationError(
-            f"{stack}: the stack's state could not be read: {reason}; a stack that isn't there yet is made with "
+            f"{stack}: the stack's state could not be read: {error}; a stack that isn't there yet is made with "
             f"`pulumi stack init {stack}`"
+        ) from None
+    except (json.JSONDecodeError, KeyError, TypeError):
+        raise OperationError(
+            f"{stack}: what pulumi exports is no state; see `pulumi stack export --stack {stack}`"
         ) from None
     return found
 
@@ -63,8 +64,7 @@ def put_back(stacks: Stacks, stack: StackName, before: State, limit_seconds: flo
 
 
 def _write(stacks: Stacks, stack: StackName, state: State, limit_seconds: float) -> None:
-    done = pulumi(stacks, stack, ["stack", "import"], limit_seconds, given=json.dumps(state))
-    if done.code != 0:
-        said = plain((done.stderr or done.stdout).strip()[-800:])
-        reason = "it did not end in time" if done.code is None else said
-        raise OperationError(f"{stack}: the state could not be written: {reason}; run adopt again")
+    try:
+        output(stacks, stack, ["stack", "import"], limit_seconds, given=json.dumps(state))
+    except OperationError as error:
+        raise OperationError(f"{stack}: the state could not be written: {error}; run adopt again") from None

@@ -6,38 +6,18 @@ import json
 
 import click
 
+from operations.commands.named import Named
 from operations.forms.rule_page import page, text
-from runbook.nearest import did_you_mean
 from runbook.rules.book import RULES
 from runbook.rules.book import rule as rule_of
 from runbook.rules.rule import Rule
 from runbook.rules.verdict import in_general, section_url
 
-
-class RuleType(click.ParamType[Rule]):
-    name = "rule"
-
-    def convert(self, value: str | Rule, param: click.Parameter | None, ctx: click.Context | None) -> Rule:
-        if isinstance(value, Rule):
-            return value
-        try:
-            return rule_of(value)
-        except KeyError:
-            near = did_you_mean(value, [found.id for found in RULES])
-            self.fail(f'"{value}" is no rule{near}; `ops rules` lists them', param, ctx)
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[click.shell_completion.CompletionItem]:
-        return [
-            click.shell_completion.CompletionItem(found.id, help=found.title)
-            for found in RULES
-            if found.id.startswith(incomplete)
-        ]
+RULE = Named("rule", rule_of, lambda: ((found.id, found.title) for found in RULES), "ops rules")
 
 
 @click.command()
-@click.argument("rule", type=RuleType(), required=False)
+@click.argument("rule", type=RULE, required=False)
 @click.option("--json", "as_json", is_flag=True, help="For programs: everything a rule says of itself.")
 @click.option("--markdown", is_flag=True, help="The page docs/rules.md.")
 def rules(rule: Rule | None, *, as_json: bool, markdown: bool) -> None:

@@ -10,8 +10,8 @@ from operations.forms import findings, words
 from operations.forms.backup_strip import strip
 from operations.forms.facts import facts
 from operations.forms.looks import LOOKS, OUTCOMES, Look
-from operations.forms.safe_text import html as safe
 from operations.judging.answer import Answer, StackAnswer
+from operations.safe_text import html as safe
 from runbook.drift.grading import Drift
 from runbook.environment import Environment
 from runbook.rules.verdict import Verdict

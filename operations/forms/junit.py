@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from operations.forms import findings
-from operations.forms.safe_text import html as safe
 from operations.judging.answer import BY_GRADE, BY_VERDICT, Answer, Outcome, StackAnswer
+from operations.safe_text import html as safe
 
 Element = Literal["failure", "error", "skipped", ""]
 _ELEMENTS: dict[Outcome, Element] = {

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 
 from operations.forms import findings, words
 from operations.forms.looks import LOOKS, OUTCOMES
-from operations.forms.safe_text import markdown as safe
 from operations.judging.answer import Answer, StackAnswer, Trouble
+from operations.safe_text import markdown as safe
 from runbook.drift.grading import Drift
 from runbook.rules.verdict import Verdict, section_url
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from operations.forms import findings, words
-from operations.forms.safe_text import plain
 from operations.forms.sarif_lines import line_of
 from operations.judging.answer import Answer, StackAnswer
+from operations.safe_text import plain
 from runbook.rules.book import RULES
 from runbook.rules.verdict import in_general, section_url
 from runbook.waivers import FILE_NAME

@@ -9,8 +9,8 @@ import click
 
 from operations.forms import findings, words
 from operations.forms.looks import LOOKS, OUTCOMES
-from operations.forms.safe_text import one_line, plain
 from operations.judging.answer import Answer, StackAnswer, Trouble
+from operations.safe_text import one_line, plain
 from runbook.rules.verdict import Verdict
 
 if TYPE_CHECKING:

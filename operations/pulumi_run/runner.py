@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from operations.accounts.account import Account
 from operations.errors import OperationError
@@ -38,8 +39,9 @@ class Done:
 
     @property
     def reason(self) -> str:
-        """Why it failed, in pulumi's words."""
-        return self.stderr.strip()[-2000:] or errors_of(self.stdout) or "it printed no error"
+        """Why it failed, in pulumi's words: a plugin's stand among the progress of an import, or in a stream."""
+        said = "\n".join([self.stderr.strip(), *_errors_among_progress(self.stdout)]).strip()
+        return said[-2000:] or errors_of(self.stdout) or "it printed no error"
 
 
 def pulumi(
@@ -91,7 +93,7 @@ def output(
 ) -> str:
     """What the command prints. Raises OperationError with pulumi's reason; values never are in it."""
     done = pulumi(stacks, stack, arguments, limit_seconds, given=given, also=also)
-    shown = f"pulumi {' '.join(arguments)}"
+    shown = " ".join(["pulumi", *takewhile(lambda word: not word.startswith("-"), arguments)])
     if done.code is None:
         raise OperationError(f"{shown} did not end within {limit_seconds:.0f} s")
     if done.code:
@@ -124,6 +126,12 @@ def side_by_side(count: int) -> Iterator[ThreadPoolExecutor]:
             for process in tuple(_running):
                 _end(process)
             raise
+
+
+def _errors_among_progress(shown: str) -> list[str]:
+    return [
+        line.strip() for line in shown.splitlines() if "error:" in line and not line.lstrip().startswith("{")
+    ]
 
 
 def _end(process: subprocess.Popen[str]) -> None:

@@ -103,7 +103,7 @@ def test_another_name_than_that_of_the_drill_under_way_is_refused(
 def test_a_name_that_is_none_is_refused_with_the_nearest(drill: Ops) -> None:
     shown = drill("sitedown")
     assert shown.exit_code == 64
-    assert '"sitedown" is no drill; did you mean "site-down"?; see ./ops drill' in shown.output
+    assert '"sitedown" is no drill; did you mean "site-down"?; `ops drill` lists them' in shown.output
 
 
 def test_two_acts_at_once_are_refused(drill: Ops) -> None:

@@ -21,12 +21,12 @@ from operations.forms.html import html
 from operations.forms.json import json
 from operations.forms.junit import junit
 from operations.forms.markdown import CUT, LONGEST, markdown
-from operations.forms.safe_text import markdown as safe
-from operations.forms.safe_text import plain
 from operations.forms.sarif import sarif
 from operations.forms.text import text
 from operations.judging.answer import Agreement, Answer, StackAnswer, Trouble
 from operations.pulumi_run.events import Change, Drifted, Preview
+from operations.safe_text import markdown as safe
+from operations.safe_text import plain
 from runbook.cost import Cost, CostLine
 from runbook.drift.grading import Breach, Drift
 from runbook.rules.backups import BACKUP_TIME

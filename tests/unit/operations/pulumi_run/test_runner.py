@@ -132,17 +132,21 @@ def test_an_interrupt_ends_commands_that_run_side_by_side(
             """echo '{"sequence":0,"diagnosticEvent":{"severity":"error","message":"refused"}}'; exit 1""",
             "pulumi stack export failed: refused",
         ),
+        (
+            "echo ' +  heroku:index:App creating'; echo '    error: app: 403'; exit 1",
+            "pulumi stack export failed: error: app: 403",
+        ),
         ("exit 1", "pulumi stack export failed: it printed no error"),
         ("exec /bin/sleep 60", "pulumi stack export did not end within 1 s"),
     ],
-    ids=["on stderr", "in its events", "nowhere", "too slow"],
+    ids=["on stderr", "in its events", "among its progress", "nowhere", "too slow"],
 )
 def test_a_command_that_fails_says_why_in_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, reason: str
 ) -> None:
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     with pytest.raises(OperationError) as raised:
-        output(engine(tmp_path, script), "staging", ["stack", "export"], 1)
+        output(engine(tmp_path, script), "staging", ["stack", "export", "--show-secrets"], 1)
     assert str(raised.value) == reason
 
 
