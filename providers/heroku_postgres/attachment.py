@@ -14,6 +14,7 @@ from providers.protocol.values import UNKNOWN, is_known
 from providers.resources import rules
 from providers.resources.adopting import written
 from providers.resources.calls import Call, Made, Plain, StoppedError
+from providers.resources.import_ids import split
 from providers.resources.schema import Field, ResourceType
 
 if TYPE_CHECKING:
@@ -66,11 +67,7 @@ class Attachment(Plain):
     def find(self, call: Call, made: Made) -> bool:
         if rules.UUID.fullmatch(made.id):
             return True
-        app_name, name = inputs.split(made.id)
-        if not app_name:
-            raise StoppedError(
-                f'the import id "{made.id}" is neither APP:NAME nor a UUID; expected such as sc-mvp-staging:DATABASE'
-            )
+        app_name, name = split(made.id, "APP:NAME, such as sc-mvp-staging:DATABASE, or a UUID")
         app = lookup.app(call, app_name)
         attached = lookup.attachments(call, app.text("id")).get(name)
         made.id = attached.text("id") if attached else ""

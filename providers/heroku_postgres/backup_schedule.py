@@ -14,10 +14,16 @@ from providers.heroku_postgres.schedules import Schedule
 from providers.heroku_postgres.zones import ZoneError, zone_of
 from providers.protocol.values import UNKNOWN, is_known
 from providers.resources.calls import Call, Made, Plain, StoppedError
+from providers.resources.import_ids import split
+from providers.resources.missing import MissingError
 from providers.resources.schema import Field, Kind, ResourceType
 
 if TYPE_CHECKING:
     from providers.protocol.values import Properties
+
+
+FORM = "APP:NAME_URL, such as sc-mvp-staging:DATABASE_URL"
+"""Of the import id."""
 
 
 def _hour(value: Any) -> str | None:
@@ -117,11 +123,9 @@ class BackupSchedule(Plain):
         _keep(made, news, schedule)
 
     def find(self, call: Call, made: Made) -> bool:
-        app_name, name = inputs.split(made.id)
+        app_name, name = split(made.id, FORM)
         if not name.endswith("_URL"):
-            raise StoppedError(
-                f'the import id "{made.id}" is not APP:NAME_URL; expected such as sc-mvp-staging:DATABASE_URL'
-            )
+            raise StoppedError(f"import id {made.id!r} is of no use here; expected {FORM}")
         app = lookup.app(call, app_name)
         attachment = name.removesuffix("_URL")
         attachments = lookup.attachments(call, app.text("id"))
@@ -145,7 +149,7 @@ class BackupSchedule(Plain):
         database, name = made.state["databaseId"], made.state["name"]
         try:
             listed = [schedule for schedule in schedules.listed(call, database) if schedule.name == name]
-        except lookup.MissingError:
+        except MissingError:
             call.warn(f"the database {database} is not found, so its backup schedule {name} counts as gone")
             return
         if len(listed) > 1:
@@ -178,7 +182,7 @@ def _followed(call: Call, state: Properties) -> tuple[str, list[Schedule]]:
     database = state["databaseId"]
     try:
         return database, schedules.listed(call, database)
-    except lookup.MissingError:
+    except MissingError:
         attachment = lookup.attachments(call, state["appId"]).get(state["attachment"])
         if attachment is None or attachment.text("addon", "id") == database:
             raise

@@ -51,9 +51,3 @@ def attachment(name: str) -> Field:
     return Field(
         name=name, optional=True, strict=True, replaces=True, default=PRIMARY, rule=_attachment, about=about
     )
-
-
-def split(import_id: str) -> tuple[str, str]:
-    """App and name of an import id `APP:NAME`; both empty when it is none."""
-    app, _, name = import_id.partition(":")
-    return (app, name) if app and name else ("", "")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from heroku_api.errors import NotFoundError
 from providers.resources import rules
 from providers.resources.calls import StoppedError
+from providers.resources.missing import MissingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,16 +23,6 @@ LAG = timedelta(seconds=30)
 SECOND_LOOK = 0.5
 """Seconds before an absence is looked at again: lists answer [] in some outages."""
 NO_LAG = timedelta()
-
-
-class MissingError(StoppedError):
-    """An app or database is not there, or this key cannot see it. Nothing is concluded from it."""
-
-    def __init__(self, what: str, error: NotFoundError) -> None:
-        super().__init__(
-            f"{what} is not found: is it gone, or does HEROKU_API_KEY belong to another account? Nothing was changed. "
-            f"Check with `heroku auth:whoami`; if it is gone for good, take it out of the program or the state. ({error})"
-        )
 
 
 def limit(call: Call) -> timedelta:
@@ -55,7 +46,7 @@ def known(call: Call, what: str, ask: Callable[[], T], *, lag: timedelta = NO_LA
             missing = error
             return None
 
-    found = call.awaited(look, limit=lag, why=f"Heroku to know {what}")
+    found = call.awaited(look, limit=lag, why=f"Heroku to know the {what}")
     if found is None:
         raise MissingError(what, missing)
     return found[0]
@@ -63,12 +54,12 @@ def known(call: Call, what: str, ask: Callable[[], T], *, lag: timedelta = NO_LA
 
 def app(call: Call, name: str, *, lag: timedelta = NO_LAG) -> Object:
     """The app. Raises MissingError."""
-    return known(call, f"the app {name}", lambda: call.heroku.get(f"/apps/{name}"), lag=lag)
+    return known(call, f"app {name}", lambda: call.heroku.get(f"/apps/{name}"), lag=lag)
 
 
 def attachments(call: Call, app_id: str) -> dict[str, Object]:
     """The app's attachments by name. Raises MissingError when there is no such app."""
-    listed = known(call, f"the app {app_id}", lambda: call.heroku.every(f"/apps/{app_id}/addon-attachments"))
+    listed = known(call, f"app {app_id}", lambda: call.heroku.every(f"/apps/{app_id}/addon-attachments"))
     return {attachment.text("name"): attachment for attachment in listed}
 
 
@@ -79,7 +70,7 @@ def own_database(call: Call, app_id: str, database_id: str) -> None:
     """
     app(call, app_id, lag=lag(call))
     addon = known(
-        call, f"the database {database_id}", lambda: call.heroku.get(f"/addons/{database_id}"), lag=lag(call)
+        call, f"database {database_id}", lambda: call.heroku.get(f"/addons/{database_id}"), lag=lag(call)
     )
     name, plan = addon.text("name"), addon.text("plan", "name")
     if plan.partition(":")[0] != rules.POSTGRES:

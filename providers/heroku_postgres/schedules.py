@@ -14,6 +14,7 @@ from heroku_api.errors import NotFoundError, UnexpectedAnswerError
 from providers.heroku_postgres import lookup
 from providers.resources.adopting import written
 from providers.resources.calls import StoppedError
+from providers.resources.missing import MissingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -57,7 +58,7 @@ class NotReadyError(StoppedError):
 
 def listed(call: Call, database: str, *, lag: timedelta = lookup.NO_LAG) -> list[Schedule]:
     """The database's schedules; an empty list is read a second time. Raises MissingError for no such database."""
-    what = f"the database {database}"
+    what = f"database {database}"
     schedules = lookup.known(call, what, lambda: _read(call, database), lag=lag)
     if not schedules:
         call.pause(lookup.SECOND_LOOK, f"a second look at the backup schedules of {what}")
@@ -127,7 +128,7 @@ def _wait_until_ready(call: Call, database: str, *, lag: timedelta) -> None:
             status = call.heroku.get(f"/client/v11/databases/{database}/wait_status", api="data")
         except NotFoundError as error:
             if call.clock() - started >= lag.total_seconds() and not _is_provisioning(call, database):
-                raise lookup.MissingError(f"the database {database}", error) from None
+                raise MissingError(f"database {database}", error) from None
             return None
         if status.flag("error?"):
             raise StoppedError(
@@ -161,7 +162,7 @@ def _post(call: Call, database: str, declared: Schedule, lag: timedelta) -> None
         schedule = only(listed(call, database), database, declared.name)
         return schedule if schedule == declared else None
 
-    written(lambda: lookup.known(call, f"the database {database}", post, lag=lag), there)
+    written(lambda: lookup.known(call, f"database {database}", post, lag=lag), there)
 
 
 def _verified(call: Call, database: str, declared: Schedule, before: Schedule | None) -> Schedule:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from heroku_api.errors import InvalidError, NotFoundError
 from heroku_api.objects import is_app_missing, is_missing
-from providers.heroku.types.children import gone_or_token, in_use
+from providers.heroku.types.children import in_use
 from providers.resources import rules
 from providers.resources.adopting import made_or_adopted
 from providers.resources.calls import Call, Made, Plain, StoppedError, UnfinishedError
 from providers.resources.check import as_text
+from providers.resources.missing import MissingError
 from providers.resources.schema import Field, Kind, ResourceType
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class Addon(Plain):
                 raise
             if is_app_missing(error) or str(made.state.get("plan") or "").startswith(rules.POSTGRES):
                 what = f"database {made.state.get('name') or made.id}"
-                raise StoppedError(gone_or_token(error, what)) from None
+                raise MissingError(what, error) from None
             return False
         return True
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from heroku_api.errors import NotFoundError
 from heroku_api.objects import is_missing
 from providers.heroku.types import releases
-from providers.heroku.types.children import gone_or_token, import_of, in_use
+from providers.heroku.types.children import import_of, in_use
 from providers.protocol.lifecycle import Failure
 from providers.resources import rules
 from providers.resources.adopting import made_or_adopted
 from providers.resources.calls import Call, Made, Plain, StoppedError
 from providers.resources.check import as_text
+from providers.resources.missing import MissingError
 from providers.resources.schema import Field, Kind, ResourceType
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ class App(Plain):
             call.heroku.get(f"/{kind}/{made.id}")
         except NotFoundError as error:
             if is_missing(error):
-                raise StoppedError(gone_or_token(error, f"app {made.state.get('name') or made.id}")) from None
+                raise MissingError(f"app {made.state.get('name') or made.id}", error) from None
             raise
         self._look(call, made)
         return True

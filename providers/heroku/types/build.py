@@ -15,6 +15,7 @@ from providers.resources import rules
 from providers.resources.adopting import made_or_adopted
 from providers.resources.calls import Call, Made, Plain, StoppedError
 from providers.resources.diff import Change, PathChange
+from providers.resources.import_ids import split
 from providers.resources.schema import Field, Kind, ResourceType
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ class Build(Plain):
             raise
 
     def find(self, call: Call, made: Made) -> bool:
-        app, identity = children.split(made.id, "APP:UUID")
+        app, identity = split(made.id, "APP:UUID")
         build = children.import_of(call, f"/apps/{app}/builds/{identity}")
         if build is None:
             return False

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from heroku_api.errors import NotFoundError
 from heroku_api.objects import is_app_missing
 from providers.heroku.types import releases
-from providers.heroku.types.children import gone_or_token
 from providers.protocol.lifecycle import Failure
 from providers.resources import rules
-from providers.resources.calls import Call, Made, Plain, StoppedError
+from providers.resources.calls import Call, Made, Plain
+from providers.resources.missing import MissingError
 from providers.resources.schema import Field, Kind, ResourceType
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class ConfigAssociation(Plain):
             self._look(call, made)
         except NotFoundError as error:
             if is_app_missing(error):
-                raise StoppedError(gone_or_token(error, f"app {made.state['appId']}")) from None
+                raise MissingError(f"app {made.state['appId']}", error) from None
             raise
         return True
 

@@ -9,6 +9,7 @@ from providers.heroku.types import children
 from providers.resources import rules
 from providers.resources.adopting import made_or_adopted
 from providers.resources.calls import Call, Made, Plain
+from providers.resources.import_ids import split
 from providers.resources.schema import Field, ResourceType
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Domain(Plain):
         self._look(call, made, domain)
 
     def find(self, call: Call, made: Made) -> bool:
-        app, hostname = children.split(made.id, "APP:HOSTNAME or APP:UUID")
+        app, hostname = split(made.id, "APP:HOSTNAME or APP:UUID")
         domain = children.import_of(call, f"/apps/{app}/domains/{hostname}")
         if domain is None:
             return False

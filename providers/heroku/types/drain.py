@@ -12,6 +12,7 @@ from providers.protocol.values import Unknown
 from providers.resources import rules
 from providers.resources.adopting import made_or_adopted
 from providers.resources.calls import Call, Made, Plain, StoppedError
+from providers.resources.import_ids import split
 from providers.resources.schema import Field, ResourceType
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Drain(Plain):
         _look(made, call.heroku.get(f"/apps/{app}/log-drains/{made.id}"))
 
     def find(self, call: Call, made: Made) -> bool:
-        app, rest = children.split(made.id, "APP:UUID or APP:UUID:sensitive")
+        app, rest = split(made.id, "APP:UUID or APP:UUID:sensitive")
         identity, _, suffix = rest.partition(":")
         if suffix not in {"", SENSITIVE}:
             raise StoppedError(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from providers.heroku.types import children
 from providers.resources import rules
 from providers.resources.calls import Call, Made, Plain
+from providers.resources.import_ids import split
 from providers.resources.schema import Field, Kind, ResourceType
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Feature(Plain):
         self._look(call, made)
 
     def find(self, call: Call, made: Made) -> bool:
-        app, name = children.split(made.id, "APP_UUID:NAME")
+        app, name = split(made.id, "APP_UUID:NAME")
         feature = children.import_of(call, f"/apps/{app}/features/{name}")
         if feature is None:
             return False
@@ -46,7 +47,7 @@ class Feature(Plain):
         return True
 
     def read(self, call: Call, made: Made) -> bool:
-        app, identity = children.split(made.id, "APP_UUID:NAME")
+        app, identity = split(made.id, "APP_UUID:NAME")
         feature = children.read_of(call, f"/apps/{app}/features/{identity}", app)
         if feature is None:
             return False
@@ -59,11 +60,11 @@ class Feature(Plain):
         self._look(call, made)
 
     def delete(self, call: Call, made: Made) -> None:
-        app, identity = children.split(made.id, "APP_UUID:NAME")
+        app, identity = split(made.id, "APP_UUID:NAME")
         call.heroku.patch(f"/apps/{app}/features/{identity}", {"enabled": False})
 
     def _look(self, call: Call, made: Made) -> None:
-        app, identity = children.split(made.id, "APP_UUID:NAME")
+        app, identity = split(made.id, "APP_UUID:NAME")
         made.state = _seen(call.heroku.get(f"/apps/{app}/features/{identity}"), app)
 
 

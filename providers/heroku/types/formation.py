@@ -9,6 +9,7 @@ from heroku_api.objects import is_missing
 from providers.heroku.types import children
 from providers.resources import rules
 from providers.resources.calls import Call, Made, Plain, StoppedError
+from providers.resources.import_ids import split
 from providers.resources.schema import Field, Kind, ResourceType
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Formation(Plain):
         self._look(call, made)
 
     def find(self, call: Call, made: Made) -> bool:
-        app, process_type = children.split(made.id, "APP:TYPE, such as sc-mvp-staging:web")
+        app, process_type = split(made.id, "APP:TYPE, such as sc-mvp-staging:web")
         entry = children.import_of(call, f"/apps/{app}/formation/{process_type}")
         if entry is None:
             return False

@@ -116,7 +116,9 @@ def test_a_missing_app_stops_a_refresh_with_a_question(heroku: FakeHeroku, plugi
     state = state_of(heroku)
     heroku.attachments.clear()
     heroku.apps.clear()
-    with pytest.raises(StoppedError, match=f"the app {APP} is not found: is it gone, or does HEROKU_API_KEY"):
+    with pytest.raises(
+        StoppedError, match=rf"does not find the app {APP}\. Is it gone, or does HEROKU_API_KEY"
+    ):
         plugin.read(state, DATABASE, ATTACHMENT_URN)
 
 
@@ -136,7 +138,7 @@ def test_importing_what_is_not_there_finds_nothing(plugin: Plugin, import_id: st
 
 @pytest.mark.parametrize("import_id", ["DATABASE", ":DATABASE", "sc-mvp-staging:"])
 def test_an_import_id_that_names_nothing_is_refused(plugin: Plugin, import_id: str) -> None:
-    with pytest.raises(StoppedError, match="is neither APP:NAME nor a UUID"):
+    with pytest.raises(StoppedError, match="is of no use here; expected APP:NAME"):
         plugin.imports(import_id, ATTACHMENT_URN)
 
 

@@ -65,9 +65,10 @@ def test_a_database_that_stays_unknown_stops_the_run_with_a_question(
     heroku.addons.clear()
     with pytest.raises(StoppedError) as raised:
         plugin.create()
-    assert str(raised.value).startswith(
-        f"the database {DATABASE} is not found: is it gone, or does HEROKU_API_KEY belong to another account? "
-        "Nothing was changed."
+    assert str(raised.value).endswith(
+        f": Heroku does not find the database {DATABASE}. Is it gone, or does HEROKU_API_KEY belong to another "
+        "account? Nothing was changed. Check with `heroku auth:whoami`. If it is gone for good, take it out of the "
+        "state: pulumi state delete URN."
     )
     assert plugin.time.now == 30
     assert writes(plugin) == []
@@ -122,7 +123,7 @@ def test_a_database_attached_under_another_name_is_refused(heroku: FakeHeroku, p
 def test_an_unknown_app_stops_the_run(heroku: FakeHeroku, plugin: Plugin) -> None:
     heroku.apps.pop(APP)
     with pytest.raises(
-        StoppedError, match=f"the app {APP} is not found: is it gone, or does HEROKU_API_KEY belong"
+        StoppedError, match=rf"does not find the app {APP}\. Is it gone, or does HEROKU_API_KEY belong"
     ):
         plugin.create()
 
@@ -175,7 +176,8 @@ def test_a_missing_database_stops_a_refresh_with_a_question(heroku: FakeHeroku, 
     state = state_of_schedule(heroku)
     heroku.addons.clear()
     with pytest.raises(
-        StoppedError, match="is not found: is it gone, or does HEROKU_API_KEY belong to another account"
+        StoppedError,
+        match=rf"does not find the database {DATABASE}\. Is it gone, or does HEROKU_API_KEY belong to another",
     ):
         plugin.read(state)
 
@@ -209,10 +211,13 @@ def test_a_schedule_is_imported_by_app_and_config_var(heroku: FakeHeroku, plugin
 @pytest.mark.parametrize(
     ("import_id", "message"),
     [
-        ("sc-mvp-staging", 'the import id "sc-mvp-staging" is not APP:NAME_URL'),
-        (":DATABASE_URL", 'the import id ":DATABASE_URL" is not APP:NAME_URL'),
-        ("sc-mvp-staging:DATABASE", 'the import id "sc-mvp-staging:DATABASE" is not APP:NAME_URL'),
-        ("sc-nope:DATABASE_URL", "the app sc-nope is not found: is it gone"),
+        ("sc-mvp-staging", "import id 'sc-mvp-staging' is of no use here; expected APP:NAME_URL"),
+        (":DATABASE_URL", "import id ':DATABASE_URL' is of no use here; expected APP:NAME_URL"),
+        (
+            "sc-mvp-staging:DATABASE",
+            "import id 'sc-mvp-staging:DATABASE' is of no use here; expected APP:NAME_URL",
+        ),
+        ("sc-nope:DATABASE_URL", r"does not find the app sc-nope\. Is it gone"),
         ("sc-mvp-staging:RED_URL", "the app sc-mvp-staging has no attachment RED; it has DATABASE"),
     ],
 )
