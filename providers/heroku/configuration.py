@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from providers.protocol.lifecycle import Failure
 from providers.protocol.values import UNKNOWN, is_known
-from providers.resources.connection import Configuration
+from providers.resources.configuration import Configuration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ from providers.heroku_postgres.backup_schedule import BackupSchedule
 from providers.protocol.errors import ProviderError
 from providers.protocol.lifecycle import Checked, Failure
 from providers.protocol.values import is_known
-from providers.resources.connection import Configuration
+from providers.resources.configuration import Configuration
 from providers.resources.provider import ResourceProvider
 
 if TYPE_CHECKING:

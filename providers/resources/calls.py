@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from heroku_api.objects import Heroku
     from providers.protocol.values import Properties
     from providers.resources.claims import Claims
-    from providers.resources.connection import Configuration
+    from providers.resources.configuration import Configuration
     from providers.resources.diff import PathChange
     from providers.resources.schema import ResourceType
 

@@ -1,11 +1,10 @@
-"""What one configured plugin holds: its settings and Heroku, opened by the first call that needs it."""
+"""What one configured plugin holds: Heroku, opened by the first call that needs it."""
 
 from __future__ import annotations
 
 import threading
 import time
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,27 +14,11 @@ from providers.resources.claims import Claims
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import timedelta
 
     from heroku_api.objects import Heroku
     from providers.protocol.engine_log import EngineLog
-
-
-@dataclass(frozen=True)
-class Configuration:
-    """The settings of one provider: where Heroku is, as whom, and how the official plugin is told to behave."""
-
-    url: str = "https://api.heroku.com"
-    data_url: str = "https://api.data.heroku.com"
-    api_key: str = field(default="", repr=False)
-    email: str = ""
-    basic: bool = False
-    """The key is sent with the e-mail address, as the official plugin does."""
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    all_config_vars_in_state: bool = True
-    addon_config_vars_in_state: bool = True
-    after_app_create: timedelta = timedelta(seconds=10)
-    after_domain_create: timedelta = timedelta(seconds=5)
-    addon_create_limit: timedelta = timedelta(minutes=20)
+    from providers.resources.configuration import Configuration
 
 
 @dataclass

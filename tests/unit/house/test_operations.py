@@ -60,6 +60,17 @@ def test_no_room_of_operations_imports_itself_by_way_of_others() -> None:
     assert {"operations.judging", "operations.forms"} <= {*TopologicalSorter(graph).static_order()}
 
 
+def test_the_parts_of_operations_import_few_of_each_other() -> None:
+    """There were 174 pairs when operations was one folder of 47 parts."""
+    pairs = {
+        (room(module), room(other))
+        for module in MODULES
+        for other in imported(tree_of(module))
+        if other in MODULES and room(module) != room(other)
+    }
+    assert 40 < len(pairs) <= 60, sorted(pairs)
+
+
 def test_an_import_stands_at_the_top_but_for_a_commands_own() -> None:
     late = [
         f"{module}:{node.lineno}"

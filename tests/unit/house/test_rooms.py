@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,27 @@ def test_the_heart_knows_no_engine_no_network_and_no_printing() -> None:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
         }
         assert "print" not in calls, path
+
+
+def test_no_module_imports_itself_by_way_of_others_not_even_for_its_types() -> None:
+    modules = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts): path
+        for room in ROOMS
+        for path in sorted((ROOT / room).rglob("*.py"))
+    }
+    graph = {
+        module: {name for name in _modules_imported(path) if name in modules and name != module}
+        for module, path in modules.items()
+    }
+    assert len([*TopologicalSorter(graph).static_order()]) == len(modules) > 300
+
+
+def _modules_imported(path: Path) -> Iterator[str]:
+    """Each may be a module or a name within one; late imports and those for types included."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def test_no_module_is_a_drawer_for_anything() -> None:

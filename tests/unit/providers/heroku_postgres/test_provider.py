@@ -17,7 +17,7 @@ from providers.heroku_postgres.provider import LIFECYCLES, HerokuPostgres
 from providers.protocol.errors import ProviderError
 from providers.protocol.lifecycle import CheckRequest, ReadRequest
 from providers.protocol.values import UNKNOWN
-from providers.resources.connection import Configuration
+from providers.resources.configuration import Configuration
 from tests.unit.heroku_api.scripted_server import ScriptedServer
 from tests.unit.providers.heroku_postgres.fake_heroku import (
     SCHEDULE,
