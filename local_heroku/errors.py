@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-_NOT_FOUND_WORDS = {"add_on": "add-on", "formation": "process type"}
+_NOT_FOUND_WORDS = {"add_on": "add-on"}
 
 
 class HerokuError(Exception):
@@ -34,6 +34,13 @@ def not_found(resource: str) -> HerokuError:
     """404 of the Platform API. The official plugin takes an object as gone only when `id` is "not_found"."""
     word = _NOT_FOUND_WORDS.get(resource, resource)
     return HerokuError(404, "not_found", f"Couldn't find that {word}.", extra={"resource": resource})
+
+
+def no_such_process_type(name: str) -> HerokuError:
+    """404 of the formation; Heroku names the process type in it."""
+    return HerokuError(
+        404, "not_found", f"Couldn't find that process type ({name}).", extra={"resource": "formation"}
+    )
 
 
 def no_such_endpoint() -> HerokuError:

@@ -1,7 +1,7 @@
 """Faults on order: which requests they strike, how often, and what happens then.
 
-A fault strikes a request whose method and path match, `skip` matches later, `count` times, each time with
-`probability` drawn from its own seed. Kept in memory: a restart clears them.
+A fault strikes a request whose method and path match and where it has an effect, `skip` of them later, `count` times,
+each time with `probability` drawn from its own seed. Kept in memory: a restart clears them.
 """
 
 from __future__ import annotations
@@ -9,10 +9,13 @@ from __future__ import annotations
 import random
 from dataclasses import asdict, dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from local_heroku.call import as_text, whole_number
 from local_heroku.errors import HerokuError, invalid_params, not_found
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
 
 Phase = Literal["before", "during", "after"]
 
@@ -72,12 +75,14 @@ class Fault:
     _until: float = field(default=float("inf"), repr=False)
     _dice: random.Random = field(default_factory=random.Random, repr=False)
 
-    def strikes(self, method: str, path: str, now: float) -> bool:
-        """Whether this request is struck; counts it when it is."""
-        if now >= self._until:
+    def is_due(self, method: str, path: str, now: float) -> bool:
+        """Whether it may strike this request; nothing is counted yet."""
+        if now >= self._until or (self.count and self.struck >= self.count):
             return False
-        if self.method not in ("*", method) or not fnmatchcase(path, self.path):
-            return False
+        return self.method in ("*", method) and fnmatchcase(path, self.path)
+
+    def strikes(self) -> bool:
+        """Whether its turn has come, where it can have an effect; counts it when it has."""
         if self.count and self.struck >= self.count:
             return False
         if self.skip:
@@ -110,9 +115,13 @@ class Faults:
         self._all.append(fault)
         return fault
 
-    def striking(self, method: str, path: str, now: float) -> Fault | None:
-        """The first fault that strikes this request."""
-        return next((fault for fault in self._all if fault.strikes(method, path, now)), None)
+    def due(self, method: str, path: str, now: float) -> list[Fault]:
+        """Those that may strike this request."""
+        return [fault for fault in self._all if fault.is_due(method, path, now)]
+
+    def of_event(self, now: Callable[[], float]) -> Callable[[str], bool]:
+        """For what happens by itself, as a backup at its hour: only faults on any request of any path strike it."""
+        return lambda kind: bool(self._all) and Effects(self.due("", "", now()))(kind)
 
     def all(self) -> list[dict[str, Any]]:
         return [
@@ -128,6 +137,38 @@ class Faults:
         if len(kept) == len(self._all):
             raise not_found("fault")
         self._all = kept
+
+
+class Effects:
+    """The turns of events that the faults due on one request can bring about. Asked by kind, where one would be used."""
+
+    def __init__(self, due: Sequence[Fault]) -> None:
+        self._due = due
+        self._struck: list[Fault] = []
+
+    def __call__(self, kind: str) -> bool:
+        struck = next((fault for fault in self._due if fault.kind == kind and fault.strikes()), None)
+        if struck is not None:
+            self._struck.append(struck)
+        return struck is not None
+
+    @property
+    def kinds(self) -> list[str]:
+        return [fault.kind for fault in self._struck]
+
+    def take_back(self) -> None:
+        """What was done is undone: nothing was struck."""
+        for fault in self._struck:
+            fault.struck -= 1
+        self._struck.clear()
+
+
+def first_struck(
+    due: Iterable[Fault], phase: Phase, can_strike: Callable[[Fault], bool] = lambda _: True
+) -> Fault | None:
+    """The first fault of the phase that strikes; where it would change nothing, it isn't counted."""
+    of_phase = (fault for fault in due if fault.phase == phase)
+    return next((fault for fault in of_phase if can_strike(fault) and fault.strikes()), None)
 
 
 def refusal(fault: Fault) -> HerokuError | None:

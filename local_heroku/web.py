@@ -8,19 +8,35 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import orjson
 
-from local_heroku.clock import rfc3339
-from local_heroku.store import dynos, environment
+from local_heroku import web_log
+from local_heroku.clock import elapsed, rfc3339
+from local_heroku.store import databases, dynos
+from local_heroku.web_log import Outcome
 
 if TYPE_CHECKING:
     from local_heroku.store.records import App
     from local_heroku.store.world import World
+    from local_heroku.web_log import Visit
+
+    Lines = list[tuple[str, str]]
 
 ROUTER_TIMEOUT = 30.0  # seconds until the router gives up on a dyno, H12 (Dev Center, "Request Timeout")
 HANGING = ("hang", "stuck")
+SLOW = "slow"
+CONTROLLERS = {
+    "/api/v1/workers": "Api::V1::WorkersController",
+    "/api/v1/shifts": "Api::V1::ShiftsController",
+    "/api/v1/assignments": "Api::V1::AssignmentsController",
+}
+"""What else than its health the simulated application serves: to nobody who has not signed in."""
+SERVED = ("/healthz", *CONTROLLERS)
+SLOW_SECONDS = 1.2
+_USER = 'User Load ({}ms)  SELECT "users".* FROM "users" WHERE "users"."jti" = $1 LIMIT $2'
 _NO_CONNECTION = "pool exhausted"
 _HTML = "text/html; charset=utf-8"
 
@@ -33,19 +49,39 @@ class Reply:
     code: str = ""
 
 
-async def respond(world: World, app: App, path: str) -> Reply:
-    """The reply of the app's web process to GET `path`; may wait as long as Heroku's router does."""
+async def respond(world: World, app: App, visit: Visit) -> Reply:
+    """The reply of the app's web process; may wait as long as Heroku's router does."""
+    started = elapsed()
+    reply, said = await _answered(world, app, visit)
+    dyno = _serving(world, app) or "web.1"
+    if said is not None:
+        web_log.application(world, app, dyno, visit, said)
+    outcome = Outcome(reply.status, reply.code, len(reply.content), elapsed() - started)
+    web_log.router(world, app, dyno, visit, outcome)
+    return reply
+
+
+async def _answered(world: World, app: App, visit: Visit) -> tuple[Reply, Lines | None]:
+    """The reply, and the application's lines; None where the application did not see the request."""
     web = [dyno for dyno in world.dynos.of(app.id) if dyno.type == "web"]
     if app.maintenance:
-        return _log(world, app, path, _page(503, "H80", "Offline for Maintenance"))
+        return _page(503, "H80", "Offline for Maintenance"), None
     if not web:
-        return _log(world, app, path, _page(503, "H14", "No web processes running"))
+        return _page(503, "H14", "No web processes running"), None
     if app.web_behaviour in HANGING or all(dyno.state in dynos.BOOTING for dyno in web):
         await _wait_for_boot(world, app)
     app = world.apps.get(app.id) or app
-    reply = _reply(world, app, path)
+    reply = _platforms(world, app)
     world.served[app.id] = world.now
-    return _log(world, app, path, reply)
+    if reply is None and app.web_behaviour == SLOW:
+        await asyncio.sleep(SLOW_SECONDS)
+    return (reply, None) if reply else _applications(world, app, visit)
+
+
+def _serving(world: World, app: App) -> str:
+    """The dyno that a request goes to; "" while none is up."""
+    web = (dyno for dyno in world.dynos.of(app.id) if dyno.type == "web")
+    return next((dyno.name for dyno in web if dyno.state == "up"), "")
 
 
 async def _wait_for_boot(world: World, app: App) -> None:
@@ -61,32 +97,57 @@ async def _wait_for_boot(world: World, app: App) -> None:
         await asyncio.sleep(0.05)
 
 
-def _reply(world: World, app: App, path: str) -> Reply:
+def _platforms(world: World, app: App) -> Reply | None:
+    """What the router answers in the application's place: no dyno took the request, or none in time."""
     web = [dyno for dyno in world.dynos.of(app.id) if dyno.type == "web"]
     if app.web_behaviour in HANGING or all(dyno.state in dynos.BOOTING for dyno in web):
         return _page(503, "H12", "Request timeout")
-    if not any(dyno.state == "up" for dyno in web):
-        return _crashed(world, app)
+    return None if _serving(world, app) else _crashed(world, app)
+
+
+def _applications(world: World, app: App, visit: Visit) -> tuple[Reply, Lines]:
     if app.web_behaviour == "error":
-        return _json(500, {"status": "error", "error": "Internal Server Error"})
-    if app.web_behaviour == _NO_CONNECTION or _database_gone(world, app):
-        return _json(503, {"status": "error", "error": "database connection failed"})
-    if path.partition("?")[0] == "/healthz":
-        return _json(200, {"status": "ok", "timestamp": rfc3339(world.now)})
-    return _json(404, {"error": "local Heroku simulates only /healthz"})
+        said = [("ERROR", "RuntimeError (simulated failure):")]
+        return _json(500, {"status": "error", "error": "Internal Server Error"}), said
+    if app.web_behaviour == _NO_CONNECTION or databases.refused(world, app):
+        error = "ConnectionNotEstablished: could not connect to the database"
+        if app.web_behaviour == _NO_CONNECTION:
+            error = "ConnectionPoolError: could not obtain a connection from the pool"
+        said = [("ERROR", f"ActiveRecord::{error}")]
+        return _json(503, {"status": "error", "error": "database connection failed"}), said
+    path = visit.path.partition("?")[0]
+    if path == "/healthz":
+        reply = _json(200, {"status": "ok", "timestamp": rfc3339(world.now)})
+        return reply, _processed("HealthController", visit, reply, ["(0.4ms)  SELECT 1"])
+    if path in CONTROLLERS:
+        reply = _json(401, {"error": "You need to sign in before continuing."})
+        slow = app.web_behaviour == SLOW
+        return reply, _processed(CONTROLLERS[path], visit, reply, [_USER.format(_taken(slow))], slow=slow)
+    unknown = f'ActionController::RoutingError (No route matches [{visit.method}] "{path[:200]}"):'
+    return _json(404, {"error": f"local Heroku simulates only {', '.join(SERVED)}"}), [("FATAL", unknown)]
+
+
+def _processed(
+    controller: str, visit: Visit, reply: Reply, queries: list[str], *, slow: bool = False
+) -> Lines:
+    """The lines of a request that a controller took. Queries are logged: the runbook looks for them."""
+    format_ = "JSON" if visit.accept.startswith("application/json") else "*/*"
+    name = HTTPStatus(reply.status).phrase
+    said = [("INFO", f"Processing by {controller}#index as {format_}")]
+    said += [("DEBUG", f"  {query}") for query in queries]
+    if slow:
+        said.append(("WARN", f"Slow query: {queries[-1]}"))
+    return [*said, ("INFO", f"Completed {reply.status} {name} in {_taken(slow)}ms")]
+
+
+def _taken(slow: bool) -> int:  # noqa: FBT001 - it says how long
+    return int(SLOW_SECONDS * 1000) if slow else 3
 
 
 def _crashed(world: World, app: App) -> Reply:
     """A crash for want of the database is a 503, any other a 500 (runbook, "Failure Indicators")."""
     missing = dynos.missing_config_vars(world, app)
     return _page(503 if missing == ["DATABASE_URL"] else 500, "H10", "App crashed")
-
-
-def _database_gone(world: World, app: App) -> bool:
-    """A database that the app has attached refuses connections."""
-    restricted = {row.id for row in world.databases.all() if row.access_restricted}
-    attached = {item.addon_id for item in world.attachments.of(app.id) if environment.key_of(world, item)}
-    return bool(restricted & attached)
 
 
 def _page(status: int, code: str, reason: str) -> Reply:
@@ -96,27 +157,3 @@ def _page(status: int, code: str, reason: str) -> Reply:
 
 def _json(status: int, body: dict[str, str]) -> Reply:
     return Reply(status, "application/json; charset=utf-8", orjson.dumps(body))
-
-
-def _log(world: World, app: App, path: str, reply: Reply) -> Reply:
-    dyno = next(
-        (item.name for item in world.dynos.of(app.id) if item.type == "web" and item.state == "up"), ""
-    )
-    fields = f'method=GET path="{path[:200]}" host={app.host} dyno={dyno} status={reply.status}'
-    level = f'at=error code={reply.code} desc="{_reason(reply)}"' if reply.code else "at=info"
-    world.logs.write(app.id, world.now, "heroku", "router", f"{level} {fields}")
-    if reply.status == 500 and not reply.code:  # noqa: PLR2004 - the application's own error
-        world.logs.write(
-            app.id, world.now, "app", dyno or "web.1", "ERROR -- : RuntimeError (simulated failure)"
-        )
-    if reply.status == 503 and not reply.code:  # noqa: PLR2004 - the application's own error
-        text = "ERROR -- : ActiveRecord::ConnectionNotEstablished: could not connect to the database"
-        if app.web_behaviour == _NO_CONNECTION:
-            text = "ERROR -- : ActiveRecord::ConnectionPoolError: could not obtain a connection from the pool"
-        world.logs.write(app.id, world.now, "app", dyno or "web.1", text)
-    return reply
-
-
-def _reason(reply: Reply) -> str:
-    return {"H10": "App crashed", "H12": "Request timeout", "H14": "No web processes running",
-            "H80": "Maintenance mode"}.get(reply.code, "")  # fmt: skip

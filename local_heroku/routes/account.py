@@ -30,6 +30,12 @@ def show_user_apps(call: Call) -> Listing[object]:
     return Listing(list(call.world.apps.all()), lambda row: render.app(call.world, row), ("id", "name"))  # type: ignore[arg-type]
 
 
+@routes.add("GET", "/spaces", cli="spaces", note="always empty: no spaces")
+def list_spaces(call: Call) -> Answer:
+    del call
+    return Answer([])
+
+
 @routes.add("GET", "/teams", note="always empty: no teams")
 def list_teams(call: Call) -> Answer:
     del call

@@ -19,7 +19,7 @@ from local_heroku.store.records import Settings
 routes = Routes()
 
 LONGEST_MOVE = timedelta(days=400)  # each day of it is played
-_BEHAVIOURS = ("", "hang", "error", *dynos.CURED_BY_RESTART)
+_BEHAVIOURS = ("", "hang", "error", "slow", *dynos.CURED_BY_RESTART)
 
 
 @routes.add("GET", "/local/health")
@@ -142,7 +142,7 @@ def rotate_credentials(call: Call) -> Answer:
 def change_behaviour(call: Call) -> Answer:
     """`{"web_behaviour": …}`: what the simulated web process does with requests.
 
-    `hang`, `error`; `stuck` and `pool exhausted` until the dynos restart; "" for as usual.
+    `hang`, `error`, `slow`; `stuck` and `pool exhausted` until the dynos restart; "" for as usual.
     """
     behaviour = call.maybe_text("web_behaviour") or ""
     if behaviour not in _BEHAVIOURS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from local_heroku import catalogue, render
 from local_heroku.call import Answer, Call, Listing, created
-from local_heroku.errors import invalid_params
+from local_heroku.errors import invalid_params, not_found
 from local_heroku.routes.apps import app_of
 from local_heroku.routing import Routes
 from local_heroku.store import collaborators, domains, drains, features, webhooks
@@ -111,10 +111,17 @@ def update_feature(call: Call) -> Answer:
     return Answer(render.feature(features.switch(call.world, app, name, enabled=enabled), name))
 
 
-@routes.add("GET", "/account/features", note="always empty: no account features")
+@routes.add("GET", "/account/features", cli="labs", note="always empty: no account features")
 def index_account_features(call: Call) -> Answer:
     del call
     return Answer([])
+
+
+@routes.add("GET", "/account/features/{feature}", cli="labs:enable labs:disable labs:info",
+            note="always 404, so that the CLI looks for a feature of the app")  # fmt: skip
+def show_account_feature(call: Call) -> Answer:
+    del call
+    raise not_found("feature")
 
 
 @routes.add("GET", "/apps/{app}/collaborators", schema="collaborator", many=True, cli="access apps:info")

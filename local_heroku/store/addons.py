@@ -54,7 +54,7 @@ def create(
             ready_at=_ready_at(world) if postgres else 0.0,
             url=_url(plan.service),
             config=config,
-            doomed="failed-provisioning" in world.effects,
+            doomed=postgres and world.struck_by("failed-provisioning"),
         ),
     )
     attachments.attach_first(world, app, addon, attachment_name)
@@ -66,7 +66,7 @@ def create(
 
 
 def _ready_at(world: World) -> float:
-    return NEVER if "stuck-provisioning" in world.effects else world.now + world.settings.provisioning
+    return NEVER if world.struck_by("stuck-provisioning") else world.now + world.settings.provisioning
 
 
 def end_provisioning(world: World, addon: Addon) -> Addon:
@@ -90,7 +90,7 @@ def change(world: World, addon: Addon, *, plan_name: str | None, name: str | Non
     changed = world.addons.put(replace(changed, updated_at=world.now))
     if changed.plan == addon.plan or addon.service != catalogue.POSTGRES:
         return changed
-    if "upgrade-moves" in world.effects:
+    if world.struck_by("upgrade-moves"):
         changed = _move(world, changed)
     _release_updated(world, changed)
     return changed

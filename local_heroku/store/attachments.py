@@ -37,14 +37,17 @@ def attach_first(world: World, app: App, addon: Addon, name: str | None) -> Atta
 def create(
     world: World, *, addon: Addon, app: App, name: str | None, namespace: str | None, confirm: str | None
 ) -> Attachment:
-    """Attach an add-on. A name in use is refused, unless `confirm` is the app's name: then it is taken over."""
+    """Attach an add-on. A name in use is refused, unless `confirm` is the app's name: then it is taken over.
+
+    Each step of that is a release: `pg:promote` looks for "Detach DATABASE" and "Attach DATABASE".
+    """
     name = name or _default_name(world, app, addon)
     if confirm != app.name:
         refuse_taken(world, app, name)
     else:
         for attachment in world.attachments.of(app.id):
             if attachment.name == name:
-                world.attachments.remove(attachment)
+                _detach(world, app, attachment)
     attachment = _put(world, app, addon, name, namespace)
     releases.create(world, app, f"Attach {name} (@ref:{addon.name})")
     return attachment
@@ -60,8 +63,13 @@ def delete(world: World, attachment: Attachment) -> Attachment:
         raise invalid_params(
             f"Cannot remove the last attachment of {addon.name} to its owner {app.name}; destroy the add-on instead",
         )
+    return _detach(world, app, attachment)
+
+
+def _detach(world: World, app: App, attachment: Attachment) -> Attachment:
+    addon = world.addons.get(attachment.addon_id)
     world.attachments.remove(attachment)
-    releases.create(world, app, f"Detach {attachment.name} (@ref:{addon.name})")
+    releases.create(world, app, f"Detach {attachment.name} (@ref:{addon.name if addon else ''})")
     return attachment
 
 

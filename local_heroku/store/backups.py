@@ -171,7 +171,7 @@ def _start(
     number = app.transfers + 1
     world.apps.put(replace(app, transfers=number))
     settings = world.settings
-    if "transfer-fails" in world.effects:
+    if outcome is None and world.struck_by("transfer-fails"):
         outcome = "failed"
     return world.transfers.put(
         Transfer(

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from local_heroku import catalogue
 from local_heroku.errors import data_not_found
+from local_heroku.store import environment
 
 if TYPE_CHECKING:
-    from local_heroku.store.records import Addon, Database
+    from local_heroku.store.records import Addon, App, Database
     from local_heroku.store.world import World
 
 
@@ -24,6 +25,13 @@ def get(world: World, addon_id: str) -> tuple[Addon, Database]:
 
 def plan_of(addon: Addon) -> catalogue.Plan:
     return catalogue.PLANS[addon.plan_name]
+
+
+def refused(world: World, app: App) -> bool:
+    """Whether a database that the app has attached refuses connections."""
+    restricted = {row.id for row in world.databases.all() if row.access_restricted}
+    attached = {item.addon_id for item in world.attachments.of(app.id) if environment.key_of(world, item)}
+    return bool(restricted & attached)
 
 
 def status(addon: Addon, database: Database) -> str:

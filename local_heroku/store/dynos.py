@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from local_heroku import catalogue
+from local_heroku import catalogue, web_log
 from local_heroku.errors import not_found
 from local_heroku.store import environment
 from local_heroku.store.records import App, Dyno, ProcessType
@@ -76,6 +76,8 @@ def end_boot(world: World, dyno: Dyno) -> None:
     world.dynos.put(replace(dyno, state=outcome, updated_at=world.now, boots_until=0.0))
     if missing:
         _log(world, dyno, "Process exited with status 1")
+    elif dyno.type == "web" and "puma" in dyno.command:
+        web_log.puma(world, dyno.app_id, dyno.name)
     _log(world, dyno, f"State changed from starting to {outcome}")
 
 

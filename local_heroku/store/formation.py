@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from local_heroku import catalogue
-from local_heroku.errors import invalid_params, not_found
+from local_heroku.errors import invalid_params, no_such_process_type
 from local_heroku.store import dynos
 from local_heroku.store.records import App, ProcessType, Release
 from local_heroku.store.world import World, new_id
@@ -28,7 +28,7 @@ def get(world: World, app: App, type_or_id: str) -> ProcessType:
     for process_type in world.process_types.of(app.id):
         if type_or_id in (process_type.type, process_type.id):
             return process_type
-    raise not_found("formation")
+    raise no_such_process_type(type_or_id)
 
 
 def scale(world: World, app: App, wishes: list[Scaling]) -> list[ProcessType]:

@@ -13,7 +13,7 @@ from local_heroku.store.world import OWNER_EMAIL, World, new_id
 def create(world: World, app: App, description: str, *, slug_id: str | None = None) -> App:
     """Make a release of the app as it stands, with a new slug if given; restart its dynos. Returns the app."""
     last, running = world.releases.last_of(app.id), current(world, app)
-    failed = "release-fails" in world.effects
+    failed = world.struck_by("release-fails")
     release = world.releases.put(
         Release(
             id=new_id(),

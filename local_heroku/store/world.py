@@ -13,7 +13,7 @@ from local_heroku.store.sessions import Sessions
 from local_heroku.store.tables import Changes, Record, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from local_heroku.clock import Clock
     from local_heroku.store.journal import Journal
@@ -36,7 +36,7 @@ class World:
         self.logs = Logs()
         self.sessions = Sessions()
         self.served: dict[str, float] = {}
-        self.effects: frozenset[str] = frozenset()
+        self.struck_by: Callable[[str], bool] = lambda _: False
         table = self._changes
         self.apps = Table(records.App, table, name_of=lambda row: row.name)
         self.slugs = Table(records.Slug, table, parent_of=lambda row: row.app_id)

@@ -59,6 +59,11 @@ def cli(heroku_cli: str, account: Caller, tmp_path: Path) -> Cli:
     return Cli(heroku_cli, account.running, tmp_path)
 
 
+def plain(text: str) -> str:
+    """On one line, without what the CLI draws before an app's name and an error's lines."""
+    return " ".join(text.replace("⬢", "").replace("›", "").split())
+
+
 def lines(text: str) -> list[str]:
     return [line.rstrip() for line in text.splitlines() if line.strip()]
 
@@ -245,7 +250,7 @@ def test_logs_come_out_of_what_happened(cli: Cli, account: Caller) -> None:
     assert account.ask("GET", "/healthz", Host=host).status == 200
     out = cli.ok("logs", "-n", "100")
     assert re.search(
-        r'heroku\[router\]: at=info method=GET path="/healthz" host=\S+ dyno=web\.1 status=200', out
+        r'heroku\[router\]: at=info method=GET path="/healthz" .* dyno=web\.1 connect=0ms .*status=200', out
     )
     assert len(lines(cli.ok("logs", "--num", "5"))) == 5
     assert "canary" not in out
@@ -300,6 +305,51 @@ def test_features_and_labs(cli: Cli) -> None:
     assert "[+] preboot" in cli.ok("features")
     assert cli("features:disable", "preboot").code == 0
     assert cli("labs").code == 0
+
+
+def test_labs_take_a_feature_of_the_app_where_the_account_has_none(cli: Cli) -> None:
+    assert "Enabling preboot for sc-mvp-production... done" in plain(cli("labs:enable", "preboot").err)
+    assert "Enabled:     true" in cli.ok("labs:info", "preboot")
+    assert "... done" in cli("labs:disable", "preboot").err
+    assert "Couldn't find that feature." in cli("labs:info", "flying").err
+
+
+def test_promote_a_database_with_a_release_phase(cli: Cli, account: Caller) -> None:
+    account.ok("POST", "/apps", {"name": "sc-promote"})
+    for name in ("sc-first", "sc-next"):
+        account.ok("POST", "/apps/sc-promote/addons", {"plan": "heroku-postgresql:standard-0", "name": name})
+    deploy(account, "sc-promote", {"Procfile": f"{PROCFILE}release: rails db:migrate\n"})
+    said = cli("pg:promote", "sc-next", app="sc-promote")
+    assert (said.code, "pg:promote succeeded." in said.err) == (0, True), said
+    releases = [release["description"] for release in account.ok("GET", "/apps/sc-promote/releases")]
+    assert releases[-2:] == ["Detach DATABASE (@ref:sc-first)", "Attach DATABASE (@ref:sc-next)"]
+    account.ok("DELETE", "/apps/sc-promote")
+
+
+def test_there_are_no_spaces_and_completion_is_made_without_them(cli: Cli) -> None:
+    assert "You do not have access to any spaces." in cli("spaces", app=None).err
+    made = cli("autocomplete", "bash", app=None)
+    assert (made.code, "Unable to" in made.err) == (0, False), made
+
+
+def test_scaling_a_process_type_that_there_is_not_names_it(cli: Cli) -> None:
+    said = cli("ps:scale", "worker=1")
+    assert (said.code, "Couldn't find that process type (worker)." in said.err) == (2, True), said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "route"),
+    [
+        (("run:inside", "web.1", "ls"), f"POST /apps/{PRODUCTION}/dynos/web.1"),
+        (("certs:add", "CRT", "KEY"), f"POST /apps/{PRODUCTION}/sni-endpoints"),
+    ],
+)
+def test_what_is_not_emulated_says_so_by_name(cli: Cli, arguments: tuple[str, ...], route: str) -> None:
+    for name in ("CRT", "KEY"):
+        (cli.home / name).write_text("-----BEGIN CERTIFICATE-----\n")
+    command, *rest = arguments
+    said = cli(command, *(str(cli.home / one) if one in ("CRT", "KEY") else one for one in rest))
+    assert (said.code != 0, f"Local Heroku does not emulate {route}" in plain(said.err)) == (True, True), said
 
 
 def test_access(cli: Cli) -> None:

@@ -210,3 +210,15 @@ def test_the_catalogue_lists_plans_with_their_price(heroku: LocalHeroku) -> None
     }
     assert (plans[STANDARD_0], "heroku-postgresql:standard-1" in plans) == (5000, False)
     assert heroku.get(f"/plans/{STANDARD_0}")["human_name"] == "Standard 0"
+
+
+def test_an_attachment_taken_over_is_detached_by_a_release_of_its_own(heroku: LocalHeroku) -> None:
+    """As `pg:promote` asks for it; with a release phase it waits for both releases."""
+    heroku.app()
+    heroku.database("sc-mvp-staging")
+    heroku.database("sc-mvp-staging", "sc-new")
+    heroku.post(
+        "/addon-attachments",
+        {"addon": "sc-new", "app": "sc-mvp-staging", "name": "DATABASE", "confirm": "sc-mvp-staging"},
+    )
+    assert releases(heroku)[-2:] == ["Detach DATABASE (@ref:sc-db)", "Attach DATABASE (@ref:sc-new)"]

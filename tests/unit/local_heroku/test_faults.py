@@ -73,7 +73,7 @@ def test_a_stall_holds_the_answer_of_a_write_that_is_done(heroku: LocalHeroku) -
 
 def test_a_stale_read_is_the_answer_of_before(heroku: LocalHeroku) -> None:
     heroku.app()
-    order(heroku, "stale", skip=1)
+    order(heroku, "stale")
     before = heroku.get(f"{APP}/config-vars")
     heroku.patch(f"{APP}/config-vars", {"A": "1"})
     assert heroku.get(f"{APP}/config-vars") == before
@@ -141,6 +141,107 @@ def test_a_failed_transfer_says_so_in_its_log(heroku: LocalHeroku) -> None:
     heroku.pass_time(2)
     [transfer] = heroku.get("/client/v11/apps/sc-mvp-staging/transfers")
     assert (transfer["succeeded"], transfer["logs"][-1]["level"]) == (False, "error")
+
+
+def struck(heroku: LocalHeroku) -> list[int]:
+    return [fault["struck"] for fault in heroku.get("/local/faults")["faults"]]
+
+
+def test_a_fault_counts_where_its_effect_is_used(heroku: LocalHeroku) -> None:
+    """`ops local fault transfer-fails`, then `pg:backups:capture`: requests that start no transfer don't spend it."""
+    heroku.app()
+    addon = heroku.database("sc-mvp-staging")
+    order(heroku, "transfer-fails")
+    heroku.get("/account")
+    heroku.post(
+        "/actions/addon-attachments/resolve", {"addon_attachment": "DATABASE", "app": "sc-mvp-staging"}
+    )
+    assert struck(heroku) == [0]
+    heroku.post(f"/client/v11/databases/{addon['id']}/backups")
+    heroku.post(f"/client/v11/databases/{addon['id']}/backups")
+    heroku.pass_time(2)
+    found = [item["succeeded"] for item in heroku.get("/client/v11/apps/sc-mvp-staging/transfers")]
+    assert (found, struck(heroku)) == ([False, True], [1])
+
+
+@pytest.mark.parametrize(
+    ("kind", "useless", "useful"),
+    [
+        ("stuck-provisioning", ("POST", {"plan": "heroku-redis:mini"}), ("POST", {"plan": "heroku-postgresql:standard-0"})),
+        ("failed-provisioning", ("POST", {"plan": "heroku-redis:mini"}), ("POST", {"plan": "heroku-postgresql:standard-0"})),
+    ],
+)  # fmt: skip
+def test_provisioning_faults_wait_for_an_add_on_that_is_provisioned(
+    heroku: LocalHeroku, kind: str, useless: tuple[str, object], useful: tuple[str, object]
+) -> None:
+    heroku.app()
+    order(heroku, kind)
+    assert heroku.ask(useless[0], f"{APP}/addons", useless[1]).status == 201
+    before = struck(heroku)
+    assert heroku.ask(useful[0], f"{APP}/addons", useful[1]).status == 201
+    assert (before, struck(heroku)) == ([0], [1])
+
+
+def test_a_moving_upgrade_waits_for_a_plan_that_changes(heroku: LocalHeroku) -> None:
+    heroku.app()
+    heroku.database("sc-mvp-staging")
+    order(heroku, "upgrade-moves")
+    heroku.patch(f"{APP}/config-vars", {"A": "1"})
+    heroku.patch(f"{APP}/addons/sc-db", {"plan": "heroku-postgresql:standard-0"})
+    assert struck(heroku) == [0]
+    heroku.patch(f"{APP}/addons/sc-db", {"plan": "heroku-postgresql:standard-2"})
+    assert struck(heroku) == [1]
+
+
+def test_a_failing_release_waits_for_a_release(heroku: LocalHeroku) -> None:
+    heroku.app()
+    order(heroku, "release-fails")
+    heroku.patch(APP, {"maintenance": True})
+    assert struck(heroku) == [0]
+    heroku.patch(f"{APP}/config-vars", {"A": "1"})
+    assert (heroku.get(f"{APP}/releases")[-1]["status"], struck(heroku)) == ("failed", [1])
+
+
+def test_a_backup_at_its_hour_is_struck_too(heroku: LocalHeroku) -> None:
+    heroku.app()
+    addon = heroku.database("sc-mvp-staging")
+    wish = {"hour": "2", "timezone": "UTC", "schedule_name": "DATABASE_URL"}
+    heroku.post(f"/client/v11/databases/{addon['id']}/transfer-schedules", wish)
+    order(heroku, "transfer-fails")
+    heroku.pass_time(2 * 86400)
+    found = [item["succeeded"] for item in heroku.get("/client/v11/apps/sc-mvp-staging/transfers")]
+    assert (found, struck(heroku)) == ([False, True], [1])
+
+
+def test_only_a_list_with_something_in_it_is_emptied_and_only_an_old_answer_is_stale(
+    heroku: LocalHeroku,
+) -> None:
+    heroku.app()
+    order(heroku, "empty-list")
+    assert heroku.get(APP)["name"] == "sc-mvp-staging"
+    assert heroku.get("/teams") == []
+    assert (struck(heroku), heroku.get("/apps"), struck(heroku)) == ([0], [], [1])
+    order(heroku, "stale")
+    heroku.get(f"{APP}/formation")
+    assert struck(heroku) == [1, 0]
+
+
+def test_an_effect_of_a_request_that_is_refused_afterwards_is_not_spent(heroku: LocalHeroku) -> None:
+    """Nothing of a refused request stays, so nothing of the fault does."""
+    heroku.app()
+    heroku.database("sc-mvp-staging")
+    order(heroku, "release-fails")
+    attach = {"addon": "sc-db", "app": "sc-mvp-staging", "name": "DATABASE"}
+    assert heroku.ask("POST", "/addon-attachments", attach).status == 422
+    assert struck(heroku) == [0]
+
+
+def test_the_request_log_names_every_fault_that_struck(heroku: LocalHeroku) -> None:
+    heroku.app()
+    order(heroku, "release-fails")
+    order(heroku, "lost-answer", method="PATCH")
+    assert heroku.ask("PATCH", f"{APP}/config-vars", {"A": "1"}).status == 502
+    assert heroku.get("/local/requests")["requests"][-1]["fault"] == "release-fails, lost-answer"
 
 
 def test_count_skip_and_path_choose_the_requests(heroku: LocalHeroku) -> None:

@@ -29,7 +29,7 @@ def test_no_process_type_exists_before_a_release(heroku: LocalHeroku) -> None:
     assert heroku.refusal("PATCH", f"{APP}/formation/web", {"quantity": 1, "size": "basic"}) == (
         404,
         "not_found",
-        "Couldn't find that process type.",
+        "Couldn't find that process type (web).",
     )
 
 
@@ -166,3 +166,14 @@ def test_restarts_answer_202_with_an_empty_object(deployed: LocalHeroku, path: s
     assert deployed.get(f"{APP}/dynos")[0]["state"] == "restarting"
     deployed.pass_time(1)
     assert deployed.get(f"{APP}/dynos")[0]["state"] == "up"
+
+
+def test_a_process_type_that_no_release_has_is_named(heroku: LocalHeroku) -> None:
+    heroku.app()
+    heroku.deploy("sc-mvp-staging")
+    wish = {"updates": [{"type": "worker", "quantity": 1}]}
+    assert heroku.refusal("PATCH", "/apps/sc-mvp-staging/formation", wish) == (
+        404,
+        "not_found",
+        "Couldn't find that process type (worker).",
+    )

@@ -69,8 +69,23 @@ def test_an_unknown_route_tells_a_stranger_nothing(heroku: LocalHeroku) -> None:
     assert heroku.ask("GET", "/teams/x/invoices", token=None).status == 401
 
 
-def test_a_method_that_a_path_does_not_have_is_405_and_names_those_it_has(heroku: LocalHeroku) -> None:
-    reply = heroku.ask("PUT", "/apps/x")
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("PUT", "/apps/x"), ("POST", "/apps/x/sni-endpoints"), ("POST", "/apps/x/dynos/web.1")],
+    ids=["a method Heroku may have there", "certs:add", "run:inside"],
+)
+def test_a_method_that_is_not_emulated_on_a_path_is_501_and_named(
+    heroku: LocalHeroku, method: str, path: str
+) -> None:
+    assert heroku.refusal(method, path) == (
+        501,
+        "not_implemented",
+        f"Local Heroku does not emulate {method} {path}. What it emulates: docs/local-heroku.md.",
+    )
+
+
+def test_a_method_that_heroku_has_nowhere_is_405_and_names_those_it_has(heroku: LocalHeroku) -> None:
+    reply = heroku.ask("BREW", "/apps/x")
     assert (reply.status, reply.json["id"], reply.headers["allow"]) == (
         405,
         "method_not_allowed",
