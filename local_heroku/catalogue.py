@@ -1,7 +1,6 @@
-"""What Heroku sells, as local Heroku knows it: dyno sizes, add-on plans, regions, stacks, features.
+"""What Heroku sells, as local Heroku serves it: dyno sizes, add-on plans, regions, stacks, features.
 
-Prices are US cents a month. Sources: price table inside Heroku's CLI 11.10.0 (August 2026) for dynos; Dev Center and
-vendor lists for Postgres (docs/heroku-api.md §9, read 2026-08). Figures with * there are taken as they stand.
+The facts are those of runbook/catalogue.json, with their sources. Prices are US cents a month.
 """
 
 from __future__ import annotations
@@ -9,9 +8,9 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
 
-Tier = Literal["eco", "basic", "standard", "performance"]
+from runbook.catalogue import DynoTier, DynoType, PostgresPlan, Region
+from runbook.catalogue import catalogue as known
 
 GIGABYTE = 1_000_000_000
 _NAMESPACE = uuid.UUID("8f1cbb33-3a55-4f0f-9f0e-6b3f5f0e7a11")
@@ -28,7 +27,7 @@ class DynoSize:
     """A dyno type. `memory` in GB; `limit` is the most dynos one process type may have of it."""
 
     name: str
-    tier: Tier
+    tier: DynoTier
     cents: int
     memory: float
     units: int
@@ -39,18 +38,15 @@ class DynoSize:
         return self.tier == "performance"
 
 
-# One Basic dyno per process type: Dev Center "Dyno Types", not confirmed against the live service.
-_SIZES = (
-    DynoSize("Eco", "eco", 0, 0.5, 0, limit=1),
-    DynoSize("Basic", "basic", 700, 0.5, 1, limit=1),
-    DynoSize("Standard-1X", "standard", 2500, 0.5, 1),
-    DynoSize("Standard-2X", "standard", 5000, 1.0, 2),
-    DynoSize("Performance-M", "performance", 25000, 2.5, 8),
-    DynoSize("Performance-L", "performance", 50000, 14.0, 16),
-    DynoSize("Performance-L-RAM", "performance", 50000, 30.0, 24),
-    DynoSize("Performance-XL", "performance", 75000, 62.0, 32),
-    DynoSize("Performance-2XL", "performance", 150000, 126.0, 64),
-)
+def _size(entry: DynoType) -> DynoSize:
+    """One Basic dyno per process type: Dev Center "Dyno Types", not confirmed against the live service."""
+    limit = (entry.most_a_type or known().most_dynos_an_app) if entry.scales else 1
+    return DynoSize(
+        entry.name, entry.tier, entry.monthly_usd * 100, entry.memory_mb / 1024, entry.dyno_units, limit
+    )
+
+
+_SIZES = tuple(_size(entry) for entry in known().dyno_types.entries if entry.sold)
 DYNO_SIZES = {size.name.lower(): size for size in _SIZES}
 
 
@@ -76,51 +72,45 @@ class Plan:
         return f"{self.service}:{self.name}"
 
 
-def _essential(number: int, cents: int, storage: int, connections: int) -> Plan:
+def _postgres(entry: PostgresPlan) -> Plan:
     return Plan(
-        "heroku-postgresql", f"essential-{number}", f"Essential {number}", cents, "essential", storage * GIGABYTE,
-        connections, 0, 5, 1, 0, default=number == 0,
+        POSTGRES, entry.name, _human(entry.name), entry.monthly_usd * 100, entry.tier, entry.storage_gb * GIGABYTE,
+        entry.connections, entry.rollback_days, entry.manual_backups, entry.weekly_backups, entry.monthly_backups,
+        default=entry.name == "essential-0",
     )  # fmt: skip
 
 
-def _standard(number: int, cents: int, storage: int, connections: int) -> Plan:
-    return Plan(
-        "heroku-postgresql", f"standard-{number}", f"Standard {number}", cents, "standard", storage * GIGABYTE,
-        connections, 4, 25, 4, 0,
-    )  # fmt: skip
+def _human(name: str) -> str:
+    return name.replace("-", " ").title()
 
 
-def _premium(number: int, cents: int, storage: int, connections: int) -> Plan:
-    return Plan(
-        "heroku-postgresql", f"premium-{number}", f"Premium {number}", cents, "premium", storage * GIGABYTE,
-        connections, 7, 50, 8, 12,
-    )  # fmt: skip
-
-
+POSTGRES = "heroku-postgresql"
+_FIRST = {"heroku-redis:mini", "scheduler:standard", "papertrail:choklad"}  # a service's default plan
 _PLANS = (
-    _essential(0, 500, 1, 20), _essential(1, 900, 10, 20), _essential(2, 2000, 32, 40),
-    _standard(0, 5000, 64, 120), _standard(2, 20000, 256, 400), _standard(3, 40000, 512, 500),
-    _standard(4, 75000, 768, 500),
-    _premium(0, 20000, 64, 120), _premium(2, 35000, 256, 400), _premium(3, 75000, 512, 500),
-    _premium(4, 120000, 768, 500),
-    Plan("heroku-redis", "mini", "Mini", 300, default=True), Plan("heroku-redis", "premium-0", "Premium 0", 1500),
-    Plan("scheduler", "standard", "Standard", 0, default=True),
-)  # fmt: skip
+    *(_postgres(entry) for entry in known().postgres_plans.entries if entry.sold),
+    *(
+        Plan(service, plan, _human(plan), entry.monthly_usd * 100, default=entry.name in _FIRST)
+        for entry in known().addon_plans.entries
+        if entry.sold
+        for service, _, plan in [entry.name.partition(":")]
+    ),
+)
 PLANS = {plan.full_name: plan for plan in _PLANS}
 SERVICES = {
     "heroku-postgresql": "Heroku Postgres",
     "heroku-redis": "Heroku Key-Value Store",
     "scheduler": "Heroku Scheduler",
+    "papertrail": "Papertrail",
 }
 CONFIG_VAR_OF_SERVICE = {"heroku-redis": "REDIS"}
-POSTGRES = "heroku-postgresql"
 
-REGIONS = {
-    "us": ("United States", "Virginia", "us-east-1"),
-    "eu": ("Ireland", "Dublin", "eu-west-1"),
+REGIONS: dict[str, Region] = {entry.name: entry for entry in known().regions.entries}
+STACKS = {
+    entry.name: "public" if entry.is_offered else "deprecated"
+    for entry in known().heroku_stacks.entries
+    if entry.ends is None or entry.ends >= known().heroku_stacks.date
 }
-STACKS = {"heroku-22": "public", "heroku-24": "public"}
-DEFAULT_STACK = "heroku-24"
+DEFAULT_STACK = next(entry.name for entry in known().heroku_stacks.entries if entry.is_default)
 
 # Names from docs/heroku-api.md §3; enabled by PATCH, all off on a new app.
 FEATURES = {

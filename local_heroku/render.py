@@ -237,11 +237,11 @@ def webhook(world: World, row: records.Webhook) -> Json:
 
 
 def region(name: str) -> Json:
-    country, place, zone = catalogue.REGIONS[name]
+    found = catalogue.REGIONS[name]
     return {
-        **_named("region", name), "country": country, "description": country, "locale": place,
-        "private_capable": False, "provider": {"name": "amazon-web-services", "region": zone}, "created_at": _CREATED,
-        "updated_at": _CREATED,
+        **_named("region", name), "country": found.country, "description": found.country, "locale": found.locale,
+        "private_capable": found.private, "provider": {"name": "amazon-web-services", "region": found.provider_region},
+        "created_at": _CREATED, "updated_at": _CREATED,
     }  # fmt: skip
 
 

@@ -1,32 +1,87 @@
-"""What Heroku sells: dyno types and Postgres plans, with price, limits, source and date.
+"""What Heroku has and what it costs: stacks, regions, dyno types and add-on plans, each with source and date.
 
 The facts are data, in catalogue.json. Prices are US dollars a month; Heroku bills by the second up to that.
+`ops catalogue --check` compares them with what an account's API lists.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 DynoTier = Literal["eco", "basic", "standard", "performance"]
 PostgresTier = Literal["essential", "standard", "premium"]
 POSTGRES_TIERS: tuple[PostgresTier, ...] = ("essential", "standard", "premium")
+FILE = Path(__file__).with_name("catalogue.json")
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Entry:
+class Entry:
     name: str
-    monthly_usd: int
-    sold: bool = True
     use_instead: str | None = None
     source: str | None = None
+    """Where it is another than the list's."""
+    date: str | None = None
+    """When that was read."""
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether it is there for something new. What is withdrawn can still be in use."""
+        return True
 
 
 @dataclass(frozen=True, kw_only=True)
-class DynoType(_Entry):
+class HerokuStack(Entry):
+    """A Heroku stack, such as `heroku-24`. Days are in ISO form."""
+
+    ends: str | None = None
+    """The last day with security updates and builds; None: not known."""
+    deprecated: str | None = None
+    builds_fail_from: str | None = None
+    """Since then the first build in a while fails, with Heroku's notice."""
+    is_default: bool = False
+    """Whether Heroku gives it to an app that asks for none."""
+
+    @property
+    def is_offered(self) -> bool:
+        return self.deprecated is None
+
+    @property
+    def end(self) -> date | None:
+        return None if self.ends is None else date.fromisoformat(self.ends)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Region(Entry):
+    """A region. Those of Private Spaces can't be declared here."""
+
+    country: str
+    locale: str
+    provider_region: str
+    private: bool = False
+
+    @property
+    def is_offered(self) -> bool:
+        return not self.private
+
+
+@dataclass(frozen=True, kw_only=True)
+class Priced(Entry):
+    monthly_usd: int
+    sold: bool = True
+
+    @property
+    def is_offered(self) -> bool:
+        return self.sold
+
+
+@dataclass(frozen=True, kw_only=True)
+class DynoType(Priced):
     """A dyno type, named as the Platform API answers it (`Standard-1X`)."""
 
     tier: DynoTier
@@ -40,10 +95,12 @@ class DynoType(_Entry):
     """Dynos that one process type can have of it; None: only the app's own limit."""
     most_an_app: int | None = None
     """Dynos of it that one app can run."""
+    dyno_units: int = 1
+    """As the Platform API counts them."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class PostgresPlan(_Entry):
+class PostgresPlan(Priced):
     """A Heroku Postgres plan, named without its service (`standard-0`)."""
 
     tier: PostgresTier
@@ -54,12 +111,19 @@ class PostgresPlan(_Entry):
     """Days a scheduled daily backup is kept."""
     manual_backups: int
     """Manual backups kept; the oldest is dropped beyond that."""
+    weekly_backups: int = 0
+    monthly_backups: int = 0
 
     def at_least(self, tier: PostgresTier) -> bool:
         return POSTGRES_TIERS.index(self.tier) >= POSTGRES_TIERS.index(tier)
 
 
-EntryT = TypeVar("EntryT", bound=_Entry)
+@dataclass(frozen=True, kw_only=True)
+class AddonPlan(Priced):
+    """A plan of another add-on, named with its service (`heroku-redis:mini`)."""
+
+
+EntryT = TypeVar("EntryT", bound=Entry)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,33 +133,58 @@ class PriceList(Generic[EntryT]):
     """When the source was read."""
     entries: tuple[EntryT, ...]
 
+    def find(self, name: str) -> EntryT | None:
+        return next((entry for entry in self.entries if entry.name == name), None)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Catalogue:
-    """All entries, sold and withdrawn, in Heroku's own order."""
+    """All entries, sold and withdrawn, in Heroku's own order; stacks newest first."""
 
+    heroku_stacks: PriceList[HerokuStack]
+    regions: PriceList[Region]
     dyno_types: PriceList[DynoType]
     postgres_plans: PriceList[PostgresPlan]
+    addon_plans: PriceList[AddonPlan]
     most_dynos_an_app: int
     """Of all process types together. Source and date: `limits` in catalogue.json."""
+
+    def heroku_stack(self, name: str) -> HerokuStack | None:
+        return self.heroku_stacks.find(name)
 
     def dyno_type(self, name: str) -> DynoType | None:
         """The dyno type of this name in any case, as Heroku reads it."""
         return next((entry for entry in self.dyno_types.entries if entry.name.lower() == name.lower()), None)
 
     def postgres_plan(self, name: str) -> PostgresPlan | None:
-        return next((entry for entry in self.postgres_plans.entries if entry.name == name), None)
+        return self.postgres_plans.find(name)
+
+    def addon_plan(self, name: str) -> AddonPlan | None:
+        """The plan of this name, with its service: `heroku-redis:mini`."""
+        return self.addon_plans.find(name)
 
 
 @cache
 def catalogue() -> Catalogue:
-    """The catalogue as committed. Plain data classes: a preview reads it, and models would cost it 20 ms."""
-    data = json.loads(Path(__file__).with_name("catalogue.json").read_bytes())
-    dynos, plans = data["dyno_types"], data["postgres_plans"]
+    """The catalogue as committed."""
+    return catalogue_of(json.loads(FILE.read_bytes()))
+
+
+def catalogue_of(data: Mapping[str, Any]) -> Catalogue:
+    """Plain data classes: a preview reads it, and models would cost it 20 ms."""
     return Catalogue(
-        dyno_types=PriceList(**{**dynos, "entries": tuple(DynoType(**entry) for entry in dynos["entries"])}),
-        postgres_plans=PriceList(
-            **{**plans, "entries": tuple(PostgresPlan(**entry) for entry in plans["entries"])}
-        ),
+        heroku_stacks=_list_of(HerokuStack, data["heroku_stacks"]),
+        regions=_list_of(Region, data["regions"]),
+        dyno_types=_list_of(DynoType, data["dyno_types"]),
+        postgres_plans=_list_of(PostgresPlan, data["postgres_plans"]),
+        addon_plans=_list_of(AddonPlan, data["addon_plans"]),
         most_dynos_an_app=data["limits"]["most_dynos_an_app"],
+    )
+
+
+def _list_of(kind: type[EntryT], found: Mapping[str, Any]) -> PriceList[EntryT]:
+    return PriceList(
+        source=found["source"],
+        date=found["date"],
+        entries=tuple(kind(**entry) for entry in found["entries"]),
     )

@@ -10,10 +10,16 @@ _NEAR = 0.6
 
 def did_you_mean(found: str, known: Sequence[str]) -> str:
     """`; did you mean "x"?`, or nothing where none is near. Of equally near names the first is meant."""
+    meant = nearest(found, known)
+    return f'; did you mean "{meant}"?' if meant else ""
+
+
+def nearest(found: str, known: Sequence[str]) -> str | None:
+    """The known name that is spelt most alike; None where none is near."""
     ratios = [_ratio(found.lower(), name.lower()) for name in known]
     if not ratios or max(ratios) < _NEAR:
-        return ""
-    return f'; did you mean "{known[ratios.index(max(ratios))]}"?'
+        return None
+    return known[ratios.index(max(ratios))]
 
 
 def known_names(found: str, known: Sequence[str]) -> str:

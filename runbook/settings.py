@@ -6,6 +6,7 @@ Everything the components declare comes from here, and nothing else does.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Annotated, Literal, get_args
 
 from pydantic import (
@@ -20,8 +21,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from runbook.backup_time import BackupTime, BackupTimeError
-from runbook.catalogue import catalogue
-from runbook.nearest import known_names
+from runbook.catalogue import Entry, catalogue
+from runbook.offered import instead_of
 
 PROJECT = "social-catering"
 StackName = Literal["staging", "production"]
@@ -52,32 +53,41 @@ def _matching(pattern: re.Pattern[str], rule: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _one_of(known: tuple[str, ...], what: str) -> AfterValidator:
-    def check(value: str) -> str:
-        match = next((name for name in known if name.lower() == value.lower()), None)
-        if match is None:
-            raise _expected(f"{what}{known_names(value, known)}")
-        return match
+def _heroku_stack(value: str) -> str:
+    if value == "container":
+        raise _expected("a Heroku stack that runs slugs; an app of containers can't be declared here")
+    return _offered(value, catalogue().heroku_stacks.entries, "a Heroku stack")
 
-    return AfterValidator(check)
+
+def _region(value: str) -> str:
+    known = catalogue().regions.find(value.lower())
+    if known and known.private:
+        raise _expected(
+            f"a region of Heroku's common runtime{_regions()}; {known.name} is one of Private Spaces, "
+            "which can't be declared here"
+        )
+    return _offered(value, catalogue().regions.entries, "a region of Heroku's common runtime")
+
+
+def _regions() -> str:
+    return f" ({', '.join(entry.name for entry in catalogue().regions.entries if entry.is_offered)})"
 
 
 def _dyno_type(value: str) -> str:
-    names = tuple(entry.name for entry in catalogue().dyno_types.entries)
-    known = catalogue().dyno_type(value)
-    if known is None:
-        raise _expected(
-            f"a dyno type that Heroku has{known_names(value, tuple(name.lower() for name in names))}"
-        )
-    return known.name
+    return _offered(value, catalogue().dyno_types.entries, "a dyno type that Heroku has")
 
 
 def _postgres_plan(value: str) -> str:
-    names = tuple(entry.name for entry in catalogue().postgres_plans.entries)
     bare = value.removeprefix("heroku-postgresql:")
-    if bare not in names:
-        raise _expected(f"a Heroku Postgres plan{known_names(bare, names)}")
-    return bare
+    return _offered(bare, catalogue().postgres_plans.entries, "a Heroku Postgres plan")
+
+
+def _offered(name: str, entries: Sequence[Entry], what: str) -> str:
+    """The entry's own name, in its own case. What is withdrawn can still be in use: rules say so, not this."""
+    known = next((entry.name for entry in entries if entry.name.lower() == name.lower()), None)
+    if known is None:
+        raise _expected(f"{what}{instead_of(name, entries)}")
+    return known
 
 
 def _backup_time(value: object) -> BackupTime:
@@ -111,6 +121,8 @@ ConfigVarName = Annotated[
     str, _matching(_CONFIG_VAR, "letters, digits and _, no digit first (Heroku's rule for config vars)")
 ]
 ProcessType = Annotated[str, _matching(_PROCESS_TYPE, "a process type as in a Procfile, such as web")]
+RegionName = Annotated[str, AfterValidator(_region)]
+HerokuStackName = Annotated[str, AfterValidator(_heroku_stack)]
 DynoTypeName = Annotated[str, AfterValidator(_dyno_type)]
 PostgresPlanName = Annotated[str, AfterValidator(_postgres_plan)]
 
@@ -121,10 +133,8 @@ class _Closed(BaseModel):
 
 class AppSettings(_Closed):
     name: AppName
-    region: Annotated[str, _one_of(("us", "eu"), "a region of Heroku's common runtime")] = "us"
-    heroku_stack: Annotated[str, _one_of(("heroku-22", "heroku-24"), "a Heroku stack, such as heroku-24")] = (
-        "heroku-24"
-    )
+    region: RegionName = "us"
+    heroku_stack: HerokuStackName = "heroku-24"
     buildpacks: list[str] = []
     acm: bool = False
 

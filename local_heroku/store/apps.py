@@ -103,8 +103,10 @@ def heroku_stack_name(name: str) -> str:
 
 
 def _region_name(name: str) -> str:
-    by_id = {catalogue.stable_id("region", known): known for known in catalogue.REGIONS}
-    if name not in catalogue.REGIONS and name not in by_id:
+    """Those of Private Spaces take no app that is in none."""
+    common = [region.name for region in catalogue.REGIONS.values() if not region.private]
+    by_id = {catalogue.stable_id("region", known): known for known in common}
+    if name not in common and name not in by_id:
         raise invalid_params(f"Region {name} is not available")
     return by_id.get(name, name)
 

@@ -25,6 +25,7 @@ def complaint(text: str) -> str:
     return str(raised.value)
 
 
+TAKE_IN = "; if Heroku has it by now, `./ops catalogue --check --write` takes it in"
 APP_NAME_RULE = "3 to 30 characters: lower case letters, digits and hyphens, a letter first, no hyphen last (Heroku's rule for app names)"
 
 MISTAKES = {
@@ -77,7 +78,18 @@ MISTAKES = {
     "plan unknown": (
         "plan: standard-0",
         "plan: standard-O",
-        'Pulumi.staging.yaml:12: database.plan: found "standard-O"; expected a Heroku Postgres plan; did you mean "standard-0"?',
+        'Pulumi.staging.yaml:12: database.plan: found "standard-O"; '
+        f"expected a Heroku Postgres plan (standard-0, standard-2, standard-3, standard-4){TAKE_IN}",
+    ),
+    "plan misspelt": (
+        "plan: standard-0",
+        "plan: standrad-0",
+        'Pulumi.staging.yaml:12: database.plan: found "standrad-0"; expected a Heroku Postgres plan; did you mean "standard-0"?',
+    ),
+    "plan near to one that is withdrawn": (
+        "plan: standard-0",
+        "plan: hobby-devs",
+        'Pulumi.staging.yaml:12: database.plan: found "hobby-devs"; expected a Heroku Postgres plan; did you mean "essential-0"?',
     ),
     "plan missing": (
         "    plan: standard-0\n",
@@ -158,13 +170,32 @@ MISTAKES = {
     "region of another planet": (
         "region: us",
         "region: mars",
-        'Pulumi.staging.yaml:5: app.region: found "mars"; expected a region of Heroku\'s common runtime (us, eu)',
+        'Pulumi.staging.yaml:5: app.region: found "mars"; expected a region of Heroku\'s common runtime (us, eu)'
+        f"{TAKE_IN}",
+    ),
+    "region of a Private Space": (
+        "region: us",
+        "region: frankfurt",
+        'Pulumi.staging.yaml:5: app.region: found "frankfurt"; expected a region of Heroku\'s common runtime (us, eu); '
+        "frankfurt is one of Private Spaces, which can't be declared here",
+    ),
+    "Heroku stack newer than the catalogue": (
+        "heroku_stack: heroku-24",
+        "heroku_stack: heroku-28",
+        'Pulumi.staging.yaml:6: app.heroku_stack: found "heroku-28"; expected a Heroku stack (heroku-26, heroku-24)'
+        f"{TAKE_IN}",
+    ),
+    "Heroku stack of containers": (
+        "heroku_stack: heroku-24",
+        "heroku_stack: container",
+        'Pulumi.staging.yaml:6: app.heroku_stack: found "container"; expected a Heroku stack that runs slugs; '
+        "an app of containers can't be declared here",
     ),
     "Heroku stack misspelt": (
         "heroku_stack: heroku-24",
         "heroku_stack: heroku24",
         'Pulumi.staging.yaml:6: app.heroku_stack: found "heroku24"; '
-        'expected a Heroku stack, such as heroku-24; did you mean "heroku-24"?',
+        'expected a Heroku stack; did you mean "heroku-24"?',
     ),
     "config var as a number": (
         '"587"',
