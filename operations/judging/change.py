@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from operations.judging import guards, left_running, stack_files_compared, unset
+from operations.judging import guards, left_running, providers, stack_files_compared, unset
 from operations.judging.answer import Answer, StackAnswer, Trouble
 from operations.pulumi_run.events import Change, Preview, read
 from operations.pulumi_run.runner import Done
@@ -113,7 +113,7 @@ def _troubles(
     found = list(guards.of_run(done, preview, basis.limit_seconds, basis.folder))
     if not found or preview.pack.finished:
         found += guards.of_pack(preview.pack, exact=basis.exact)
-    found += [*guards.of_providers(preview), *guards.of_builds(preview), *guards.of_prices(preview)]
+    found += [*providers.troubles_of(preview), *guards.of_builds(preview), *guards.of_prices(preview)]
     if isinstance(environment, Unknown):
         return [*(found or [Trouble("blocked", environment.why)]), *guards.refusals(preview.pack)]
     found += unset.troubles_of(preview.changes, environment)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from operations.judging.answer import Trouble
 from operations.pulumi_run.events import Change, PackRun, Preview
@@ -26,9 +24,6 @@ _SIGNS_OF_PROTECTION = ("because it is protected", "marked for protection")
 
 
 _URN_NAME = re.compile(r'"urn:[^"]*::([^":]+)"')
-_PROVIDER = "pulumi:providers:heroku"
-_KEPT = ("setAppAllConfigVarsInState", "setAddonConfigVarsInState")
-_PRICED = ("heroku:", "heroku-postgres:", "runbook:", "pulumi:")
 _BUILD = "heroku:build/build:Build"
 _BUILDS = frozenset({"create", "replace", "create-replacement", "import-replacement"})
 _AFTER_RELEASE = frozenset({_BUILD, "heroku:formation/formation:Formation"})
@@ -70,17 +65,6 @@ def _errors(done: Done, preview: Preview, folder: Path) -> Iterator[Trouble]:
             yield Trouble("blocked" if of_pack else "inconclusive", _crash(words, folder))
 
 
-def of_providers(preview: Preview) -> Iterator[Trouble]:
-    """A provider of apps and add-ons that doesn't leave out of the state what config vars are not declared."""
-    for change in preview.changes:
-        if change.type == _PROVIDER and change.new and not _leaves_out(change.new.get("inputs") or {}):
-            yield Trouble(
-                "blocked",
-                f"the provider {change.name} would keep every config var in the state, secrets that are set by hand "
-                f"too; expected customizations with {' and '.join(_KEPT)} false, as components/environment.py has them",
-            )
-
-
 def of_builds(preview: Preview) -> Iterator[Trouble]:
     """A build over what runs. The placeholder is for an app that has no release yet, and a formation needs one."""
     has_release = any(change.type in _AFTER_RELEASE and _stands(change) for change in preview.changes)
@@ -101,19 +85,11 @@ def _stands(change: Change) -> bool:
 def of_prices(preview: Preview) -> Iterator[Trouble]:
     """What no catalogue prices. Of Heroku's resources, only dynos, add-ons and spaces cost (Heroku's price list)."""
     for change in preview.changes:
-        if change.new and (change.type.startswith(_SPACES) or not change.type.startswith(_PRICED)):
+        if change.new and change.type.startswith(_SPACES):
             what = f"what {change.name} ({change.type}) costs is not known"
             yield Trouble(
                 "inconclusive", f"{what}; the sums below are without it. Leave it out, or to its own program"
             )
-
-
-def _leaves_out(inputs: Mapping[str, Any]) -> bool:
-    try:
-        (customizations,) = json.loads(inputs["customizations"])
-        return all(customizations[key] is False for key in _KEPT)
-    except (KeyError, TypeError, ValueError):
-        return False
 
 
 def _crash(words: str, folder: Path) -> str:

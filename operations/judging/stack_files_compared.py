@@ -1,4 +1,4 @@
-"""What the stack files show only together: a file of no stack, and one ciphertext in two of them."""
+"""What the reviewed files of a folder show beside each stack's own: the project's, a file of no stack, one ciphertext in two of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from operations.judging.answer import Trouble
-from runbook import stack_file
+from runbook import project_file, stack_file
 from runbook.settings import PROJECT, STACKS
 
 _KNOWN = {"Pulumi.yaml", *(f"Pulumi.{stack}.yaml" for stack in STACKS)}
@@ -14,7 +14,12 @@ _READ_BY_PULUMI = frozenset({".yaml", ".yml", ".json"})
 
 
 def troubles_of(folder: Path) -> tuple[Trouble, ...]:
-    return (*_of_no_stack(folder), *_shared_ciphertexts(folder))
+    return (*_of_the_project(folder), *_of_no_stack(folder), *_shared_ciphertexts(folder))
+
+
+def _of_the_project(folder: Path) -> Iterator[Trouble]:
+    for mistake in project_file.mistakes(folder):
+        yield Trouble("blocked", mistake)
 
 
 def _of_no_stack(folder: Path) -> Iterator[Trouble]:

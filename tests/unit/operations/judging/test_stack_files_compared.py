@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from operations.judging.change import judge
 from operations.judging.stack_files_compared import troubles_of
 from operations.pulumi_run.runner import Done
+from operations.workspace import Workspace
 from runbook.settings import StackName
 from tests.unit.operations.judging.streams import basis, declare, preview, steps
 from tests.unit.runbook.readers.rendering import Declared
@@ -41,14 +43,23 @@ def test_a_file_of_no_stack_is_named(tmp_path: Path, name: str) -> None:
 
 def test_the_projects_own_files_are_known(tmp_path: Path) -> None:
     for name in (
-        "Pulumi.yaml",
         "Pulumi.staging.yaml",
         "Pulumi.production.yaml",
         "Pulumi.md",
         "Pulumi.yaml.orig",
     ):
         (tmp_path / name).write_text("config: {}")
+    shutil.copy(Workspace.here().root / "Pulumi.yaml", tmp_path)
     assert said(tmp_path) == []
+
+
+def test_a_mistake_in_the_projects_file_is_told(tmp_path: Path) -> None:
+    write(tmp_path, "staging")
+    (tmp_path / "Pulumi.yaml").write_text("name: social-catering\nruntime: yaml\nplugins: {}\n")
+    assert [what.partition(";")[0] for what in said(tmp_path)] == [
+        "Pulumi.yaml:2: runtime: found another value (not shown)",
+        "Pulumi.yaml:3: plugins: found another value (not shown)",
+    ]
 
 
 def test_one_ciphertext_in_both_files_is_one_secret(tmp_path: Path) -> None:

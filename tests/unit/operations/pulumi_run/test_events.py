@@ -126,7 +126,6 @@ def alone(type_: str, inputs: dict[str, str]) -> dict[str, Any]:
     [
         ("heroku:drain/drain:Drain", []),
         ("heroku:space/space:Space", ["what added (heroku:space/space:Space) costs is not known"]),
-        ("aws:s3/bucket:Bucket", ["what added (aws:s3/bucket:Bucket) costs is not known"]),
     ],
 )
 def test_what_no_catalogue_prices_can_not_be_told(tmp_path: Path, type_: str, told: list[str]) -> None:
