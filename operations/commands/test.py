@@ -13,8 +13,12 @@ from operations.pulumi_run import foreground
 from operations.workspace import Workspace
 
 CHECKS = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy", "."))
-SIDE_BY_SIDE = ("-n", str((os.cpu_count() or 2) * 3 // 2), "--dist", "loadfile")
-"""More processes than cores: tests of the engine wait as long as they work. A file's stay in one, as they share what they set up."""
+SLOWEST = ("--durations", "10")
+CORES = os.cpu_count() or 2
+SIDE_BY_SIDE = ("-n", str(CORES * 3 // 2), "--dist", "loadfile", "--no-loadscope-reorder", *SLOWEST)
+"""More processes than cores: tests of the engine wait as long as they work. A file's stay in one, as they share what they set up;
+the files go in the order of their names, so that the engine's long ones don't end the run alone."""
+UNIT = ("tests/unit", "-m", "not slow", "-n", str(CORES), *SLOWEST)
 
 
 @click.command(
@@ -25,38 +29,55 @@ SIDE_BY_SIDE = ("-n", str((os.cpu_count() or 2) * 3 // 2), "--dist", "loadfile")
     }
 )
 @click.option("--style", is_flag=True, help="Only style and types: ruff and mypy, without a test.")
+@click.option("--fast", is_flag=True, help="Style, types and the unit tests, without those marked slow.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def test(arguments: tuple[str, ...], *, style: bool) -> None:
+def test(arguments: tuple[str, ...], *, style: bool, fast: bool) -> None:
     """Runs what CI runs: style, types and the whole test suite.
 
     \b
-    ops test --style
+    ops test --fast
     ops test tests/unit -k backup
 
     Sets up the development packages first. ARGUMENTS go to pytest, and then only pytest runs. Exits with pytest's code.
     """
-    from operations.pulumi_run.set_up import ready_checks, ready_for_tests  # noqa: PLC0415 - help needs none of it
-
+    if arguments and (style or fast):
+        raise click.UsageError(f"--{'style' if style else 'fast'} takes no arguments for pytest")
     workspace = Workspace.here()
-    if style:
-        if arguments:
-            raise click.UsageError("--style runs no test; leave out the arguments for pytest")
-        ready_checks(workspace)
-        _check_style(workspace, dict(os.environ))
-        return
+    if style or fast:
+        _without_engine(workspace, UNIT if fast else ())
+    else:
+        _whole(workspace, arguments)
+
+
+def _without_engine(workspace: Workspace, tests: tuple[str, ...]) -> None:
+    from operations.pulumi_run.set_up import ready_checks  # noqa: PLC0415 - help needs none of it
+
+    ready_checks(workspace)
+    env = dict(os.environ)
+    _check_style(workspace, env)
+    if tests:
+        raise SystemExit(_pytest(workspace, tests, env))
+
+
+def _whole(workspace: Workspace, arguments: tuple[str, ...]) -> None:
+    from operations.pulumi_run.set_up import ready_for_tests  # noqa: PLC0415 - help needs none of it
+
     built = ready_for_tests(workspace)
     note(f"Using {built}")
     env = {**os.environ, "PATH": built.path(os.environ)}
     if not arguments:
         _check_style(workspace, env)
-    wanted = arguments or SIDE_BY_SIDE
-    raise SystemExit(_run(workspace, [sys.executable, "-m", "pytest", *wanted], env))
+    raise SystemExit(_pytest(workspace, arguments or SIDE_BY_SIDE, env))
 
 
 def _check_style(workspace: Workspace, env: dict[str, str]) -> None:
     for check in CHECKS:
         if _run(workspace, [sys.executable, "-m", *check], env):
             raise OperationError(f"{' '.join(check)} found what is shown above")
+
+
+def _pytest(workspace: Workspace, arguments: tuple[str, ...], env: dict[str, str]) -> int:
+    return _run(workspace, [sys.executable, "-m", "pytest", *arguments], env)
 
 
 def _run(workspace: Workspace, command: list[str], env: dict[str, str]) -> int:

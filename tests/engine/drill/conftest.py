@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from heroku_api import data
+from tests.engine.stacks.brought_up import bring_up
 from tests.engine.stacks.checkout import ROOT, Checkout
 from toolchain import heroku_cli
 
@@ -24,7 +25,7 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HEROKU_CLI", str(heroku_cli.ensure(ROOT, print)))
         checkout = Checkout.of_working_tree(tmp_path_factory.mktemp("checkout"))
-        checkout.ops("demo")
+        bring_up(checkout, tmp_path_factory)
         with checkout.heroku() as client:
             # The demo's first backups run for a moment yet.
             while not all(found.finished_at for app in APPS for found in data.transfers(client, app)):

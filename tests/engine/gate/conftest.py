@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.engine.gate.changes import WAIVERS
+from tests.engine.stacks.brought_up import bring_up
 from tests.engine.stacks.checkout import Checkout
 
 RECORDER = """
@@ -89,7 +90,7 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     git(checkout.folder, "init", "-q")
     git(checkout.folder, "add", "-A")
     git(checkout.folder, "commit", "-qm", "By the book")
-    checkout.ops("demo")
+    bring_up(checkout, tmp_path_factory)
     yield checkout
     checkout.stop()
 

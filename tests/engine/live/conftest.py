@@ -7,13 +7,14 @@ from collections.abc import Iterator
 import pytest
 
 from tests.engine.live.account import Rehearsed
+from tests.engine.stacks.brought_up import bring_up
 from tests.engine.stacks.checkout import Checkout
 
 
 @pytest.fixture(scope="module")
 def stands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsed]:
     checkout = Checkout.with_a_managed_secret(tmp_path_factory.mktemp("checkout"))
-    checkout.ops("demo")
+    bring_up(checkout, tmp_path_factory)
     rehearsed = Rehearsed(checkout, tmp_path_factory.mktemp("kept") / "account")
     with rehearsed.heroku() as client:
         # As after a night: the runbook wants at least one completed backup.

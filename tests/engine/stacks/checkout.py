@@ -165,9 +165,8 @@ class Checkout:
 
     def resources(self, stack: str) -> list[dict[str, Any]]:
         """The resources of the stored state."""
-        exported = self.folder / ".local" / "exported.json"
-        self.ops("pulumi", stack, "stack", "export", "--file", str(exported))
-        found: list[dict[str, Any]] = json.loads(exported.read_text())["deployment"]["resources"]
+        path = self.folder / ".local/pulumi/state/.pulumi/stacks/social-catering" / f"{stack}.json"
+        found: list[dict[str, Any]] = json.loads(path.read_bytes())["checkpoint"]["latest"]["resources"]
         return found
 
     def stop(self) -> None:

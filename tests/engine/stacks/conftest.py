@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.engine.stacks.checkout import Checkout
+from tests.engine.stacks.brought_up import bring_up
+from tests.engine.stacks.checkout import ROOT, Checkout
+from toolchain import heroku_cli
 
 
 @pytest.fixture(scope="module")
@@ -19,10 +23,24 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
 
 
 @pytest.fixture(scope="module")
-def up(fresh: Checkout) -> Checkout:
+def printed(fresh: Checkout, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What the demo printed that brought both stacks up, from nothing."""
+    return bring_up(fresh, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def up(fresh: Checkout, printed: str) -> Checkout:
     """Both stacks are up."""
-    fresh.ops("demo")
     return fresh
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_heroku_cli() -> Iterator[None]:
+    """Not one installed into each checkout whose shell is opened. Without Node.js the shell has none."""
+    with pytest.MonkeyPatch.context() as patch:
+        if heroku_cli.find(ROOT, os.environ) is not None or shutil.which("npm") is not None:
+            patch.setenv("HEROKU_CLI", str(heroku_cli.ensure(ROOT, print)))
+        yield
 
 
 @pytest.fixture

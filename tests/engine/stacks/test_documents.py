@@ -54,16 +54,18 @@ def _reaches_out(words: list[str]) -> bool:
 
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-CASES = [
-    pytest.param(words, id=f"{document.name}: {' '.join(words)}")
+TYPED = {
+    " ".join(words): words
     for document in DOCUMENTS
     if document.name not in TYPED_BY_ITS_OWN_TEST
     for words in shell_commands(document)
-]
+}
+"""Each once, however many documents show it."""
 
 
-@pytest.mark.parametrize("words", CASES)
-def test_a_documented_command_runs(up: Checkout, words: list[str]) -> None:
+@pytest.mark.parametrize("command", TYPED)
+def test_a_documented_command_runs(up: Checkout, command: str) -> None:
+    words = TYPED[command]
     beside = up.folder.parent / "main"
     if not beside.exists():
         beside.symlink_to(up.folder)  # a checkout of main, as the documents have it
@@ -107,8 +109,8 @@ def without_chance(summary: str) -> list[str]:
     return [re.sub(r"[\d.]+", "0", line) if line.strip().startswith(VARIES) else line for line in lines]
 
 
-def test_the_readme_shows_what_the_demo_prints(up: Checkout) -> None:
-    summary = up.ops("demo").split("What is running")[1].split("\n\nWhat to look at next")[0]
+def test_the_readme_shows_what_the_demo_prints(printed: str) -> None:
+    summary = printed.split("What is running")[1].split("\n\nWhat to look at next", maxsplit=1)[0]
     production = summary[summary.index("production\n") :]
     assert without_chance(outputs()[0]) == without_chance(production.strip())
 

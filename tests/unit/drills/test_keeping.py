@@ -42,6 +42,7 @@ def apps(workspace: Workspace) -> list[str]:
         return [app["name"] for app in client.request("GET", "/apps")]
 
 
+@pytest.mark.slow
 def test_account_states_and_local_copies_come_back(stood: Workspace, tmp_path: Path) -> None:
     port = urlsplit(process.start(stood.heroku).url).port
     with Client.from_environment(process.environment(process.start(stood.heroku))) as client:
@@ -62,6 +63,7 @@ def test_account_states_and_local_copies_come_back(stood: Workspace, tmp_path: P
     assert stood.passphrase.read_text() == "canary-passphrase"
 
 
+@pytest.mark.slow
 def test_after_a_reset_it_comes_back_too_and_again(stood: Workspace, tmp_path: Path) -> None:
     process.reset(stood.heroku)
     for folder in (stood.backend, stood.local / "stacks"):
@@ -74,6 +76,7 @@ def test_after_a_reset_it_comes_back_too_and_again(stood: Workspace, tmp_path: P
         assert stood.state("staging").read_text() == "staging before"
 
 
+@pytest.mark.slow
 def test_an_edited_stack_file_is_put_back_and_kept(stood: Workspace, tmp_path: Path) -> None:
     stood.stack_file("production").write_text("# somebody's work\n")
     (kept,) = keeping.put_back(stood, tmp_path / "kept", port=None)

@@ -97,7 +97,20 @@ def test_a_check_that_fails_ends_the_command_and_is_named(
     assert shown.output == "Error: mypy . found what is shown above\n"
 
 
-def test_style_takes_nothing_for_pytest() -> None:
-    shown = CliRunner().invoke(ops, ["test", "--style", "tests/unit"])
+def test_fast_is_style_types_and_the_unit_tests_without_an_engine(ran: list[list[str]]) -> None:
+    assert CliRunner().invoke(ops, ["test", "--fast"]).exit_code == 0
+    checks = [[sys.executable, "-m", *check] for check in COMMAND.CHECKS]
+    assert ran == [["set up: packages"], *checks, [sys.executable, "-m", "pytest", *COMMAND.UNIT]]
+    assert COMMAND.UNIT[:3] == ("tests/unit", "-m", "not slow")
+
+
+def test_a_run_of_the_suite_names_its_ten_slowest_tests() -> None:
+    for arguments in (COMMAND.UNIT, COMMAND.SIDE_BY_SIDE):
+        assert arguments[-2:] == ("--durations", "10")
+
+
+@pytest.mark.parametrize("option", ["--style", "--fast"])
+def test_style_and_fast_take_nothing_for_pytest(option: str) -> None:
+    shown = CliRunner().invoke(ops, ["test", option, "tests/unit"])
     assert shown.exit_code == 64
-    assert "--style runs no test" in shown.output
+    assert f"{option} takes no arguments for pytest" in shown.output

@@ -76,6 +76,7 @@ def furnish(local: LocalHeroku) -> None:
         local.deploy("sc-mvp-staging")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
 def test_no_generated_request_ends_in_an_unplanned_answer(account: LocalHeroku, route: Route) -> None:
     furnish(account)

@@ -259,6 +259,7 @@ def test_a_rule_that_raises_blocks(root: Path) -> None:
     assert CANARY not in diagnostic.message
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(declarations("production"))
 def test_the_pack_says_what_the_rules_say_of_the_settings(root: Path, declared: Declared) -> None:

@@ -59,6 +59,7 @@ def sha256(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
+@pytest.mark.slow
 def test_a_package_with_the_locked_hash_is_installed(tmp_path: Path, wheels: Path, said: list[str]) -> None:
     target = install(tmp_path, f"tiny==1.0 --hash=sha256:{sha256(wheels)}", said)
     assert (target / "tiny.py").read_text() == "VALUE = 1\n"

@@ -64,6 +64,7 @@ def test_the_workflows_of_the_gate_are_there() -> None:
     assert {path.name for path in workflows()} >= {"pull-request.yml", "merge.yml", "production.yml"}
 
 
+@pytest.mark.slow
 def test_actionlint_has_nothing_to_say(workflow: Path, actionlint: Lint) -> None:
     assert actionlint(workflow) == ""
 

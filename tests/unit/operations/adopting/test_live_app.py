@@ -128,6 +128,7 @@ REFUSED: dict[str, tuple[Callable[[Client], object], str, str, str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", REFUSED)
 def test_a_doubt_is_refused_with_the_next_step(heroku: Client, case: str) -> None:
     change, name, database, message = REFUSED[case]

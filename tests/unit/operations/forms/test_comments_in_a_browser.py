@@ -29,6 +29,7 @@ def browser() -> str:
     return found
 
 
+@pytest.mark.slow
 def test_a_browser_shows_every_comment_with_its_verdict_and_folds(browser: str, tmp_path: Path) -> None:
     comments = {path.stem: path.read_text(encoding="utf-8") for path in KEPT}
     folder = ROOT / ".local" if os.environ.get("UPDATE_COMMENTS") else tmp_path

@@ -148,6 +148,7 @@ def chromium() -> str:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [360, 1200], ids=["phone", "desk"])
 def test_a_browser_shows_the_page_without_scrolling_sideways(
     tmp_path: Path, chromium: str, width: int

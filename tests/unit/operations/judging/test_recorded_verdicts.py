@@ -122,6 +122,7 @@ def test_a_refresh_in_the_place_of_a_preview_is_blocked(version: str, folder: Pa
     assert verdict_of(gate(folder, {"production": done})).code == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_stream_is_never_approved(version: str, damage: str, folder: Path) -> None:

@@ -49,6 +49,7 @@ def test_a_whole_recorded_stream_is_believed(version: str, situation: str) -> No
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("situation", WHOLE)
 def test_a_recorded_stream_that_is_cut_repeated_or_out_of_order_is_not(version: str, situation: str) -> None:

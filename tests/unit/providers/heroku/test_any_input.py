@@ -71,6 +71,7 @@ def _program(resource: ResourceType) -> st.SearchStrategy[dict[str, Any]]:
     return st.one_of(right, st.dictionaries(names, ANYTHING, max_size=5))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("token", sorted(MODULES))
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())

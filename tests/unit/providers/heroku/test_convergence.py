@@ -168,6 +168,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     process.stop(folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", BREAKS)
 def test_an_up_broken_at_any_request_converges_on_the_next(client: Client, how: str) -> None:
     for skip in count():
@@ -207,6 +208,7 @@ def test_a_config_var_that_a_cancelled_update_may_have_set_is_not_forgotten(clie
     stack.assert_converged()
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(runs=RUNS)
 def test_after_any_broken_runs_a_quiet_one_ends_with_one_of_each(client: Client, runs: Any) -> None:

@@ -35,6 +35,7 @@ def differing(server: tuple[str, Loopback]) -> list[tuple[Recorded, Found]]:
     return [(recorded, lines) for recorded, lines in found if lines]
 
 
+@pytest.mark.slow
 def test_every_recorded_call_matches_or_is_of_one_kind_of_deviation(
     differing: list[tuple[Recorded, Found]],
 ) -> None:
@@ -47,6 +48,7 @@ def test_every_recorded_call_matches_or_is_of_one_kind_of_deviation(
     assert surprises == []
 
 
+@pytest.mark.slow
 def test_each_kind_covers_as_many_recorded_calls_as_it_says(
     differing: list[tuple[Recorded, Found]],
 ) -> None:

@@ -304,6 +304,7 @@ def with_hash(wheel: Path, *, right: bool = True) -> str:
     return f"canary @ {wheel.as_uri()} --hash=sha256:{digest}\n"
 
 
+@pytest.mark.slow
 def test_install_makes_the_environment_that_is_named_and_fills_it(host: Host) -> None:
     (host.folder / "requirements.txt").write_text(with_hash(made(host.folder)))
     printed = b"".join(one.stdout for one in host.install(virtualenv=".venv")).decode()
@@ -316,6 +317,7 @@ def test_install_makes_the_environment_that_is_named_and_fills_it(host: Host) ->
     assert again.endswith("Finished installing dependencies\n\n")
 
 
+@pytest.mark.slow
 def test_a_package_with_another_hash_is_not_installed(host: Host) -> None:
     (host.folder / "requirements.txt").write_text(with_hash(made(host.folder), right=False))
     answers = host.install(virtualenv=".venv")

@@ -34,6 +34,7 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.text(), VALUES))
 def test_every_value_comes_back_as_it_was_sent(properties: dict[str, Any]) -> None:
     assert decode(Struct.FromString(encode(properties).SerializeToString())) == properties

@@ -68,12 +68,14 @@ def any_settings(draw: st.DrawFn) -> Settings:
     )
 
 
+@pytest.mark.slow
 @hypothesis.settings(deadline=None)
 @given(any_settings())
 def test_settings_that_are_up_are_described_by_themselves(declared: Settings) -> None:
     assert settings_of_live(live(declared), values_of(declared), declared).settings == declared
 
 
+@pytest.mark.slow
 @hypothesis.settings(deadline=None)
 @given(any_settings())
 def test_the_text_reads_back_as_the_settings(declared: Settings) -> None:
@@ -81,6 +83,7 @@ def test_the_text_reads_back_as_the_settings(declared: Settings) -> None:
     assert settings_from_file(parse("Pulumi.staging.yaml", text), "staging") == declared
 
 
+@pytest.mark.slow
 @hypothesis.settings(deadline=None)
 @given(any_settings())
 def test_what_is_described_without_a_file_differs_in_nothing_that_pulumi_manages(declared: Settings) -> None:

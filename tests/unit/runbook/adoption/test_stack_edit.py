@@ -34,6 +34,7 @@ def comments(text: str) -> list[str]:
     return [line for line in text.splitlines() if line.startswith("# above")]
 
 
+@pytest.mark.slow
 @hypothesis.settings(deadline=None)
 @given(any_settings(), any_settings())
 def test_an_edited_file_reads_back_as_what_is_wanted_or_is_refused(old: Settings, new: Settings) -> None:
@@ -48,6 +49,7 @@ def test_an_edited_file_reads_back_as_what_is_wanted_or_is_refused(old: Settings
         assert comments(after) == comments(before)
 
 
+@pytest.mark.slow
 @hypothesis.settings(deadline=None)
 @given(any_settings())
 def test_a_file_that_says_it_already_stays_to_the_letter(settings: Settings) -> None:

@@ -28,6 +28,7 @@ def findings(environment: Environment, other: Environment) -> dict[str, list[Fin
     return {verdict.rule.id: sorted(verdict.findings, key=str) for verdict in verdicts}
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(declarations("production"), declarations("staging"))
 def test_every_reader_leads_to_the_same_verdicts(production: Declared, staging: Declared) -> None:
@@ -36,6 +37,7 @@ def test_every_reader_leads_to_the_same_verdicts(production: Declared, staging: 
         assert findings(read(production), read(staging)) == expected, name
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(declarations("staging"), declarations("production"))
 def test_the_other_stack_may_be_read_elsewhere(staging: Declared, production: Declared) -> None:
