@@ -12,7 +12,7 @@ from components.backup_schedule import BackupSchedule
 from components.config_vars import ConfigVars
 from components.database import Database
 from components.formation import Formation
-from runbook.cost import cost_of
+from runbook.cost import cost_of_settings
 from runbook.settings import Settings, StackName, is_protected
 
 
@@ -51,10 +51,7 @@ class Environment(pulumi.ComponentResource):
         self.backups = BackupSchedule(
             settings.backups, app_id=self.app.id, database=self.database, postgres=postgres, opts=child
         )
-        formation = {
-            name: (process.quantity, process.dyno_type) for name, process in settings.formation.items()
-        }
-        self.monthly_cost_usd = cost_of(formation, [settings.database.plan]).monthly_usd
+        self.monthly_cost_usd = cost_of_settings(settings).monthly_usd
         self.register_outputs({**hints, "url": self.app.url, "monthlyCostUsd": self.monthly_cost_usd})
 
 

@@ -20,6 +20,7 @@ class Formation(pulumi.ComponentResource):
 
     Heroku knows a process type only after a release that has it. So a new app is given one from bootstrap/; an app
     that is live is never built here. Removing a process type here does not stop its dynos: set its quantity to 0.
+    A process type with a range is made with the least of it, and its quantity is never changed here.
     """
 
     def __init__(
@@ -30,7 +31,8 @@ class Formation(pulumi.ComponentResource):
         after: Sequence[pulumi.Resource],
         opts: pulumi.ResourceOptions,
     ) -> None:
-        super().__init__("runbook:heroku:Formation", "formation", None, opts)
+        hints = ranges(settings)
+        super().__init__("runbook:heroku:Formation", "formation", hints, opts)
         ready: Sequence[pulumi.Resource] = after
         if settings.rehearsal.placeholder_release:
             ready = [self._first_release(settings, app_id, after)]
@@ -39,11 +41,16 @@ class Formation(pulumi.ComponentResource):
                 f"formation-{name}",
                 app_id=app_id,
                 type=name,
-                quantity=process.quantity,
+                quantity=process.least,
                 size=process.dyno_type,
-                opts=pulumi.ResourceOptions(parent=self, depends_on=ready),
+                opts=pulumi.ResourceOptions(
+                    parent=self,
+                    depends_on=ready,
+                    ignore_changes=["quantity"] if process.most != process.least else None,
+                ),
             )
-        self.register_outputs({})
+        # A stack policy sees outputs only.
+        self.register_outputs(hints or {})
 
     def _first_release(
         self, settings: Settings, app_id: pulumi.Output[str], after: Sequence[pulumi.Resource]
@@ -62,6 +69,16 @@ class Formation(pulumi.ComponentResource):
                 parent=self, depends_on=after, ignore_changes=["source", "buildpacks", "localChecksum"]
             ),
         )
+
+
+def ranges(settings: Settings) -> dict[str, dict[str, dict[str, int | str]]] | None:
+    """What a rule must know of process types with a range: their resources have one quantity. None where all are fixed."""
+    found: dict[str, dict[str, int | str]] = {
+        name: {"least": process.least, "most": process.most, "dynoType": process.dyno_type}
+        for name, process in settings.formation.items()
+        if process.most != process.least
+    }
+    return {"ranges": found} if found else None
 
 
 def placeholder_process_types(source: Path) -> set[str]:

@@ -59,7 +59,7 @@ class Scene:
             "database": self.database,
             "other": self.other_app,
             "formation": " ".join(
-                f"{name}={process.quantity}:{process.dyno_type}" for name, process in formation.items()
+                f"{name}={process.least}:{process.dyno_type}" for name, process in formation.items()
             ).lower(),
             "at": str(self._own.backups.at),
             "url": url,

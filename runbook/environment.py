@@ -38,11 +38,31 @@ class App(_Frozen):
 
 
 class Process(_Frozen):
-    """One process type of the formation."""
+    """One process type of the formation. With `most`, any number from `quantity` on is as declared."""
 
     process_type: Known[str]
     quantity: Known[int]
     dyno_type: Known[str]
+    most: int | None = None
+    """The upper end of a declared range; None where the quantity is fixed."""
+
+    @property
+    def up_to(self) -> Known[int]:
+        """The most dynos that it may have."""
+        return self.quantity if self.most is None else self.most
+
+    @property
+    def dynos(self) -> str:
+        """`2`, `2 to 6`, or `unknown`."""
+        if isinstance(self.quantity, Unknown):
+            return "unknown"
+        return str(self.quantity) if self.most is None else f"{self.quantity} to {self.most}"
+
+    def allows(self, quantity: Known[int]) -> bool:
+        """Whether so many dynos are inside a declared range."""
+        if self.most is None or isinstance(self.quantity, Unknown) or isinstance(quantity, Unknown):
+            return False
+        return self.quantity <= quantity <= self.most
 
 
 class Database(_Frozen):

@@ -14,8 +14,10 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
     SecretStr,
+    Tag,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -148,9 +150,59 @@ class RehearsalSettings(_Closed):
     """Wait after a new app, for Heroku to know it everywhere."""
 
 
+WholeQuantity = Annotated[int, Field(ge=0, le=LARGEST_QUANTITY)]
+
+
+class QuantityRange(_Closed):
+    """How many dynos a process type may have, where an autoscaler or a person sets the number."""
+
+    min: Annotated[
+        WholeQuantity,
+        Field(description="Dynos at least; a new process type starts with so many.", examples=[2]),
+    ]
+    max: Annotated[
+        WholeQuantity, Field(description="Dynos at most; the budget is held against them.", examples=[6])
+    ]
+
+    @model_validator(mode="after")
+    def _is_a_range(self) -> QuantityRange:
+        if self.max <= self.min:
+            raise _expected(f"max above min ({self.min}); a fixed quantity is written as a number alone")
+        return self
+
+    def __str__(self) -> str:
+        return f"{self.min} to {self.max}"
+
+
+def _kind_of_quantity(value: object) -> str:
+    return "[range]" if isinstance(value, dict | QuantityRange) else "[fixed]"
+
+
+Quantity = Annotated[
+    Annotated[WholeQuantity, Tag("[fixed]")] | Annotated[QuantityRange, Tag("[range]")],
+    Discriminator(_kind_of_quantity),
+]
+"""A number, which Pulumi keeps; or a range, inside which it never scales. The tags are no part of a key's path."""
+
+
 class ProcessSettings(_Closed):
-    quantity: Annotated[int, Field(ge=0, le=LARGEST_QUANTITY)]
+    quantity: Annotated[
+        Quantity,
+        Field(
+            description="Dynos. A number: Pulumi keeps it. A range: Pulumi never scales, and only what is outside of it "
+            "is drift.",
+            examples=[1, {"min": 2, "max": 6}],
+        ),
+    ]
     dyno_type: DynoTypeName
+
+    @property
+    def least(self) -> int:
+        return self.quantity.min if isinstance(self.quantity, QuantityRange) else self.quantity
+
+    @property
+    def most(self) -> int:
+        return self.quantity.max if isinstance(self.quantity, QuantityRange) else self.quantity
 
 
 class DatabaseSettings(_Closed):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import SecretStr, ValidationError
 
@@ -118,8 +119,8 @@ def _sentences(error: ValidationError, name: str, line_of: LineOf) -> list[str]:
 
 
 def _path(location: tuple[int | str, ...]) -> KeyPath:
-    """Pydantic's location without its mark for "the key itself"."""
-    return tuple(str(part) for part in location if part != "[key]")
+    """Pydantic's location without its marks: for "the key itself", and for the form that a value has."""
+    return tuple(str(part) for part in location if not str(part).startswith("["))
 
 
 def _where(name: str, path: KeyPath, line_of: LineOf) -> str:
@@ -192,6 +193,17 @@ def _known_keys(path: KeyPath) -> list[str]:
     """The keys of the model that the last part of the path should have been one of."""
     model: Any = Settings
     for part in path[:-1]:
-        values: tuple[Any, ...] = getattr(model, "__args__", ())
-        model = values[-1] if values else model.model_fields[part].annotation
-    return sorted(model.model_fields.keys() - {"secret_values", REHEARSAL})
+        fields = _fields(model)
+        model = fields[part].annotation if fields else get_args(model)[-1]
+    return sorted(_fields(model).keys() - {"secret_values", REHEARSAL})
+
+
+def _fields(annotation: Any) -> Mapping[str, Any]:
+    """Those of a model, alone or as one form of several; none for a mapping or list of models."""
+    if hasattr(annotation, "model_fields"):
+        return dict(annotation.model_fields)
+    if get_origin(annotation) is Annotated:
+        return _fields(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return next((found for form in get_args(annotation) if (found := _fields(form))), {})
+    return {}

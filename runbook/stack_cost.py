@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from runbook.catalogue import Catalogue
-from runbook.cost import Cost, CostLine, cost_of_processes
+from runbook.cost import Cost, CostLine, Dynos, cost_of_processes
 from runbook.environment import Database, Environment, Process
 from runbook.unknown import Known, Unknown
 
@@ -38,10 +38,10 @@ def cost_of_stack(environment: Environment, prices: Catalogue | None = None) -> 
     return Cost((*known.lines, *unknown, *unknown_plans, *_addons(environment.other_addons)))
 
 
-def _processes(formation: Known[tuple[Process, ...]]) -> tuple[list[tuple[str, int, str]], list[CostLine]]:
+def _processes(formation: Known[tuple[Process, ...]]) -> tuple[list[Dynos], list[CostLine]]:
     if isinstance(formation, Unknown):
         return [], [CostLine("the formation", None, formation)]
-    known: list[tuple[str, int, str]] = []
+    known: list[Dynos] = []
     unknown: list[CostLine] = []
     for number, process in enumerate(formation):
         name = f"process type {number}" if isinstance(process.process_type, Unknown) else process.process_type
@@ -50,7 +50,8 @@ def _processes(formation: Known[tuple[Process, ...]]) -> tuple[list[tuple[str, i
         elif isinstance(process.dyno_type, Unknown):
             unknown.append(CostLine(f"the dynos of {name}", None, process.dyno_type))
         else:
-            known.append((name, process.quantity, process.dyno_type))
+            most = process.quantity if process.most is None else process.most
+            known.append(Dynos(name, process.quantity, most, process.dyno_type))
     return known, unknown
 
 

@@ -23,7 +23,7 @@ def facts(environment: Environment) -> Iterator[tuple[str, str]]:
     cost = cost_of_stack(environment)
     budget = environment.monthly_budget_usd
     allowed = "" if isinstance(budget, Unknown) else f" of ${budget}"
-    yield "a month", f"${cost.monthly_usd}{allowed}{' and more' if cost.unpriced else ''}"
+    yield "a month", f"{cost.words}{allowed}{' and more' if cost.unpriced else ''}"
     yield from _declared(environment)
     if not isinstance(environment.live, Unknown):
         yield from _running(environment.live)
@@ -32,7 +32,7 @@ def facts(environment: Environment) -> Iterator[tuple[str, str]]:
 def _declared(environment: Environment) -> Iterator[tuple[str, str]]:
     if not isinstance(environment.formation, Unknown):
         for process in environment.formation:
-            dynos = f"{_text(process.quantity)} × {_text(process.dyno_type)}"
+            dynos = f"{process.dynos} × {_text(process.dyno_type)}"
             yield f"{_text(process.process_type)} dynos", dynos
     if not isinstance(environment.databases, Unknown):
         for database in environment.databases:

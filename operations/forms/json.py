@@ -128,6 +128,7 @@ def _delta(cost: Delta | None) -> dict[str, Any] | None:
 def _cost(cost: Cost) -> dict[str, Any]:
     return {
         "monthly_usd": cost.monthly_usd,
+        "least_monthly_usd": cost.least_usd,
         "lines": [{"what": line.what, "monthly_usd": line.monthly_usd} for line in cost.lines],
         "without_price": list(cost.unpriced),
     }

@@ -92,8 +92,8 @@ def _drift_cell(stack: StackAnswer) -> str:
 def _cost_cell(stack: StackAnswer) -> str:
     if stack.cost is None:
         return "not known" if stack.preview else ""
-    now, after = stack.cost.now.monthly_usd, stack.cost.after.monthly_usd
-    return f"${now} → ${after} ({words.signed(stack.cost.monthly_usd)})"
+    now, after = stack.cost.now.words, stack.cost.after.words
+    return f"{now} → {after} ({words.signed(stack.cost.monthly_usd)})"
 
 
 def _details(stack: StackAnswer) -> Iterator[str]:

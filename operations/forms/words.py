@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from operations.forms import step_notes
 from operations.judging.answer import Agreement, Answer, Command, Outcome, StackAnswer
 from operations.pulumi_run.events import Change, Preview
+from runbook.cost import usd_words
 from runbook.readers.engine_values import decode
 
 if TYPE_CHECKING:
@@ -76,7 +77,9 @@ def counted(count: int, one: str, more: str) -> str:
 
 def _reasons(answer: Answer) -> list[str]:
     if answer.command == "cost":
-        return [f"${sum(stack.cost.after.monthly_usd for stack in answer.stacks if stack.cost)} a month"]
+        costs = [stack.cost.after for stack in answer.stacks if stack.cost]
+        least, most = sum(one.least_usd for one in costs), sum(one.monthly_usd for one in costs)
+        return [f"{usd_words(least, most)} a month"]
     if answer.command != "gate":
         return summary(answer.counts)
     if answer.outcome == "ok":
@@ -199,19 +202,16 @@ def cost_words(stack: StackAnswer) -> Iterator[str]:
     if (cost := stack.cost) is None:
         return
     if stack.preview is None:
-        yield f"${cost.now.monthly_usd} a month"
-        yield from (f"{line.what}: {_price(line.monthly_usd)}" for line in cost.now.lines)
+        yield f"{cost.now.words} a month"
+        yield from (f"{line.what}: {line.words}" for line in cost.now.lines)
         if cost.now == cost.after:
             return
-    yield f"${cost.now.monthly_usd} a month now, ${cost.after.monthly_usd} after: {signed(cost.monthly_usd)}"
+    most = " at most" if cost.after.least_usd != cost.after.monthly_usd else ""
+    yield f"{cost.now.words} a month now, {cost.after.words} after: {signed(cost.monthly_usd)}{most}"
     yield from (
         f"{line.what}: {signed(line.monthly_usd)}" for line in cost.lines if line.monthly_usd is not None
     )
     yield from (f"no price for {what}: not in these sums" for what in cost.after.unpriced)
-
-
-def _price(usd: int | None) -> str:
-    return "no price" if usd is None else f"${usd}"
 
 
 def signed(usd: int) -> str:

@@ -8,7 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from operations.judging import guards, left_running, providers, stack_files_compared, unset
+from operations.judging import (
+    guards,
+    left_running,
+    providers,
+    ranged,
+    stack_files_compared,
+    unset,
+)
 from operations.judging.answer import Answer, StackAnswer, Trouble
 from operations.pulumi_run.events import Change, Preview, read
 from operations.pulumi_run.runner import Done
@@ -85,7 +92,7 @@ def _stack(
     answer = StackAnswer(
         stack,
         verdicts=waived,
-        preview=preview,
+        preview=ranged.without_quantities(preview, environment),
         troubles=tuple(dict.fromkeys(_troubles(done, preview, environment, waived, basis))),
         cost=None if isinstance(environment, Unknown) else _cost(preview, environment, basis),
     )

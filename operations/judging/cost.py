@@ -11,7 +11,7 @@ from operations.errors import OperationError
 from operations.judging.answer import Answer, StackAnswer, Trouble
 from operations.workspace import Workspace
 from runbook.catalogue import Catalogue, catalogue
-from runbook.cost import Cost, cost_of
+from runbook.cost import Cost, Dynos, cost_of_processes, dynos_of
 from runbook.runbook_costs import ESTIMATES, cost_today, differences, other_prices
 from runbook.settings import Settings, StackName
 from runbook.stack_cost import Delta
@@ -67,9 +67,12 @@ def _stack(stack: StackName, cost: Delta) -> StackAnswer:
 
 
 def _cost(settings: Settings, change: Change = Change()) -> Cost:
-    formation = {name: (process.quantity, process.dyno_type) for name, process in settings.formation.items()}
+    changed = {
+        kind: Dynos(kind, quantity, quantity, name) for kind, (quantity, name) in change.formation.items()
+    }
+    dynos = {one.process_type: one for one in dynos_of(settings)} | changed
     plan = (change.plan or settings.database.plan).removeprefix("heroku-postgresql:")
-    return cost_of({**formation, **change.formation}, [plan])
+    return cost_of_processes(list(dynos.values()), [plan])
 
 
 def _notes(prices: Catalogue) -> Iterator[str]:

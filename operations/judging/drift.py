@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from operations.accounts.account import Account
 from operations.accounts.live_reading import read_live
 from operations.errors import OperationError
+from operations.judging import ranged
 from operations.judging.answer import Agreement, Answer, StackAnswer, Trouble
 from operations.judging.live import read_at, verdicts_on
 from operations.judging.reviewed_files import read_waivers, settings_of_all, wanted_of
@@ -114,7 +115,7 @@ def _stack(
         live=live,
         drifts=found.counting,
         ignored=found.ignored,
-        agreement=_agreement(view, drifts),
+        agreement=_agreement(view, drifts, ranged.resources_of(state.environment)),
     )
 
 
@@ -124,13 +125,15 @@ def _verdicts(stack: StackName, read: Read) -> tuple[Verdict, ...]:
     return waive(verdicts, read.leave.waivers, read.leave.today)
 
 
-def _agreement(view: Future[Known[EngineView]] | None, drifts: tuple[Drift, ...]) -> Agreement:
+def _agreement(
+    view: Future[Known[EngineView]] | None, drifts: tuple[Drift, ...], free: Collection[str]
+) -> Agreement:
     if view is None:
         return Agreement(left_out=NO_ENGINE)
     found = view.result()
     if isinstance(found, Unknown):
         return _failed_refresh(found, drifts)
-    explained, unexplained = explanations(found, drifts)
+    explained, unexplained = explanations(found, drifts, free)
     return Agreement(tuple(explained), tuple(unexplained))
 
 

@@ -33,7 +33,7 @@ def troubles_of(changes: Iterable[Change], planned: Environment) -> Iterator[Tro
     for process in left_running(changes, planned):
         yield Trouble(
             "blocked",
-            f"{process.process_type} would be removed with {process.quantity} x {process.dyno_type}, and `up` stops no dynos: they go on "
+            f"{process.process_type} would be removed with {process.dynos} x {process.dyno_type}, and `up` stops no dynos: they go on "
             "running, are billed, and nothing sees them any more. Set its quantity to 0 first, in a change of its own",
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from operations.accounts.account import Account
@@ -54,8 +54,10 @@ def view_of(text: str) -> Known[EngineView]:
     return EngineView(changes)
 
 
-def explanations(view: EngineView, drifts: Iterable[Drift]) -> tuple[list[str], list[str]]:
-    """What is explained between the two views, in words; and what is not."""
+def explanations(
+    view: EngineView, drifts: Iterable[Drift], free: Collection[str] = ()
+) -> tuple[list[str], list[str]]:
+    """What is explained between the two views, in words; and what is not. `free`: formations with a range."""
     ours: dict[str, list[Drift]] = {}
     for drift in drifts:
         if drift.resource:
@@ -66,6 +68,8 @@ def explanations(view: EngineView, drifts: Iterable[Drift]) -> tuple[list[str], 
         told = f"the engine would {operation} {name}{_of(properties)}"
         if name in ours:
             explained.append(f"{told}: found here too")
+        elif name in free and set(properties) == {"quantity"}:
+            explained.append(f"{told}: its quantity has a range, and Pulumi leaves it alone")
         elif set(properties) == {"databaseId"} and "database" not in ours:
             explained.append(f"{told}: an upgrade gave the database another id, and `up --refresh` notes it")
         elif gone:

@@ -127,7 +127,7 @@ class Seeding:
 
     def _scale(self, app: str) -> None:
         wanted = {
-            name: (process_type.quantity, process_type.dyno_type)
+            name: (process_type.least, process_type.dyno_type)
             for name, process_type in self.settings.formation.items()
         }
         found = {one.type: (one.quantity, one.size) for one in platform.formation(self.client, app)}

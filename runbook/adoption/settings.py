@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runbook.adoption.kinds import OPTIONAL, looks_plain, may_be_plain
-from runbook.cost import cost_of
-from runbook.environment import PRIMARY, App, Environment
+from runbook.cost import cost_of_settings
+from runbook.environment import PRIMARY, App, Environment, Process
 from runbook.rules.expected import is_secret
-from runbook.settings import APP_URL, Settings
+from runbook.settings import APP_URL, CostSettings, Settings
 from runbook.settings_reader import settings_from_values
 from runbook.unknown import Unknown
 
@@ -50,7 +50,7 @@ def settings_of_live(
         "config_vars": config_vars,
         "secrets": secrets,
     }
-    values["cost"] = {"monthly_budget_usd": _budget(values, decided, decide)}
+    values["cost"] = {"monthly_budget_usd": 0 if decided is None else decided.cost.monthly_budget_usd}
     if decided is not None and decided.differs:
         values["differs"] = dict(decided.differs)
     managed = {} if decided is None else decided.secret_values
@@ -61,7 +61,7 @@ def settings_of_live(
         secret=set(kept),
         file_name=f"{live.stack}, as it is live",
     )
-    return Description(settings, decide)
+    return Description(settings if decided is not None else _with_budget(settings, decide), decide)
 
 
 def _whole_app(live: Environment) -> App:
@@ -97,7 +97,7 @@ def _formation(live: Environment, decided: Settings | None) -> dict[str, dict[st
     """What runs, and what is declared. Buildpacks add process types that nobody scales, such as console and rake."""
     found = {
         str(_known(process.process_type)): {
-            "quantity": _known(process.quantity),
+            "quantity": _quantity(process, decided),
             "dyno_type": str(_known(process.dyno_type)).lower(),
         }
         for process in _known(live.formation)
@@ -110,6 +110,15 @@ def _formation(live: Environment, decided: Settings | None) -> dict[str, dict[st
             "can be put up anew)"
         )
     return kept
+
+
+def _quantity(process: Process, decided: Settings | None) -> int | dict[str, int]:
+    """A declared range is kept, and made wider where the live quantity is outside of it: nothing is scaled then."""
+    live = int(_known(process.quantity))
+    own = None if decided is None else decided.formation.get(str(process.process_type))
+    if own is None or own.least == own.most:
+        return live
+    return {"min": min(own.least, live), "max": max(own.most, live)}
 
 
 def _database(live: Environment) -> dict[str, Any]:
@@ -174,14 +183,10 @@ def _is_declared(name: str, value: str, decided: Settings | None) -> bool:
     return decided is not None and decided.config_vars.get(name) == value
 
 
-def _budget(values: Mapping[str, Any], decided: Settings | None, decide: dict[str, str]) -> int:
-    if decided is not None:
-        return decided.cost.monthly_budget_usd
-    formation = {
-        name: (process["quantity"], process["dyno_type"]) for name, process in values["formation"].items()
-    }
+def _with_budget(settings: Settings, decide: dict[str, str]) -> Settings:
     decide["cost.monthly_budget_usd"] = "what it costs today; say what it may cost"
-    return cost_of(formation, [values["database"]["plan"]]).monthly_usd
+    today = CostSettings(monthly_budget_usd=cost_of_settings(settings).monthly_usd)
+    return settings.model_copy(update={"cost": today})
 
 
 def _known(value: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from runbook.adoption.settings import Description
 from runbook.adoption.yaml_text import yaml_text
-from runbook.settings import PROJECT, Settings, StackName
+from runbook.settings import PROJECT, ProcessSettings, Settings, StackName
 
 _TITLE = "# {stack} as it was live when `ops adopt` wrote this file. `pulumi up` changes a live app: read the preview."
 _KINDS = (
@@ -35,7 +35,7 @@ def _sections(stack: StackName, described: Description) -> Iterator[str]:
     yield from _mapping(_app(settings))
     yield f"{PROJECT}:formation:"
     for name, process in settings.formation.items():
-        yield f"  {name}: {{quantity: {process.quantity}, dyno_type: {process.dyno_type.lower()}}}"
+        yield f"  {name}: {{quantity: {_quantity(process)}, dyno_type: {process.dyno_type.lower()}}}"
     yield f"{PROJECT}:database:"
     yield from _mapping({"name": settings.database.name, "plan": settings.database.plan})
     yield f"{PROJECT}:backups:"
@@ -52,6 +52,11 @@ def _sections(stack: StackName, described: Description) -> Iterator[str]:
     if settings.differs:
         yield f"{PROJECT}:differs: # from the other stack, and why"
         yield from _mapping(dict(settings.differs))
+
+
+def _quantity(process: ProcessSettings) -> str:
+    fixed = process.most == process.least
+    return str(process.most) if fixed else f"{{min: {process.least}, max: {process.most}}}"
 
 
 def _app(settings: Settings) -> dict[str, Any]:

@@ -39,17 +39,20 @@ class _Sort(Generic[T]):
     name: Callable[[T], Known[str]]
     fields: tuple[str, ...]
     words: Callable[[T], str]
-    resource: Callable[[str], str]
+    resource: Callable[[T], str]
     expected: Callable[[T], str] = lambda _: ""
     """Why an undeclared one is no drift; "" where it is."""
+    sees: Callable[[T, T], bool] = lambda _one, _other: True
+    """Whether Pulumi sees what differs of two; a quantity that has a range it leaves alone."""
 
 
 _PROCESS = _Sort[Process](
     aspect="formation",
     name=lambda found: found.process_type,
     fields=("quantity", "dyno_type"),
-    words=lambda found: f"{_text(found.quantity)} x {_text(found.dyno_type)}",
-    resource=lambda name: f"formation-{name}",
+    words=lambda found: f"{found.dynos} x {_text(found.dyno_type)}",
+    resource=lambda found: f"formation-{found.process_type}",
+    sees=lambda one, other: one.most is None or one.dyno_type != other.dyno_type,
     expected=lambda found: NO_DYNOS if found.quantity == 0 else "",
 )
 _DATABASE = _Sort[Database](
@@ -130,7 +133,9 @@ def _app(declared: App, live: App, stack: str) -> Iterator[Difference]:
 
 def _lists(declared: Environment, live: Environment) -> Iterator[Difference]:
     stack = declared.stack
-    yield from _compared(_PROCESS, stack, declared.formation, live.formation)
+    yield from _compared(
+        _PROCESS, stack, declared.formation, _as_declared(declared.formation, live.formation)
+    )
     databases = tuple(_compared(_DATABASE, stack, declared.databases, live.databases))
     yield from databases
     gone = {found.name for found in databases if found.kind == "deleted"}
@@ -138,6 +143,21 @@ def _lists(declared: Environment, live: Environment) -> Iterator[Difference]:
     schedules = _compared(_SCHEDULE, stack, declared.backup_schedules, live.backup_schedules)
     yield from _without_what_went(_ATTACHMENT, attachments, declared.attachments, gone)
     yield from _without_what_went(_SCHEDULE, schedules, declared.backup_schedules, gone)
+
+
+def _as_declared(
+    ours: Known[tuple[Process, ...]], theirs: Known[tuple[Process, ...]]
+) -> Known[tuple[Process, ...]]:
+    """The live ones; of a process type whose quantity is inside its range, that is no difference."""
+    if isinstance(ours, Unknown) or isinstance(theirs, Unknown):
+        return theirs
+    declared = {one.process_type: one for one in ours}
+    return tuple(
+        found.model_copy(update={"quantity": own.quantity, "most": own.most})
+        if (own := declared.get(found.process_type)) and own.allows(found.quantity)
+        else found
+        for found in theirs
+    )
 
 
 def _without_what_went(
@@ -166,28 +186,26 @@ def _compared(
     names = dict.fromkeys(_text(sort.name(one)) for one in (*ours, *theirs))
     for name in names:
         both = [[one for one in side if sort.name(one) == name] for side in (ours, theirs)]
-        yield from _of_one_name(sort, f"{stack}/{name}", name, *both)
+        yield from _of_one_name(sort, f"{stack}/{name}", *both)
 
 
-def _of_one_name(
-    sort: _Sort[T], target: str, name: str, ours: list[T], theirs: list[T]
-) -> Iterator[Difference]:
+def _of_one_name(sort: _Sort[T], target: str, ours: list[T], theirs: list[T]) -> Iterator[Difference]:
     """A name may be there twice. What is equal goes together first."""
     for one in list(ours):
         if one in theirs and not _unknown(*(getattr(one, field) for field in sort.fields)):
             ours.remove(one)
             theirs.remove(one)
     for one, other in zip(ours, theirs, strict=False):
-        yield from _of_two(sort, target, name, one, other)
+        yield from _of_two(sort, target, one, other)
     for one in ours[len(theirs) :]:
-        yield Difference("deleted", sort.aspect, target, sort.words(one), resource=sort.resource(name))
+        yield Difference("deleted", sort.aspect, target, sort.words(one), resource=sort.resource(one))
     for other in theirs[len(ours) :]:
         yield Difference(
             "undeclared", sort.aspect, target, live=sort.words(other), expected=sort.expected(other)
         )
 
 
-def _of_two(sort: _Sort[T], target: str, name: str, one: T, other: T) -> Iterator[Difference]:
+def _of_two(sort: _Sort[T], target: str, one: T, other: T) -> Iterator[Difference]:
     pairs = {field: (getattr(one, field), getattr(other, field)) for field in sort.fields}
     for field, values in pairs.items():
         unknown = _unknown(*values)
@@ -195,7 +213,8 @@ def _of_two(sort: _Sort[T], target: str, name: str, one: T, other: T) -> Iterato
             yield not_read(sort.aspect, target, f"{field.replace('_', ' ')}: {unknown.why}", field)
     if any(not _unknown(*values) and values[0] != values[1] for values in pairs.values()):
         both = (sort.words(one), sort.words(other))
-        yield Difference("changed", sort.aspect, target, *both, sort.resource(name))
+        resource = sort.resource(one) if sort.sees(one, other) else None
+        yield Difference("changed", sort.aspect, target, *both, resource)
 
 
 def _unknown(*values: object) -> Unknown | None:

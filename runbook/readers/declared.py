@@ -6,7 +6,7 @@ hand over what they know in their own inputs and outputs, key by key; it counts 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from runbook.digest import Digests
 from runbook.environment import (
@@ -35,6 +35,7 @@ ATTACHMENTS = {
 """Types that attach an add-on, and the property that has the add-on's id."""
 BACKUP_SCHEDULE = "heroku-postgres:index:BackupSchedule"
 ENVIRONMENT = "runbook:heroku:Environment"
+FORMATION_COMPONENT = "runbook:heroku:Formation"
 POSTGRES = "heroku-postgresql:"
 
 _NO_BUDGET = Unknown("no budget is declared (cost.monthly_budget_usd)")
@@ -59,7 +60,7 @@ def environment_of_resources(
     return Environment(
         stack=stack,
         app=_app(resources),
-        formation=tuple(_process(found) for found in resources if found.type == FORMATION),
+        formation=_formation(resources),
         databases=tuple(Database(name=_addon_name(found), plan=_plan(found)) for found in databases),
         other_addons=tuple(str(found.text("plan")) for found in addons if found not in databases),
         attachments=tuple(_attachment(found, resources) for found in resources if found.type in ATTACHMENTS),
@@ -94,9 +95,41 @@ def _app(resources: Iterable[Registered]) -> Known[App | None]:
     )
 
 
+def _formation(resources: Sequence[Registered]) -> tuple[Process, ...]:
+    """With their ranges, which the component has: a resource has the quantity that was there last."""
+    ranged = {
+        found.urn: {one.process_type: one for one in ranges_of(found)}
+        for found in resources
+        if found.type == FORMATION_COMPONENT
+    }
+    processes = ((found, _process(found)) for found in resources if found.type == FORMATION)
+    return tuple(
+        one.model_copy(update={"quantity": known.quantity, "most": known.most})
+        if (known := ranged.get(found.parent or "", {}).get(one.process_type))
+        else one
+        for found, one in processes
+    )
+
+
 def _process(found: Registered) -> Process:
     return Process(
         process_type=found.text("type"), quantity=found.whole("quantity"), dyno_type=found.text("size")
+    )
+
+
+def ranges_of(component: Registered) -> tuple[Process, ...]:
+    """Process types with a range, as a Formation component alone declares them."""
+    found = component.get("ranges")
+    if not isinstance(found, Mapping):
+        return ()
+    return tuple(
+        Process(
+            process_type=name,
+            quantity=int(entry["least"]),
+            dyno_type=str(entry["dynoType"]),
+            most=int(entry["most"]),
+        )
+        for name, entry in found.items()
     )
 
 

@@ -7,7 +7,15 @@ from dataclasses import replace
 from runbook.digest import Digests
 from runbook.environment import ConfigVars, Environment
 from runbook.readers.config_vars import CONFIG_VARS, MAPS, declared_config_vars
-from runbook.readers.declared import ADDON, BACKUP_SCHEDULE, FORMATION, POSTGRES, environment_of_resources
+from runbook.readers.declared import (
+    ADDON,
+    BACKUP_SCHEDULE,
+    FORMATION,
+    FORMATION_COMPONENT,
+    POSTGRES,
+    environment_of_resources,
+    ranges_of,
+)
 from runbook.readers.registered import Registered
 from runbook.rules.rule import Each
 from runbook.settings import StackName
@@ -15,7 +23,7 @@ from runbook.unknown import Unknown
 
 _TYPES: dict[Each, frozenset[str]] = {
     "database": frozenset({ADDON}),
-    "process": frozenset({FORMATION}),
+    "process": frozenset({FORMATION, FORMATION_COMPONENT}),
     "backup schedule": frozenset({BACKUP_SCHEDULE}),
     "config var": frozenset({CONFIG_VARS, *MAPS}),
 }
@@ -42,6 +50,8 @@ def environment_of_one(stack: StackName, resource: Registered, digests: Digests)
         return Environment(
             stack=stack, app=None, config_vars=_in_clear(declared_config_vars(resource, digests))
         )
+    if resource.type == FORMATION_COMPONENT:
+        return Environment(stack=stack, app=None, formation=ranges_of(resource))
     if resource.type in MAPS and _in_component(resource):
         resource = _without_unknown_maps(resource)
     found = environment_of_resources(stack, [resource], digests)

@@ -37,7 +37,12 @@ def environment_of_settings(stack: StackName, settings: Settings, digests: Diges
             url=_URL,
         ),
         formation=tuple(
-            Process(process_type=name, quantity=process.quantity, dyno_type=process.dyno_type)
+            Process(
+                process_type=name,
+                quantity=process.least,
+                dyno_type=process.dyno_type,
+                most=process.most if process.most != process.least else None,
+            )
             for name, process in settings.formation.items()
         ),
         databases=(Database(name=database.name, plan=database.plan),),

@@ -34,16 +34,16 @@ def _limits(environment: Environment, context: Context) -> Findings:
 
 def _of_one(process: Process, environment: Environment, prices: Catalogue) -> Findings:
     where, most = target(environment, process.process_type, "formation"), _most(process, prices)
-    if isinstance(process.quantity, Unknown):
-        yield not_run(where, "how many dynos it has", process.quantity)
-    elif process.quantity <= 1:
+    if isinstance(process.up_to, Unknown):
+        yield not_run(where, "how many dynos it has", process.up_to)
+    elif process.up_to <= 1:
         return
     elif isinstance(most, Unknown):
         yield not_run(where, "the dyno type", most)
-    elif most.most_a_type is not None and process.quantity > most.most_a_type:
+    elif most.most_a_type is not None and process.up_to > most.most_a_type:
         yield failed(
             where,
-            f"has {process.quantity} dynos of type {most.name}",
+            f"has {process.dynos} dynos of type {most.name}",
             f"at most {most.most_a_type}, of which Heroku runs no more in one process type",
         )
 
@@ -77,7 +77,7 @@ def _of_app(formation: tuple[Process, ...], environment: Environment, prices: Ca
 
 
 def _sum(processes: Iterable[Process]) -> int:
-    return sum(process.quantity for process in processes if not isinstance(process.quantity, Unknown))
+    return sum(process.up_to for process in processes if not isinstance(process.up_to, Unknown))
 
 
 def _fewer(finding: Finding, environment: Environment) -> Fix:

@@ -44,7 +44,7 @@ def _where(process: Process, environment: Environment) -> str:
 @each("the formation", lambda environment: environment.formation)
 def _awake(process: Process, environment: Environment, context: Context) -> Findings:
     dyno_type = _catalogued(process, context.prices)
-    if process.quantity == 0:
+    if process.up_to == 0:
         return
     if isinstance(dyno_type, Unknown):
         yield not_run(_where(process, environment), "the dyno type", dyno_type)
@@ -58,7 +58,7 @@ def _awake(process: Process, environment: Environment, context: Context) -> Find
 
 @each("the formation", lambda environment: environment.formation)
 def _horizontal(process: Process, environment: Environment, context: Context) -> Findings:
-    dyno_type, quantity = _catalogued(process, context.prices), process.quantity
+    dyno_type, quantity = _catalogued(process, context.prices), process.up_to
     if not isinstance(quantity, Unknown) and quantity <= _ONE_DYNO:
         return
     if not isinstance(dyno_type, Unknown) and dyno_type.scales:
@@ -71,7 +71,7 @@ def _horizontal(process: Process, environment: Environment, context: Context) ->
     else:
         yield failed(
             where,
-            f"has {quantity} dynos of type {dyno_type.name}, of which Heroku runs one a process type",
+            f"has {process.dynos} dynos of type {dyno_type.name}, of which Heroku runs one a process type",
             "Standard-1X or higher for more than one",
         )
 
@@ -85,7 +85,7 @@ def _tiers(environment: Environment, context: Context) -> Findings:
     unknown: Unknown | None = None
     for process in environment.formation:
         dyno_type = _catalogued(process, context.prices)
-        if process.quantity == 0:
+        if process.up_to == 0:
             continue
         if isinstance(dyno_type, Unknown):
             unknown = dyno_type
@@ -123,6 +123,8 @@ def _web_of(formation: tuple[Process, ...], where: str) -> Findings:
         yield failed(where, "is not in the formation", "at least one web dyno")
     elif isinstance(web.quantity, Unknown):
         yield not_run(where, "how many dynos it has", web.quantity)
+    elif web.quantity < 1 and web.most:
+        yield failed(where, f"may be scaled to 0 dynos ({web.dynos})", "at least one web dyno")
     elif web.quantity < 1:
         yield failed(where, "is scaled to 0 dynos", "at least one web dyno")
 
@@ -131,7 +133,7 @@ def _resize(_finding: Finding, environment: Environment) -> Fix:
     """All process types that run: Heroku mixes no small dyno types with large ones in one app."""
     prices, found = catalogue(), running(environment)
     types = {str(process.process_type): prices.dyno_type(str(process.dyno_type)) for process in found}
-    many = any(not isinstance(process.quantity, Unknown) and process.quantity > 1 for process in found)
+    many = any(not isinstance(process.up_to, Unknown) and process.up_to > 1 for process in found)
     large = many or any(known and known.tier not in _SMALL_TIERS for known in types.values())
     size = "standard-1x" if large else "basic"
     wrong = [

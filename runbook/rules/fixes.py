@@ -50,7 +50,7 @@ def own_databases(environment: Environment) -> list[str]:
 def running(environment: Environment) -> list[Process]:
     """Process types that have dynos, as far as they are known."""
     found = environment.formation
-    return [] if isinstance(found, Unknown) else [process for process in found if process.quantity != 0]
+    return [] if isinstance(found, Unknown) else [process for process in found if process.up_to != 0]
 
 
 def last_good_release(environment: Environment) -> int | None:

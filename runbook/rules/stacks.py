@@ -43,9 +43,7 @@ def _budget(environment: Environment, context: Context) -> Findings:
     if isinstance(budget, Unknown):
         yield not_run(environment.stack, "its budget", budget)
     elif cost.monthly_usd > budget:
-        yield failed(
-            environment.stack, f"costs ${cost.monthly_usd} a month", f"at most its budget of ${budget}"
-        )
+        yield failed(environment.stack, f"costs {cost.words} a month", f"at most its budget of ${budget}")
     else:
         for line in cost.without_price[:1]:
             no_price = Unknown(f"the catalogue has no price for {line.what}")
@@ -76,8 +74,8 @@ def _formation(environment: Environment) -> Known[Mapping[str, object]]:
         for part in (process.process_type, process.quantity, process.dyno_type):
             if isinstance(part, Unknown):
                 return part
-        if process.quantity:
-            found[str(process.process_type)] = f"{process.quantity} x {process.dyno_type}"
+        if process.up_to:
+            found[str(process.process_type)] = f"{process.dynos} x {process.dyno_type}"
     return found
 
 

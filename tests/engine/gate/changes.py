@@ -118,7 +118,7 @@ PRICED = [*FORMATION, *DATABASE]
 SETTINGS = [*CONFIG_VARS, *APP, *REFUSED, *WAIVED]
 
 
-FINISH = "self.monthly_cost_usd = cost_of("
+FINISH = "self.monthly_cost_usd = cost_of_settings("
 ITS_OPTIONS = "opts=pulumi.ResourceOptions({}),\n        )\n        self.attachment"
 
 

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from components.environment import Environment
 from components.formation import placeholder_process_types
 from runbook import stack_file
-from runbook.settings import ProcessSettings, RehearsalSettings, Settings, StackName
+from runbook.settings import ProcessSettings, QuantityRange, RehearsalSettings, Settings, StackName
 from runbook.settings_reader import settings_from_file
 from tests.unit.components.registrations import APP_ID, Declare, Registered
 
@@ -102,6 +102,19 @@ def test_the_inputs_are_what_the_runbook_says(declare: Declare) -> None:
         "attachment": "DATABASE",
         "hour": 2.0,
         "timezone": "America/Los_Angeles",
+    }
+
+
+def test_a_range_starts_with_its_least_and_is_never_scaled(declare: Declare) -> None:
+    worker = ProcessSettings(quantity=QuantityRange(min=2, max=6), dyno_type="Standard-1X")
+    settings = settings_of("staging")
+    settings = settings.model_copy(update={"formation": {**settings.formation, "worker": worker}})
+    registered = declared(declare, "staging", settings)
+    found = registered.one("heroku:formation/formation:Formation", "formation-worker")
+    assert (found.inputs["quantity"], found.ignore_changes) == (2.0, ("quantity",))
+    assert registered.one("heroku:formation/formation:Formation", "formation-web").ignore_changes == ()
+    assert registered.one("runbook:heroku:Formation", "formation").inputs == {
+        "ranges": {"worker": {"least": 2.0, "most": 6.0, "dynoType": "Standard-1X"}}
     }
 
 

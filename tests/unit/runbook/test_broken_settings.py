@@ -54,6 +54,32 @@ MISTAKES = {
         "quantity: true",
         "Pulumi.staging.yaml:9: formation.web.quantity: found true; expected a whole number",
     ),
+    "range that is none": (
+        "quantity: 1",
+        "quantity: {min: 2, max: 2}",
+        "Pulumi.staging.yaml:9: formation.web.quantity: found a mapping; "
+        "expected max above min (2); a fixed quantity is written as a number alone",
+    ),
+    "range without its end": (
+        "quantity: 1",
+        "quantity: {min: 2}",
+        "Pulumi.staging.yaml:9: formation.web.quantity.max: is missing; set it in this file",
+    ),
+    "range with a word": (
+        "quantity: 1",
+        "quantity: {min: one, max: 2}",
+        'Pulumi.staging.yaml:9: formation.web.quantity.min: found "one"; expected a whole number',
+    ),
+    "range too wide": (
+        "quantity: 1",
+        "quantity: {min: 1, max: 1000}",
+        "Pulumi.staging.yaml:9: formation.web.quantity.max: found 1000; expected 100 or less",
+    ),
+    "key of a range misspelt": (
+        "quantity: 1",
+        "quantity: {min: 1, max: 2, mox: 3}",
+        'Pulumi.staging.yaml:9: formation.web.quantity.mox: no such key; did you mean "max"?',
+    ),
     "dyno type misspelt": (
         "dyno_type: basic",
         "dyno_type: standrad-1x",

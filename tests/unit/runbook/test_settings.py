@@ -8,7 +8,7 @@ import pytest
 
 from runbook import stack_file
 from runbook.backup_time import BackupTime
-from runbook.cost import cost_of
+from runbook.cost import Dynos, cost_of, cost_of_processes
 from runbook.settings import Settings, StackName, is_protected
 from runbook.settings_reader import settings_from_file
 
@@ -68,6 +68,17 @@ def test_the_scaled_variant_costs_what_the_runbook_says() -> None:
         ("web: 2 x Standard-1X", 50),
         ("Heroku Postgres standard-1", 200),
     ]
+
+
+def test_a_range_costs_a_range() -> None:
+    worker = Dynos("worker", 2, 6, "standard-1x")
+    cost = cost_of_processes([Dynos("web", 1, 1, "Standard-1X"), worker], ["standard-0"])
+    assert [(line.what, line.words) for line in cost.lines] == [
+        ("web: 1 x Standard-1X", "$25"),
+        ("worker: 2 to 6 x Standard-1X", "$50 to $150"),
+        ("Heroku Postgres standard-0", "$50"),
+    ]
+    assert (cost.words, cost.monthly_usd) == ("$125 to $225", 225)
 
 
 def test_eco_is_paid_once_for_the_account() -> None:

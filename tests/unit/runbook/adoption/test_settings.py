@@ -30,7 +30,8 @@ WORDS = st.text(
 )
 PROCESSES = st.fixed_dictionaries(
     {
-        "quantity": st.integers(0, 5),
+        "quantity": st.integers(0, 5)
+        | st.fixed_dictionaries({"min": st.integers(0, 2), "max": st.integers(3, 9)}),
         "dyno_type": st.sampled_from([entry.name.lower() for entry in catalogue().dyno_types.entries]),
     }
 )

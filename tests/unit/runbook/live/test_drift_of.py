@@ -57,6 +57,43 @@ def test_what_is_as_declared_is_no_drift() -> None:
     assert drift(live()) == []
 
 
+def scaling(quantity: int, dyno_type: str = "Standard-1X") -> Environment:
+    return live(
+        change(HEALTHY, formation=(Process(process_type="web", quantity=quantity, dyno_type=dyno_type),))
+    )
+
+
+RANGED = change(
+    HEALTHY,
+    formation=(Process(process_type="web", quantity=2, dyno_type="Standard-1X", most=6),),
+    monthly_budget_usd=500,
+)
+
+
+@pytest.mark.parametrize("quantity", [2, 4, 6])
+def test_a_quantity_inside_its_range_is_no_drift(quantity: int) -> None:
+    assert drift(change(scaling(quantity), monthly_budget_usd=500), RANGED) == []
+
+
+@pytest.mark.parametrize(("quantity", "grade"), [(1, "harmless"), (7, "harmless"), (0, "breaks the runbook")])
+def test_a_quantity_outside_its_range_is_drift_that_up_leaves(quantity: int, grade: str) -> None:
+    there = change(scaling(quantity), monthly_budget_usd=500)
+    (found,) = drift_of(RANGED, there, Context(DIGESTS), program=NOWHERE, declared_at=UP_AT)
+    assert (found.kind, found.target, found.grade, found.resource) == (
+        "changed",
+        "production/web",
+        grade,
+        None,
+    )
+    assert found.words == f"2 to 6 x Standard-1X became {quantity} x Standard-1X"
+
+
+def test_another_dyno_type_inside_a_range_is_taken_back_by_up() -> None:
+    there = change(scaling(4, "Standard-2X"), monthly_budget_usd=500)
+    (found,) = differences(RANGED, there)
+    assert (found.kind, found.resource) == ("changed", "formation-web")
+
+
 def test_a_value_that_the_program_declares_by_now_is_expected() -> None:
     declared = with_var(HEALTHY, plain("LOG_LEVEL", "info"))
     program = with_var(HEALTHY, plain("LOG_LEVEL", "debug"))

@@ -34,7 +34,10 @@ def declarations(stack: StackName) -> st.SearchStrategy[Declared]:
         region=st.sampled_from(["us", "eu"]),
         formation=st.dictionaries(
             st.sampled_from(["web", "worker", "clock"]),
-            st.tuples(st.integers(0, 3), st.sampled_from(_DYNO_TYPES)),
+            st.tuples(
+                st.integers(0, 3) | st.tuples(st.integers(0, 2), st.integers(3, 12)),
+                st.sampled_from(_DYNO_TYPES),
+            ),
             min_size=1,
         ),
         plan=st.sampled_from(_PLANS),

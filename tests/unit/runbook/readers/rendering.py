@@ -31,7 +31,10 @@ class Declared:
 
     stack: StackName = "production"
     region: str = "us"
-    formation: dict[str, tuple[int, str]] = field(default_factory=lambda: {"web": (1, "Basic")})
+    formation: dict[str, tuple[int | tuple[int, int], str]] = field(
+        default_factory=lambda: {"web": (1, "Basic")}
+    )
+    """Quantity, or the ends of a range, and dyno type by process type."""
     plan: str = "standard-0"
     hour: int = 2
     zone: str = "America/Los_Angeles"
@@ -69,7 +72,7 @@ def stack_file(declared: Declared) -> str:
     config: dict[str, Any] = {
         "app": {"name": f"sc-mvp-{declared.stack}", "region": declared.region, "buildpacks": ["heroku/ruby"]},
         "formation": {
-            name: {"quantity": quantity, "dyno_type": dyno_type}
+            name: {"quantity": _as_written(quantity), "dyno_type": dyno_type}
             for name, (quantity, dyno_type) in declared.formation.items()
         },
         "database": {"name": declared.database, "plan": declared.plan},
@@ -81,6 +84,24 @@ def stack_file(declared: Declared) -> str:
         **{name: {"secure": f"v1:{declared.stack}:{name}"} for name in declared.managed},
     }
     return yaml.safe_dump({"config": {f"social-catering:{key}": value for key, value in config.items()}})
+
+
+def _as_written(quantity: int | tuple[int, int]) -> int | dict[str, int]:
+    return quantity if isinstance(quantity, int) else {"min": quantity[0], "max": quantity[1]}
+
+
+def _as_registered(quantity: int | tuple[int, int]) -> float:
+    """Of a range, any number of it: an autoscaler may have set it since."""
+    return float(quantity) if isinstance(quantity, int) else float(quantity[1])
+
+
+def _ranges(declared: Declared) -> dict[str, Any]:
+    found = {
+        name: {"least": float(quantity[0]), "most": float(quantity[1]), "dynoType": dyno_type}
+        for name, (quantity, dyno_type) in declared.formation.items()
+        if not isinstance(quantity, int)
+    }
+    return {"ranges": found} if found else {}
 
 
 def resources(declared: Declared, *, exists: bool, secrets: dict[str, Any] | str) -> list[dict[str, Any]]:
@@ -123,7 +144,7 @@ def resources(declared: Declared, *, exists: bool, secrets: dict[str, Any] | str
             "parent": environment,
         },
         {"urn": component["config-vars"], "inputs": {"declared": hints}, "parent": environment},
-        {"urn": component["formation"], "inputs": {"processTypes": {}}, "parent": environment},
+        {"urn": component["formation"], "inputs": _ranges(declared), "parent": environment},
         {
             "urn": component["backups"],
             "inputs": {"at": "ignored", "database": declared.database},
@@ -165,7 +186,12 @@ def resources(declared: Declared, *, exists: bool, secrets: dict[str, Any] | str
         *(
             {
                 "urn": _urn(declared, "heroku:formation/formation:Formation", f"formation-{name}"),
-                "inputs": {"appId": app, "type": name, "quantity": float(quantity), "size": dyno_type},
+                "inputs": {
+                    "appId": app,
+                    "type": name,
+                    "quantity": _as_registered(quantity),
+                    "size": dyno_type,
+                },
                 "parent": component["formation"],
             }
             for name, (quantity, dyno_type) in declared.formation.items()

@@ -14,12 +14,15 @@ WEB = "production/web"
 NO_SUCH_TYPE = Unknown('the catalogue has no dyno type "mega"')
 ONE_GROUP = "Eco and Basic, or Standard and Performance, in one app"
 MORE = "Standard-1X or higher for more than one"
-Declared = tuple[str | Unknown, int | Unknown, str | Unknown]
+Declared = tuple[str | Unknown, int | tuple[int, int] | Unknown, str | Unknown]
+"""Process type, quantity or the ends of a range, dyno type."""
 
 
 def case(words: str, *processes: Declared, findings: tuple[Finding, ...] = ()) -> Case:
     formation = tuple(
-        Process(process_type=process_type, quantity=quantity, dyno_type=dyno_type)
+        Process(process_type=process_type, quantity=quantity[0], dyno_type=dyno_type, most=quantity[1])
+        if isinstance(quantity, tuple)
+        else Process(process_type=process_type, quantity=quantity, dyno_type=dyno_type)
         for process_type, quantity, dyno_type in processes
     )
     return Case(words, change(HEALTHY, formation=formation), findings)
@@ -58,6 +61,15 @@ TABLE: dict[Rule, list[Case]] = {
             ),
         ),
         case(
+            "fails on Eco that a range may start",
+            ("web", (0, 2), "eco"),
+            findings=(
+                failed(
+                    WEB, "runs on Eco, which sleeps after 30 minutes without a request", "Basic or higher"
+                ),
+            ),
+        ),
+        case(
             "can't tell a dyno type known later",
             ("web", 1, LATER),
             findings=(not_run(WEB, "the dyno type", LATER),),
@@ -83,6 +95,13 @@ TABLE: dict[Rule, list[Case]] = {
             ("web", 2, "Basic"),
             findings=(
                 failed(WEB, "has 2 dynos of type Basic, of which Heroku runs one a process type", MORE),
+            ),
+        ),
+        case(
+            "fails with a range that ends above one Basic dyno",
+            ("web", (1, 3), "Basic"),
+            findings=(
+                failed(WEB, "has 1 to 3 dynos of type Basic, of which Heroku runs one a process type", MORE),
             ),
         ),
         case("passes with one dyno of an unknown type", ("web", 1, LATER)),
@@ -117,6 +136,17 @@ TABLE: dict[Rule, list[Case]] = {
             "passes with a hundred Standard dynos", ("web", 60, "Standard-1X"), ("worker", 40, "Standard-2X")
         ),
         case("passes with one dyno of an unknown type", ("web", 1, LATER)),
+        case(
+            "fails with a range that ends above ten Performance dynos",
+            ("web", (2, 11), "Performance-L"),
+            findings=(
+                failed(
+                    WEB,
+                    "has 2 to 11 dynos of type Performance-L",
+                    "at most 10, of which Heroku runs no more in one process type",
+                ),
+            ),
+        ),
         case(
             "fails with eleven Performance dynos of one type",
             ("web", 11, "Performance-L"),
@@ -224,6 +254,11 @@ TABLE: dict[Rule, list[Case]] = {
             "fails with a worker only",
             ("worker", 1, "Basic"),
             findings=(failed(WEB, "is not in the formation", "at least one web dyno"),),
+        ),
+        case(
+            "fails with a range from 0",
+            ("web", (0, 3), "Standard-1X"),
+            findings=(failed(WEB, "may be scaled to 0 dynos (0 to 3)", "at least one web dyno"),),
         ),
         case(
             "fails at 0 dynos",
