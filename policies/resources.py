@@ -27,6 +27,7 @@ def of_resource(args: ResourceValidationArgs) -> Registered:
         properties=_mapping(args.props),
         protect=bool(args.opts.protect),
         parent=args.opts.parent,
+        ignored=frozenset(args.opts.ignore_changes),
     )
 
 

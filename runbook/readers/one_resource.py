@@ -41,7 +41,13 @@ def decides(each: Each | None, resource: Registered) -> bool:
     plan = resource.text("plan")
     if each == "database" and isinstance(plan, str) and not plan.startswith(POSTGRES):
         return False
-    return resource.type in _TYPES[each]
+    return resource.type in _TYPES[each] and not _has_range(resource)
+
+
+def _has_range(resource: Registered) -> bool:
+    """A process type that was decided on its component, which has both ends of its range."""
+    in_component = FORMATION_COMPONENT in (resource.parent or "")
+    return resource.type == FORMATION and "quantity" in resource.ignored and in_component
 
 
 def environment_of_one(stack: StackName, resource: Registered, digests: Digests) -> Environment:

@@ -22,6 +22,8 @@ class Registered:
     computed: frozenset[str] = frozenset()
     """Properties that the provider fills in and nobody declared."""
     depends: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ignored: frozenset[str] = frozenset()
+    """Properties whose changes the program leaves alone; a policy alone sees them."""
 
     @property
     def name(self) -> str:

@@ -95,7 +95,9 @@ def _request(resource: dict[str, Any], shown: str) -> dict[str, Any]:
         "name": resource["urn"].rpartition("::")[2],
         "properties": properties,
         "options": proto.AnalyzerResourceOptions(
-            protect=resource["protect"], parent=resource.get("parent", "")
+            protect=resource["protect"],
+            parent=resource.get("parent", ""),
+            ignoreChanges=resource.get("ignoreChanges", []),
         ),
     }
 

@@ -192,6 +192,7 @@ def resources(declared: Declared, *, exists: bool, secrets: dict[str, Any] | str
                     "quantity": _as_registered(quantity),
                     "size": dyno_type,
                 },
+                "ignoreChanges": [] if isinstance(quantity, int) else ["quantity"],
                 "parent": component["formation"],
             }
             for name, (quantity, dyno_type) in declared.formation.items()
