@@ -20,7 +20,7 @@ Row = TypeVar("Row")
 @dataclass(slots=True)
 class Call:
     """`params` come from the path, decoded; `body` is the JSON object sent, {} when none; `base_url` is this
-    server's, `download_url` the same over https where there is a certificate.
+    server's, `download_url` the same over https where there is a certificate; `attach_url` is where terminals are opened, "" without one.
     """
 
     world: World
@@ -31,6 +31,7 @@ class Call:
     headers: dict[str, str]
     base_url: str
     download_url: str
+    attach_url: str = ""
 
     def text(self, key: str) -> str:
         """A required string of the body."""

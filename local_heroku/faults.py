@@ -37,6 +37,7 @@ KINDS: dict[str, tuple[Phase, str]] = {
     ),
     "release-fails": ("during", "a release made ends as `failed`; config vars are stored"),
     "transfer-fails": ("during", "a backup or restore started ends as failed"),
+    "migration-fails": ("during", "the next pending migration that `rails db:migrate` runs fails"),
     "lost-answer": ("after", "done, then `status` (default 502) with an HTML page"),
     "reset-after": ("after", "done, then the connection is cut"),
     "reset-halfway": ("after", "done, then the connection is cut in the middle of the answer"),

@@ -46,6 +46,8 @@ class Running:
     token: str = field(repr=False)
     pid: int
     folder: Path
+    secure_url: str = ""
+    """The same over https; "" where no certificate could be made."""
 
 
 def start(folder: Path, *, port: int | None = None) -> Running:
@@ -97,7 +99,9 @@ def status(folder: Path) -> Running | None:
     """The server of this folder if it answers as itself; None when none runs."""
     try:
         saved = json.loads((folder / "server.json").read_text())
-        running = Running(saved["url"], saved["token"], int(saved["pid"]), folder.resolve())
+        running = Running(
+            saved["url"], saved["token"], int(saved["pid"]), folder.resolve(), saved.get("secure_url", "")
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None
     try:

@@ -11,7 +11,8 @@ from local_heroku.store import dynos, environment, releases
 from local_heroku.store.world import OWNER_EMAIL, OWNER_ID
 
 if TYPE_CHECKING:
-    from local_heroku.store import records
+    from local_heroku.store import part_records, records
+    from local_heroku.store.one_offs import OneOff
     from local_heroku.store.world import World
 
 Json = dict[str, Any]
@@ -65,6 +66,15 @@ def dyno(world: World, row: records.Dyno) -> Json:
     return {
         "id": row.id, "name": row.name, "type": row.type, "size": row.size, "state": dynos.state(world, row),
         "command": row.command, "app": app_ref(world, row.app_id), "attach_url": None,
+        "release": {"id": row.release_id, "version": row.release_version}, **_times(row),
+    }  # fmt: skip
+
+
+def one_off(world: World, row: OneOff, *, attach_url: str | None = None) -> Json:
+    """`attach_url` is known to who started it, and to nobody later."""
+    return {
+        "id": row.id, "name": row.name, "type": row.type, "size": row.size, "state": row.state,
+        "command": row.command, "app": app_ref(world, row.app_id), "attach_url": attach_url,
         "release": {"id": row.release_id, "version": row.release_version}, **_times(row),
     }  # fmt: skip
 
@@ -195,14 +205,14 @@ def promotion_targets(row: records.Promotion) -> list[Json]:
     ]  # fmt: skip
 
 
-def drain(world: World, row: records.Drain) -> Json:
+def drain(world: World, row: part_records.Drain) -> Json:
     return {
         "id": row.id, "app": app_ref(world, row.app_id), "url": row.url, "token": row.token, "addon": None,
         **_times(row),
     }  # fmt: skip
 
 
-def domain(world: World, row: records.Domain) -> Json:
+def domain(world: World, row: part_records.Domain) -> Json:
     endpoint = {"id": row.sni_endpoint, "name": f"sni-{row.sni_endpoint[:8]}"} if row.sni_endpoint else None
     return {
         "id": row.id, "app": app_ref(world, row.app_id), "hostname": row.hostname,
@@ -220,7 +230,7 @@ def feature(row: records.App, name: str) -> Json:
     }  # fmt: skip
 
 
-def collaborator(world: World, row: records.Collaborator) -> Json:
+def collaborator(world: World, row: part_records.Collaborator) -> Json:
     return {
         "id": row.id, "app": app_ref(world, row.app_id),
         "user": {"id": row.user_id, "email": row.email, "federated": False},
@@ -228,7 +238,7 @@ def collaborator(world: World, row: records.Collaborator) -> Json:
     }  # fmt: skip
 
 
-def webhook(world: World, row: records.Webhook) -> Json:
+def webhook(world: World, row: part_records.Webhook) -> Json:
     """Secret and authorization are never returned."""
     return {
         "id": row.id, "app": app_ref(world, row.app_id), "url": row.url, "level": row.level,

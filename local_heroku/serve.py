@@ -10,6 +10,7 @@ import secrets
 import signal
 import socket
 import ssl
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ import uvicorn
 import uvloop
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from local_heroku import tls
+from local_heroku import rendezvous, tls
 from local_heroku.clock import Clock, elapsed, rfc3339
 from local_heroku.process import DATABASE, LOCK
 from local_heroku.routes import all_routes
@@ -48,35 +49,48 @@ def serve(folder: Path, *, port: int | None, idle: timedelta) -> None:
     signal.signal(signal.SIGTERM, _leave)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _only_one(folder), contextlib.ExitStack() as held:
-        listener, secure = held.enter_context(_listen(port)), tls.context(folder)
-        secure_listener = held.enter_context(_listen(None)) if secure else None
-        url = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+        ears = _ears(held, folder, port)
+        url = _address("http", ears.plain)
         world = World(held.enter_context(contextlib.closing(Journal(folder / DATABASE))), Clock())
-        token = _token(folder)
+        token, secure_url = _token(folder), _address("https", ears.secure)
         server = Server(
-            world, all_routes(), token=token, base_url=url, download_url=_download_url(url, secure_listener)
+            world,
+            all_routes(),
+            token=token,
+            base_url=url,
+            download_url=secure_url or url,
+            attach_url=_address(rendezvous.SCHEME, ears.terminals),
         )
-        _write_private(
-            folder / RUNNING,
-            orjson.dumps({"url": url, "token": token, "pid": os.getpid(), "started": rfc3339(Clock().now())}),
-        )
+        running = {"url": url, "secure_url": secure_url, "token": token, "pid": os.getpid()}
+        _write_private(folder / RUNNING, orjson.dumps({**running, "started": rfc3339(Clock().now())}))
         try:
-            uvloop.run(_until_stopped(server, listener, idle, secure, secure_listener))
+            uvloop.run(_until_stopped(server, ears, idle))
         finally:
             (folder / RUNNING).unlink(missing_ok=True)
 
 
-def _download_url(url: str, secure_listener: socket.socket | None) -> str:
-    return f"https://{LOOPBACK}:{secure_listener.getsockname()[1]}" if secure_listener else url
+@dataclass(frozen=True)
+class _Ears:
+    """Where it listens; over TLS only where a certificate could be made."""
+
+    plain: socket.socket
+    context: ssl.SSLContext | None = None
+    secure: socket.socket | None = None
+    terminals: socket.socket | None = None
 
 
-async def _until_stopped(
-    server: Server,
-    listener: socket.socket,
-    idle: timedelta,
-    secure: ssl.SSLContext | None,
-    secure_listener: socket.socket | None,
-) -> None:
+def _ears(held: contextlib.ExitStack, folder: Path, port: int | None) -> _Ears:
+    plain, context = held.enter_context(_listen(port)), tls.context(folder)
+    if context is None:
+        return _Ears(plain)
+    return _Ears(plain, context, held.enter_context(_listen(None)), held.enter_context(_listen(None)))
+
+
+def _address(scheme: str, listener: socket.socket | None) -> str:
+    return f"{scheme}://{LOOPBACK}:{listener.getsockname()[1]}" if listener else ""
+
+
+async def _until_stopped(server: Server, ears: _Ears, idle: timedelta) -> None:
     config = uvicorn.Config(
         server,
         http="httptools",
@@ -90,16 +104,15 @@ async def _until_stopped(
     )
     runner = uvicorn.Server(config)
     config.load()
-    if secure_listener is not None:
+    if ears.context and ears.secure and ears.terminals:
         await asyncio.get_running_loop().create_server(
-            lambda: HttpToolsProtocol(config, runner.server_state, {}),
-            sock=secure_listener,
-            ssl=secure,
+            lambda: HttpToolsProtocol(config, runner.server_state, {}), sock=ears.secure, ssl=ears.context
         )
+        await rendezvous.listen(server, ears.terminals, ears.context)
     watch = asyncio.create_task(_watch(server, runner, idle))
     _log.info("listening on %s", server.base_url)
     try:
-        await runner.serve(sockets=[listener])
+        await runner.serve(sockets=[ears.plain])
     finally:
         watch.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -29,9 +29,18 @@ class Server(Service):
     """One local Heroku. `asked_at` is when it was last asked, for stopping by itself."""
 
     def __init__(
-        self, world: World, routes: list[Route], *, token: str, base_url: str, download_url: str
+        self,
+        world: World,
+        routes: list[Route],
+        *,
+        token: str,
+        base_url: str,
+        download_url: str,
+        attach_url: str = "",
     ) -> None:
-        super().__init__(world, token=token, base_url=base_url, download_url=download_url)
+        super().__init__(
+            world, token=token, base_url=base_url, download_url=download_url, attach_url=attach_url
+        )
         self.requests = RequestLog()
         self.asked_at = elapsed()
         self.stopping = asyncio.Event()

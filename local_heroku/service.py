@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote
 from local_heroku import faults, guards
 from local_heroku.call import Call
 from local_heroku.errors import method_not_allowed, no_such_endpoint, not_emulated
+from local_heroku.one_off import life
 from local_heroku.routing import Route, Router, parameters
 from local_heroku.store.timeline import Timeline
 
@@ -22,9 +23,13 @@ _log = logging.getLogger("local_heroku")
 
 
 class Service:
-    """The account and what serves it. `download_url` is `base_url` over https where there is a certificate."""
+    """The account and what serves it. `download_url` is `base_url` over https where there is a certificate; `attach_url` is
+    where terminals of one-off dynos are opened, "" without one.
+    """
 
-    def __init__(self, world: World, *, token: str, base_url: str, download_url: str) -> None:
+    def __init__(
+        self, world: World, *, token: str, base_url: str, download_url: str, attach_url: str = ""
+    ) -> None:
         self.world = world
         self.timeline = Timeline(world)
         self.faults = faults.Faults()
@@ -33,12 +38,14 @@ class Service:
         self._token = token
         self.base_url = base_url
         self._download_url = download_url
+        self._attach_url = attach_url
         self._earlier: dict[str, Response] = {}
 
     def play(self) -> None:
         """What is due happens; what fails of it is undone, said in the log, and tried again the next time."""
         try:
             self.timeline.play()
+            life.play(self.world)
         except Exception:  # noqa: BLE001 - one bad event must not take the server with it
             _log.exception("an event that was due failed")
 
@@ -88,7 +95,9 @@ class Service:
         self, params: dict[str, str], scope: Scope, headers: dict[str, str], raw: bytes, body: dict[str, Any]
     ) -> Call:
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
-        return Call(self.world, params, query, body, raw, headers, self.base_url, self._download_url)
+        return Call(
+            self.world, params, query, body, raw, headers, self.base_url, self._download_url, self._attach_url
+        )
 
     def remember(self, path: str, response: Response) -> Response | None:
         """Keep what was answered to a GET, for stale reads; returns what was answered before."""

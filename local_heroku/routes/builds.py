@@ -62,7 +62,7 @@ def create(call: Call) -> Answer:
         call.world,
         app_of(call),
         source_url=url,
-        archive=call.world.blob(source.id),
+        archive_id=source.id,
         version=as_text(blob.get("version"), "source_blob.version"),
         checksum=as_text(blob.get("checksum"), "source_blob.checksum"),
         buildpacks=_buildpacks(call),

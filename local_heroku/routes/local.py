@@ -13,7 +13,7 @@ from local_heroku.clock import rfc3339
 from local_heroku.errors import invalid_params
 from local_heroku.routes.apps import app_of
 from local_heroku.routing import Routes
-from local_heroku.store import addons, apps, backups, databases, dynos, schedules
+from local_heroku.store import addons, application, apps, backups, databases, dynos, schedules
 from local_heroku.store.records import Settings
 
 routes = Routes()
@@ -111,7 +111,7 @@ def _moment(text: str) -> float:
 
 @routes.add("PATCH", "/local/databases/{database}")
 def fill_database(call: Call) -> Answer:
-    """`{"bytes", "tables", "connections", "access_restricted"}`: how full a database is."""
+    """`{"bytes", "tables", "connections", "access_restricted", "rows"}`: how full a database is, and of what."""
     addon, _ = databases.get(call.world, call.params["database"])
     amounts = {}
     for key in ("bytes", "tables", "connections"):
@@ -126,9 +126,20 @@ def fill_database(call: Call) -> Answer:
         tables=amounts["tables"],
         connections=amounts["connections"],
         restricted=call.maybe_flag("access_restricted"),
+        rows=_rows(call.maybe_object("rows")),
     )
     app = call.world.apps.get(addon.app_id)
     return Answer(render_data.database(addon, row, region=app.region if app else "us", now=call.world.now))
+
+
+def _rows(wish: dict[str, Any]) -> dict[str, int]:
+    """`{"Worker": 0}`: rows of the simulated application's models."""
+    for model, count in wish.items():
+        if model not in application.ROWS or type(count) is not int or count < 0:
+            raise invalid_params(
+                f"rows: {model} must be one of {', '.join(application.ROWS)}, with a whole number, 0 or more"
+            )
+    return wish
 
 
 @routes.add("POST", "/local/databases/{database}/rotate")

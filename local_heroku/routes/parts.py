@@ -8,7 +8,7 @@ from local_heroku.errors import invalid_params, not_found
 from local_heroku.routes.apps import app_of
 from local_heroku.routing import Routes
 from local_heroku.store import collaborators, domains, drains, features, webhooks
-from local_heroku.store.records import Collaborator, Domain, Drain, Webhook
+from local_heroku.store.part_records import Collaborator, Domain, Drain, Webhook
 from local_heroku.store.world import new_key
 
 routes = Routes()

@@ -80,6 +80,8 @@ def delete(world: World, app: App) -> App:
     ):  # fmt: skip
         for row in table.of(app.id):
             table.remove(row)  # type: ignore[arg-type]
+    for one_off in world.one_offs.of(app.id):
+        world.one_offs.remove(one_off)
     world.logs.forget(app.id)
     world.served.pop(app.id, None)
     return world.apps.remove(app)

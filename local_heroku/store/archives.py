@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tarfile
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 MEMBER_LIMIT = 1024 * 1024
@@ -30,6 +31,53 @@ def root_files(archive: bytes, names: tuple[str, ...]) -> dict[str, bytes]:
                 for parts, member in members
                 if parts[:-1] == root and parts[-1:] and parts[-1] in names and _is_read(member)
             }
+    except (tarfile.TarError, EOFError, OSError, ValueError, KeyError) as error:
+        raise BadArchiveError("The source is not a gzip-compressed tar archive.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file or folder of the source. `moment` is when it was changed, in seconds; `mode` its permissions."""
+
+    path: str
+    is_folder: bool
+    size: int
+    mode: int
+    moment: float
+
+
+def entries(archive: bytes) -> list[Entry]:
+    """What is under the source's root, folders that only their files name too; sorted. Raises BadArchiveError."""
+    try:
+        with tarfile.open(fileobj=io.BytesIO(archive), mode="r:*") as tar:
+            members = [(_parts(member.name), member) for member in tar]
+    except (tarfile.TarError, EOFError, OSError, ValueError) as error:
+        raise BadArchiveError("The source is not a gzip-compressed tar archive.") from error
+    root = _root(members)
+    found: dict[str, Entry] = {}
+    for parts, member in members:
+        below = parts[len(root) :]
+        if parts[: len(root)] != root or not below:
+            continue
+        for depth in range(1, len(below)):
+            path = "/".join(below[:depth])
+            found.setdefault(path, Entry(path, is_folder=True, size=4096, mode=0o755, moment=member.mtime))
+        path = "/".join(below)
+        found[path] = Entry(path, member.isdir(), member.size, member.mode & 0o777, member.mtime)
+    return sorted(found.values(), key=lambda entry: entry.path)
+
+
+def file_at(archive: bytes, path: str) -> bytes | None:
+    """The content of a file under the source's root, at most MEMBER_LIMIT bytes of it. Raises BadArchiveError."""
+    try:
+        with tarfile.open(fileobj=io.BytesIO(archive), mode="r:*") as tar:
+            members = [(_parts(member.name), member) for member in tar]
+            root = _root(members)
+            wanted = (*root, *PurePosixPath(path).parts)
+            member = next(
+                (one for parts, one in reversed(members) if parts == wanted and not one.isdir()), None
+            )
+            return _content(tar, member) if member and (member.isfile() or member.islnk()) else None
     except (tarfile.TarError, EOFError, OSError, ValueError, KeyError) as error:
         raise BadArchiveError("The source is not a gzip-compressed tar archive.") from error
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from local_heroku import catalogue
 from local_heroku.errors import data_not_found, invalid_params
-from local_heroku.store import schedules
+from local_heroku.store import application, schedules
 from local_heroku.store.records import Addon, App, BackupSchedule, Transfer
 from local_heroku.store.world import World, new_id, new_key
 
@@ -173,7 +173,7 @@ def _start(
     settings = world.settings
     if outcome is None and world.struck_by("transfer-fails"):
         outcome = "failed"
-    return world.transfers.put(
+    transfer = world.transfers.put(
         Transfer(
             id=new_id(), app_id=app.id, addon_id=addon.id, number=number, kind=kind, created_at=world.now,
             updated_at=world.now, from_name=from_name, from_url=from_url, to_name=to_name, to_url=to_url, key=new_key(),
@@ -182,13 +182,14 @@ def _start(
             logs=((world.now, "info", f"Starting {kind} of {from_name}"),),
         ),
     )  # fmt: skip
+    return world.transfers.put(application.kept(world, addon, transfer)) if kind == "backup" else transfer
 
 
 def _overwrite(world: World, addon: Addon, transfer: Transfer) -> None:
     database = world.databases.get(addon.id)
     source = _of_url(world, transfer.from_url)
     if database and source:
-        world.databases.put(replace(database, bytes=source.source_bytes))
+        world.databases.put(application.put_back(replace(database, bytes=source.source_bytes), source))
 
 
 def _of_url(world: World, url: str) -> Transfer | None:

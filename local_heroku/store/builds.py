@@ -10,8 +10,8 @@ from typing import Any
 import orjson
 
 from local_heroku.errors import invalid_params, not_found
-from local_heroku.store import releases
-from local_heroku.store.archives import BadArchiveError, root_files
+from local_heroku.store import application, releases
+from local_heroku.store.archives import BadArchiveError, entries, root_files
 from local_heroku.store.records import App, Build, Slug, Source
 from local_heroku.store.world import World, new_id, new_key
 
@@ -26,6 +26,7 @@ class Contents:
 
     process_types: dict[str, str]
     required: tuple[str, ...]
+    migrations: tuple[str, ...] = ()
 
 
 def create_source(world: World) -> Source:
@@ -51,12 +52,13 @@ def create(
     app: App,
     *,
     source_url: str,
-    archive: bytes | None,
+    archive_id: str,
     version: str | None,
     checksum: str | None,
     buildpacks: tuple[str, ...] | None,
 ) -> Build:
     """Build at once; an archive that is no archive, or not the promised one, makes a failed build."""
+    archive = world.blob(archive_id)
     build = Build(
         id=new_id(), app_id=app.id, source_url=source_url, checksum=checksum, version=version, status="failed",
         created_at=world.now, updated_at=world.now, buildpacks=app.buildpacks if buildpacks is None else buildpacks,
@@ -70,6 +72,7 @@ def create(
         Slug(
             id=new_id(), app_id=app.id, process_types=contents.process_types, heroku_stack=app.build_stack,
             created_at=world.now, commit=version, size=len(archive or b""), required=contents.required,
+            archive_id=archive_id, migrations=contents.migrations,
         ),
     )  # fmt: skip
     app = world.apps.put(replace(app, heroku_stack=app.build_stack))
@@ -87,10 +90,11 @@ def read_archive(archive: bytes) -> Contents:
     """
     files = root_files(archive, ("Procfile", "app.json"))
     process_types = parse_procfile(files.get("Procfile", b"").decode("utf-8", "replace"))
+    migrations = application.migrations_in(entry.path for entry in entries(archive))
     if "app.json" in files:
-        return Contents(process_types, _required(files["app.json"]))
+        return Contents(process_types, _required(files["app.json"]), migrations)
     rails = any(_RAILS.search(command) for command in process_types.values())
-    return Contents(process_types, RAILS_REQUIRES if rails else ())
+    return Contents(process_types, RAILS_REQUIRES if rails else (), migrations)
 
 
 def parse_procfile(text: str) -> dict[str, str]:

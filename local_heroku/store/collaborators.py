@@ -6,7 +6,8 @@ import re
 
 from local_heroku.catalogue import stable_id
 from local_heroku.errors import HerokuError, invalid_params, not_found
-from local_heroku.store.records import App, Collaborator
+from local_heroku.store.part_records import Collaborator
+from local_heroku.store.records import App
 from local_heroku.store.world import OWNER_EMAIL, OWNER_ID, World, new_id
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")

@@ -51,6 +51,7 @@ def fill(
     tables: int | None,
     connections: int | None,
     restricted: bool | None,
+    rows: dict[str, int],
 ) -> Database:
     """Make the database as large or busy as an exercise needs. Sizes in bytes."""
     database = world.databases.get(addon.id)
@@ -62,6 +63,7 @@ def fill(
             bytes=database.bytes if size is None else size,
             tables=database.tables if tables is None else tables,
             connections=database.connections if connections is None else connections,
+            rows={**database.rows, **rows},
             access_restricted=database.access_restricted if restricted is None else restricted,
         ),
     )

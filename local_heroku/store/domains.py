@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from local_heroku.catalogue import stable_id
 from local_heroku.errors import invalid_params, not_found
-from local_heroku.store.records import App, Domain
+from local_heroku.store.part_records import Domain
+from local_heroku.store.records import App
 from local_heroku.store.world import World, new_id
 
 _HOSTNAME = re.compile(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from local_heroku.errors import invalid_params, not_found
-from local_heroku.store.records import App, Drain
+from local_heroku.store.part_records import Drain
+from local_heroku.store.records import App
 from local_heroku.store.world import World, new_id
 
 _URL = re.compile(r"(https?|syslog|syslog\+tls)://[^\s/]+\S*")

@@ -71,7 +71,7 @@ def end_boot(world: World, dyno: Dyno) -> None:
     app = world.apps.get(dyno.app_id)
     missing = missing_config_vars(world, app) if app else []
     for key in missing:
-        world.logs.write(dyno.app_id, world.now, "app", dyno.name, _complaint(key))
+        world.logs.write(dyno.app_id, world.now, "app", dyno.name, complaint(key))
     outcome = "crashed" if missing else "up"
     world.dynos.put(replace(dyno, state=outcome, updated_at=world.now, boots_until=0.0))
     if missing:
@@ -124,7 +124,7 @@ def _log(world: World, dyno: Dyno, text: str) -> None:
     world.logs.write(dyno.app_id, world.now, "heroku", dyno.name, text)
 
 
-def _complaint(key: str) -> str:
+def complaint(key: str) -> str:
     return {
         "SECRET_KEY_BASE": "ArgumentError: Missing `secret_key_base` for 'production' environment (ERROR)",
         "RAILS_MASTER_KEY": "ERROR: Missing encryption key to decrypt credentials: set RAILS_MASTER_KEY",

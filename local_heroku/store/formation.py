@@ -69,7 +69,7 @@ def _scaled(process_type: ProcessType, wish: Scaling) -> ProcessType:
     quantity = (
         process_type.quantity if wish.quantity is None else _quantity(wish.quantity, process_type.quantity)
     )
-    size = process_type.size if wish.size is None else _size(wish.size)
+    size = process_type.size if wish.size is None else size_name(wish.size)
     limit = catalogue.DYNO_SIZES[size.lower()].limit
     if quantity > limit:
         raise invalid_params(
@@ -92,7 +92,7 @@ def _quantity(wish: int | str, present: int) -> int:
     return quantity
 
 
-def _size(text: str) -> str:
+def size_name(text: str) -> str:
     by_id = {catalogue.stable_id("dyno-size", size.name): size for size in catalogue.DYNO_SIZES.values()}
     size = catalogue.DYNO_SIZES.get(text.lower()) or by_id.get(text)
     if size is None:

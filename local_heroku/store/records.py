@@ -31,7 +31,9 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class Slug:
-    """A built source. `required`: config vars without which its processes crash."""
+    """A built source. `required`: config vars without which its processes crash; `archive_id`: the blob it was
+    built from, "" for none; `migrations`: stems of its db/migrate, () where it has none.
+    """
 
     id: str
     app_id: str
@@ -45,6 +47,8 @@ class Slug:
     buildpack_description: str | None = None
     required: tuple[str, ...] = ()
     blob_key: str = ""
+    archive_id: str = ""
+    migrations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """What is inside a Postgres add-on; its id is the add-on's."""
+    """What is inside a Postgres add-on; its id is the add-on's.
+
+    `migrated`, `rows` and `sanitized` are the simulated application's (store/application.py); () is never migrated.
+    """
 
     id: str
     bytes: int
@@ -141,6 +148,9 @@ class Database:
     connections: int
     version: str
     access_restricted: bool = False
+    migrated: tuple[str, ...] = ()
+    rows: dict[str, int] = field(default_factory=dict)
+    sanitized: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +169,10 @@ class BackupSchedule:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """A backup or a restore. `ends_at` while it runs; `outcome` is what it will end as."""
+    """A backup or a restore. `ends_at` while it runs; `outcome` is what it will end as.
+
+    A backup keeps the database's `migrated`, `rows` and `sanitized` as they were when it started.
+    """
 
     id: str
     app_id: str
@@ -183,6 +196,9 @@ class Transfer:
     deleted_at: float | None = None
     succeeded: bool | None = None
     logs: tuple[tuple[float, str, str], ...] = ()
+    migrated: tuple[str, ...] = ()
+    rows: dict[str, int] = field(default_factory=dict)
+    sanitized: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,50 +259,6 @@ class Promotion:
     release_id: str
     targets: tuple[tuple[str, str | None, str | None], ...]
     created_at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Drain:
-    id: str
-    app_id: str
-    url: str = field(repr=False)
-    token: str
-    created_at: float
-    updated_at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Domain:
-    id: str
-    app_id: str
-    hostname: str
-    cname: str
-    sni_endpoint: str | None
-    created_at: float
-    updated_at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Collaborator:
-    id: str
-    app_id: str
-    email: str
-    user_id: str
-    created_at: float
-    updated_at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Webhook:
-    id: str
-    app_id: str
-    url: str
-    level: str
-    include: tuple[str, ...]
-    created_at: float
-    updated_at: float
-    secret: str | None = field(default=None, repr=False)
-    authorization: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

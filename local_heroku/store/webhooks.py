@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from local_heroku.errors import invalid_params, not_found
-from local_heroku.store.records import App, Webhook
+from local_heroku.store.part_records import Webhook
+from local_heroku.store.records import App
 from local_heroku.store.world import World, new_id
 
 LEVELS = ("notify", "sync")

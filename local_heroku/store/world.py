@@ -7,8 +7,9 @@ import uuid
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from local_heroku.store import records
+from local_heroku.store import part_records, records
 from local_heroku.store.logs import Logs
+from local_heroku.store.one_offs import OneOffs
 from local_heroku.store.sessions import Sessions
 from local_heroku.store.tables import Changes, Record, Table
 
@@ -35,6 +36,7 @@ class World:
         self.clock = clock
         self.logs = Logs()
         self.sessions = Sessions()
+        self.one_offs = OneOffs()
         self.served: dict[str, float] = {}
         self.struck_by: Callable[[str], bool] = lambda _: False
         table = self._changes
@@ -55,10 +57,10 @@ class World:
         self.pipelines = Table(records.Pipeline, table, name_of=lambda row: row.name)
         self.couplings = Table(records.Coupling, table, parent_of=lambda row: row.pipeline_id)
         self.promotions = Table(records.Promotion, table)
-        self.drains = Table(records.Drain, table, parent_of=lambda row: row.app_id)
-        self.domains = Table(records.Domain, table, parent_of=lambda row: row.app_id)
-        self.collaborators = Table(records.Collaborator, table, parent_of=lambda row: row.app_id)
-        self.webhooks = Table(records.Webhook, table, parent_of=lambda row: row.app_id)
+        self.drains = Table(part_records.Drain, table, parent_of=lambda row: row.app_id)
+        self.domains = Table(part_records.Domain, table, parent_of=lambda row: row.app_id)
+        self.collaborators = Table(part_records.Collaborator, table, parent_of=lambda row: row.app_id)
+        self.webhooks = Table(part_records.Webhook, table, parent_of=lambda row: row.app_id)
         self._settings = Table(records.Settings, table)
         self._load()
 

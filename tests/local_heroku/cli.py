@@ -35,16 +35,18 @@ class Cli:
     running: Running
     home: Path
 
-    def __call__(self, *arguments: str, app: str | None = PRODUCTION) -> Said:
+    def __call__(self, *arguments: str, app: str | None = PRODUCTION, given: str = "") -> Said:
+        """`given` is what is typed, as from a pipe."""
         caller = Caller(self.running)
         before = caller.ok("GET", "/local/requests?after=999999999")["count"]
-        said = self._run(*arguments, app=app)
+        said = self._run(*arguments, app=app, given=given)
         asked = caller.ok("GET", f"/local/requests?after={before}")["requests"]
         USED.setdefault(arguments[0], set()).update((entry["method"], entry["route"]) for entry in asked)
         return said
 
-    def _run(self, *arguments: str, app: str | None) -> Said:
-        command = [self.program, *arguments, *(["-a", app] if app else [])]
+    def _run(self, *arguments: str, app: str | None, given: str = "") -> Said:
+        where = ["-a", app] if app else []
+        command = [self.program, arguments[0], *where, *arguments[1:]]
         shield = {
             "PATH": os.environ["PATH"],
             "HOME": str(self.home),
@@ -56,6 +58,7 @@ class Cli:
         }
         done = subprocess.run(
             command,
+            input=given,
             cwd=self.home,
             env={**process.environment(self.running), **shield},
             capture_output=True,

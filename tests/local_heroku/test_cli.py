@@ -405,12 +405,35 @@ def test_cancel_and_delete_a_backup(cli: Cli, account: Caller) -> None:
     assert name not in cli.ok("pg:backups", app=STAGING)
 
 
-def test_run_is_refused_because_dynos_are_simulated(cli: Cli) -> None:
-    said = cli("run", "rails db:migrate")
-    assert (said.code, "Local Heroku simulates dynos and cannot run a command in one" in said.err) == (
-        2,
-        True,
+def test_migrations_by_a_one_off_dyno(cli: Cli, account: Caller) -> None:
+    """Runbook, "Running Database Migrations": a deploy brings one, the backup of before takes it back."""
+    deploy(account, STAGING, {"Procfile": PROCFILE, "db/migrate/20251120101500_add_skills.rb": ""})
+    said = cli("run", "rails", "db:migrate", app=STAGING)
+    assert said.code == 0, said
+    assert said.out.startswith("== 20251120101500 AddSkills: migrating ======")
+    assert re.search(r"Running rails db:migrate on sc-mvp-staging\.\.\. up, run\.\d{4}", plain(said.err))
+    version = "puts ActiveRecord::Base.connection.migration_context.current_version"
+    assert lines(cli.ok("run", "rails", "runner", version, app=STAGING)) == ["20251120101500"]
+
+
+def test_the_status_of_a_one_off_dyno(cli: Cli) -> None:
+    said = cli("run", "--exit-code", "--", "python", "x.py")
+    assert (said.code, "does not simulate: python x.py" in said.out) == (127, True), said
+    assert cli("run", "--exit-code", "--no-tty", "ls | wc -l").out == "1\n"
+
+
+def test_a_detached_command_a_console_and_ps(cli: Cli, account: Caller) -> None:
+    found = re.search(r"run\.\d{4}", cli.ok("run:detached", "ls"))
+    assert found
+    assert re.search(rf"app\[{found[0]}\]: Procfile", cli.ok("logs", "-n", "50"))
+    said = cli("run", "rails", "console", given="Worker.count\n")
+    assert (said.code, "=> 42" in said.out) == (0, True), said
+    dyno = account.ok("POST", f"/apps/{PRODUCTION}/dynos", {"command": "bash", "attach": True})
+    assert re.search(
+        rf"=== run: one-off processes \(1\)\s+{dyno['name']} \(Basic\): up .*: bash", cli.ok("ps")
     )
+    assert "done" in cli("ps:stop", "--dyno-name", dyno["name"]).err
+    assert "run" not in cli.ok("ps")
 
 
 def test_a_wrong_token_is_said_to_be_wrong(cli: Cli) -> None:

@@ -60,6 +60,7 @@ class LocalHeroku:
             token=TOKEN,
             base_url="http://127.0.0.1:1",
             download_url="https://127.0.0.1:2",
+            attach_url="rendezvous://127.0.0.1:3",
         )
 
     def reopen(self) -> None:
