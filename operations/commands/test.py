@@ -19,6 +19,8 @@ SIDE_BY_SIDE = ("-n", str(CORES * 3 // 2), "--dist", "loadfile", "--no-loadscope
 """More processes than cores: tests of the engine wait as long as they work. A file's stay in one, as they share what they set up;
 the files go in the order of their names, so that the engine's long ones don't end the run alone."""
 UNIT = ("tests/unit", "-m", "not slow", "-n", str(CORES), *SLOWEST)
+COVERED = ("tests/unit", "-n", str(CORES), "--cov", "--cov-report=term")
+"""The floor is in pyproject.toml."""
 
 
 @click.command(
@@ -30,8 +32,11 @@ UNIT = ("tests/unit", "-m", "not slow", "-n", str(CORES), *SLOWEST)
 )
 @click.option("--style", is_flag=True, help="Only style and types: ruff and mypy, without a test.")
 @click.option("--fast", is_flag=True, help="Style, types and the unit tests, without those marked slow.")
+@click.option(
+    "--coverage", is_flag=True, help="Style, types and tests/unit, with branch coverage and its floor."
+)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def test(arguments: tuple[str, ...], *, style: bool, fast: bool) -> None:
+def test(arguments: tuple[str, ...], *, style: bool, fast: bool, coverage: bool) -> None:
     """Runs what CI runs: style, types and the whole test suite.
 
     \b
@@ -40,13 +45,17 @@ def test(arguments: tuple[str, ...], *, style: bool, fast: bool) -> None:
 
     Sets up the development packages first. ARGUMENTS go to pytest, and then only pytest runs. Exits with pytest's code.
     """
-    if arguments and (style or fast):
-        raise click.UsageError(f"--{'style' if style else 'fast'} takes no arguments for pytest")
+    parts = {"--style": (style, ()), "--fast": (fast, UNIT), "--coverage": (coverage, COVERED)}
+    chosen = {name: tests for name, (wanted, tests) in parts.items() if wanted}
+    if len(chosen) > 1:
+        raise click.UsageError(f"give one of {', '.join(parts)}")
     workspace = Workspace.here()
-    if style or fast:
-        _without_engine(workspace, UNIT if fast else ())
-    else:
-        _whole(workspace, arguments)
+    for name, tests in chosen.items():
+        if arguments:
+            raise click.UsageError(f"{name} takes no arguments for pytest")
+        _without_engine(workspace, tests)
+        return
+    _whole(workspace, arguments)
 
 
 def _without_engine(workspace: Workspace, tests: tuple[str, ...]) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 from heroku_api.client import Client
 from local_heroku import process
 from tests.engine.stacks.checkout import Checkout
+from tests.waiting import wait_until
 
 LISTS = ("formation", "dynos", "addons", "addon-attachments", "releases", "builds", "buildpack-installations")
 WAIT_SECONDS = 60
@@ -115,11 +116,12 @@ class LiveAccount:
     def killed(self, stack: str, is_time: Callable[[set[str]], bool]) -> None:
         """Starts an adoption and kills it with all its processes when `is_time` says so of their command lines."""
         adopting = self.checkout.start("adopt", stack)
-        deadline = time.monotonic() + WAIT_SECONDS
-        while not is_time(lines := commands(adopting.pid)):
+
+        def reached() -> bool:
             assert adopting.poll() is None, f"it ended before it was killed, with {adopting.returncode}"
-            assert time.monotonic() < deadline, lines
-            time.sleep(0.005)
+            return is_time(commands(adopting.pid))
+
+        wait_until(reached, why="the moment to kill it", seconds=WAIT_SECONDS)
         kill_all(adopting)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import signal
 import threading
-import time
 from collections.abc import Callable
 
 import pytest
 
 from tests.engine.adopt.account import LiveAccount, commands, descendants, is_alive
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.engine
 
@@ -62,15 +62,11 @@ def test_killed_it_leaves_nothing_half_done_and_the_next_one_converges(
 def test_interrupted_from_the_keyboard_it_ends_with_all_it_started(account: LiveAccount) -> None:
     account.ask("POST", "/local/faults", {"kind": "stall", "path": "/apps/*/formation/web", "seconds": 60})
     adopting = account.checkout.start("adopt", "staging")
-    deadline = time.monotonic() + 60
-    while not runs("import")(commands(adopting.pid)):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    wait_until(lambda: runs("import")(commands(adopting.pid)), why="the import runs", seconds=60)
     started = descendants(adopting.pid)
     adopting.send_signal(signal.SIGINT)
     assert adopting.wait(30) == 1
-    time.sleep(0.5)
-    assert [pid for pid in started if is_alive(pid)] == []
+    wait_until(lambda: not any(map(is_alive, started)), why="all it started ended")
     assert not (account.local / "adopt" / "staging").exists()
     assert account.state("staging") == []
     account.ask("DELETE", "/local/faults")

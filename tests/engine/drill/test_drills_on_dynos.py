@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 
 import pytest
 
@@ -13,6 +12,7 @@ from drills.dyno_drills import APP_WONT_START, DYNO_DRILLS, SITE_DOWN
 from drills.record import Bench
 from tests.engine.drill.playing import Before, assert_given_back, play, rings, verdicts
 from tests.engine.stacks.checkout import ROOT, Checkout
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.engine
 
@@ -39,14 +39,10 @@ def test_a_drill_that_is_killed_while_it_breaks_things_is_ended_all_the_same(up:
     before = Before.of(up)
     record = up.folder / ".local" / "drill" / "record.json"
     process = up.start("drill", APP_WONT_START.name)
-    deadline = time.monotonic() + 60
-    while not record.exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    time.sleep(0.3)
+    wait_until(record.exists, why="the drill began", seconds=60)
+    wait_until(lambda: Before.of(up).account != before.account, why="the drill broke something")
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    assert Before.of(up).account != before.account, "killed before it broke anything"
     assert up.ops("drill").endswith("app-wont-start is under way on production. Next: ./ops drill --end\n")
     assert "was interrupted while it was set up" in up.ops("drill", "--check", expected=1)
     up.ops("drill", "--end")

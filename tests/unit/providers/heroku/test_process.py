@@ -19,6 +19,7 @@ from providers.heroku import install
 from providers.protocol import generated
 from tests.unit.providers.heroku.recordings import Exchange
 from tests.unit.providers.heroku.replay import DELAYS, init_failed, loopback
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,8 +125,7 @@ def test_cancel_ends_a_wait_within_five_seconds(plugin: Process) -> None:
         )
         with ThreadPoolExecutor() as pool:
             creating = pool.submit(plugin.call, "Create", request, RPC.CreateResponse)
-            while len(played.expected) > 99:
-                time.sleep(0.01)
+            wait_until(lambda: len(played.expected) <= 99, why="the plugin waits for the release")
             started = time.monotonic()
             plugin.call("Cancel", Empty(), Empty)
             with pytest.raises(grpc.RpcError) as cancelled:

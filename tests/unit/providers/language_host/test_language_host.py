@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -20,6 +19,7 @@ import pytest
 from google.protobuf.empty_pb2 import Empty
 
 from providers.protocol import generated
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[4]
 HOST = ROOT / "providers" / "language_host" / "__main__.py"
@@ -115,7 +115,7 @@ class Host:
     def seen(self) -> dict[str, Any]:
         """What the program was started with, once it runs."""
         file = self.folder / "seen.json"
-        wait_until(lambda: file.exists() and file.read_text().endswith("}"))
+        wait_until(lambda: file.exists() and file.read_text().endswith("}"), why="the file is whole")
         return dict(json.loads(file.read_text()))
 
     def printed(self) -> str:
@@ -125,13 +125,6 @@ class Host:
 
 def pb() -> Any:
     return generated.language_pb2
-
-
-def wait_until(true: Any) -> None:
-    until = time.monotonic() + DEADLINE
-    while not true():
-        assert time.monotonic() < until, "it never came"
-        time.sleep(0.02)
 
 
 def is_gone(pid: int) -> bool:
@@ -185,7 +178,7 @@ def test_a_program_that_the_engine_no_longer_waits_for_is_ended_without_a_traceb
     running = host.run(wait="yes")
     pid = host.seen()["pid"]
     running.cancel()
-    wait_until(lambda: is_gone(pid))
+    wait_until(lambda: is_gone(pid), why="the process ended")
     assert host.errors.read_text() == "on stderr\n"
 
 
@@ -251,7 +244,7 @@ def test_a_pack_that_is_no_longer_wanted_is_ended(host: Host) -> None:
     assert next(running).WhichOneof("output") in ("stdout", "stderr")
     pid = host.seen()["pid"]
     running.cancel()
-    wait_until(lambda: is_gone(pid))
+    wait_until(lambda: is_gone(pid), why="the process ended")
 
 
 def test_the_environment_that_a_project_names_is_used(host: Host) -> None:
