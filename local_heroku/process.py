@@ -28,6 +28,7 @@ _STATE = (
     "token",
     "certificate.pem",
     "certificate.key",
+    "certificate.names",
 )
 
 
@@ -133,6 +134,13 @@ def environment(running: Running) -> dict[str, str]:
         "HEROKU_DATA_HOST": host,
         "HEROKU_PARTICLEBOARD_URL": running.url,
         "HEROKU_API_KEY": running.token,
+        "HEROKU_STATUS_HOST": running.url,
+        "HEROKU_BUILDPACK_REGISTRY_URL": running.url,
+        "HEROKU_EXEC_URL": running.url,
+        "HEROKU_LOGIN_HOST": running.url,
+        "HEROKU_ANALYTICS_URL": f"{running.url}/analytics",
+        "HEROKU_CI_WEBSOCKET_URL": f"{running.url.replace('http', 'ws', 1)}/socket",
+        "PGDIAGNOSE_URL": running.url,
         "DISABLE_TELEMETRY": "true",
         "HEROKU_SKIP_NEW_VERSION_CHECK": "1",
         # Else the CLI leaves a process behind for an hour, that looks for a newer one. Source: oclif's plugin-update.

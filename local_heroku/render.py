@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+REGISTRY = "https://buildpack-registry.s3.amazonaws.com/buildpacks/"
+"""What the CLI shows as the name after it. Source: its lib/buildpacks."""
+
 _CREATED = "2026-01-01T00:00:00Z"  # of what was there before the account: plans, regions, stacks
 
 
@@ -50,8 +53,10 @@ def app(world: World, row: records.App) -> Json:
 
 
 def buildpack(name: str) -> Json:
-    """Buildpack names come back as given; `heroku/ruby` also as a URN."""
+    """Buildpack names come back as given, `heroku/ruby` also as a URN; one of the registry by its name."""
     url = name if "://" in name or name.startswith("urn:") else f"urn:buildpack:{name}"
+    if name.startswith(REGISTRY):
+        return {"name": name.removeprefix(REGISTRY).removesuffix(".tgz"), "url": url}
     return {"name": name.removeprefix("urn:buildpack:"), "url": url}
 
 

@@ -20,8 +20,10 @@ LOCK = Path(__file__).resolve().with_name("heroku_cli_lock")
 
 
 def find(root: Path, env: Mapping[str, str]) -> Path | None:
-    """HEROKU_CLI, `heroku` on PATH, or what `ensure` has installed."""
-    named = env.get("HEROKU_CLI") or shutil.which("heroku", path=env.get("PATH"))
+    """HEROKU_CLI, `heroku` on PATH, or what `ensure` has installed; never the shell's own that stands before it."""
+    folders = env.get("PATH", "").split(os.pathsep)
+    own = os.pathsep.join(folder for folder in folders if Path(folder) != root / ".local" / "shell" / "bin")
+    named = env.get("HEROKU_CLI") or shutil.which("heroku", path=own)
     if named:
         return Path(named)
     folder = _folder(root)

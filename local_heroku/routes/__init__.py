@@ -12,6 +12,7 @@ from local_heroku.routes import (
     catalogue,
     databases,
     dynos,
+    elsewhere,
     formation,
     local,
     logs,
@@ -23,7 +24,7 @@ from local_heroku.routing import Route
 
 MODULES = (
     account, apps, releases, formation, dynos, addons, attachments, catalogue, builds, pipelines, parts, logs, databases,
-    backups, local,
+    backups, elsewhere, local,
 )  # fmt: skip
 
 

@@ -78,7 +78,12 @@ def _switch_acm(call: Call, *, on: bool) -> Answer:
 
 
 @routes.add(
-    "GET", "/apps/{app}/buildpack-installations", schema="buildpack-installation", many=True, recorded=True
+    "GET",
+    "/apps/{app}/buildpack-installations",
+    schema="buildpack-installation",
+    many=True,
+    cli="buildpacks",
+    recorded=True,
 )
 def show_buildpacks(call: Call) -> Answer:
     return Answer(_buildpacks(app_of(call)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import asdict, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from local_heroku.store.records import Settings
 
 routes = Routes()
 
+_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 LONGEST_MOVE = timedelta(days=400)  # each day of it is played
 _BEHAVIOURS = ("", "hang", "error", "slow", *dynos.CURED_BY_RESTART)
 
@@ -36,7 +38,7 @@ def show_settings(call: Call) -> Answer:
 
 @routes.add("PATCH", "/local/settings")
 def change_settings(call: Call) -> Answer:
-    """Delays in seconds, the size of a first dyno, how transfers end."""
+    """Delays in seconds, the size of a first dyno, how transfers end, further `hosts` of apps."""
     known = {item.name: item.type for item in fields(Settings)}
     changes: dict[str, Any] = {}
     for key, value in call.body.items():
@@ -51,13 +53,22 @@ def change_settings(call: Call) -> Answer:
         ):
             changes[key] = float(value)
         elif type(value) is type(present) and not isinstance(value, float):
-            changes[key] = value
+            changes[key] = _hosts(call.maybe_object(key)) if key == "hosts" else value
         else:
             raise invalid_params(f"{key} must be of the kind of {present!r}")
     _refuse_unknown("default_size", changes, tuple(size.name for size in catalogue.DYNO_SIZES.values()))
     _refuse_unknown("transfer_outcome", changes, backups.OUTCOMES)
     call.world.change_settings(replace(call.world.settings, **changes))
     return Answer(_shown(call.world.settings))
+
+
+def _hosts(wish: dict[str, Any]) -> dict[str, str]:
+    for host, app in wish.items():
+        if not _HOST.fullmatch(host) or not isinstance(app, str):
+            raise invalid_params(
+                f"hosts: {host[:100]!r} must be a host name in lower case, with the name of an app"
+            )
+    return wish
 
 
 def _refuse_unknown(key: str, changes: dict[str, Any], known: tuple[str, ...]) -> None:

@@ -88,7 +88,9 @@ def delete(world: World, app: App) -> App:
 
 
 def of_host(world: World, host: str) -> App | None:
-    """The app whose web process answers on this host name: its herokuapp.com name or a custom domain."""
+    """The app whose web process answers on this host name: its own, a custom domain, or one of the settings' `hosts`."""
+    if known := world.settings.hosts.get(host):
+        return world.apps.find(known)
     if host.endswith(".herokuapp.com"):
         name = host.removesuffix(".herokuapp.com").rpartition("-")[0]
         app = world.apps.find(name)

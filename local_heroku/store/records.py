@@ -263,7 +263,10 @@ class Promotion:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How this local Heroku behaves; one record, id `settings`. Delays in seconds."""
+    """How this local Heroku behaves; one record, id `settings`. Delays in seconds.
+
+    `hosts`: further names under which apps answer, as a written runbook has them; host -> app.
+    """
 
     id: str = "settings"
     clock_offset: float = 0.0
@@ -272,3 +275,4 @@ class Settings:
     transfer: float = 1.5
     default_size: str = "Basic"
     transfer_outcome: str = "succeeded"
+    hosts: dict[str, str] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 
@@ -14,6 +15,7 @@ from operations.console import say, table
 from operations.errors import OperationError
 from operations.workspace import Workspace
 from runbook.settings import STACKS, StackName
+from toolchain import heroku_cli
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -78,6 +80,11 @@ def env(stack: StackName | None) -> None:
         rehearsal.prepare(stack)
         wanted = rehearsal.environment(stack)
         values |= {key: value for key, value in wanted.items() if key.startswith("PULUMI_") or key == "PATH"}
+    if program := heroku_cli.find(Workspace.here().root, os.environ):
+        from operations.rehearsal.shell import with_guarded_cli  # noqa: PLC0415 - as above
+
+        path = {"PATH": values.get("PATH", os.environ["PATH"])}
+        values |= with_guarded_cli(path, Workspace.here().root, program)
     for name, value in sorted(values.items()):
         click.echo(f"export {name}={shlex.quote(value)}")
 

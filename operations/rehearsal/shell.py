@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from operations.console import note
+from operations.rehearsal.heroku_shell import curl, wrapper
 from operations.rehearsal.rehearsal import Rehearsal
 from operations.settings_files import read_settings
 from operations.workspace import Workspace
@@ -38,13 +39,30 @@ def open_shell(stack: StackName, command: Sequence[str]) -> NoReturn:
 def environment_of(rehearsal: Rehearsal, stack: StackName) -> dict[str, str]:
     """What makes a command know local Heroku and nothing else, and leaves the caller's home alone."""
     rehearsal.prepare(stack)
-    return rehearsal.environment(stack) | shielded(rehearsal.workspace.local / "home")
+    home = rehearsal.workspace.local / "home"
+    shield = shielded(home)
+    curl.write(home, rehearsal.heroku)
+    answer_runbooks_hosts(rehearsal)
+    return rehearsal.environment(stack) | shield
+
+
+def answer_runbooks_hosts(rehearsal: Rehearsal) -> None:
+    """The apps answer under the host names that the runbook writes too; names given by hand stay."""
+    with rehearsal.client() as client:
+        given = client.request("GET", "/local/settings")["hosts"]
+        wanted = {**curl.RUNBOOKS_HOSTS, **given}
+        if wanted != given:
+            client.request("PATCH", "/local/settings", {"hosts": wanted})
 
 
 def with_heroku_cli(environment: Mapping[str, str], root: Path) -> dict[str, str]:
-    """With Heroku's own CLI on its PATH, last. Raises SetupError where there is none and none can be installed."""
-    program = heroku_cli.ensure(root, note)
-    return {**environment, "PATH": os.pathsep.join([environment["PATH"], str(program.parent)])}
+    """With Heroku's own CLI on its PATH, under guard. Raises SetupError where there is none and none can be installed."""
+    return with_guarded_cli(environment, root, heroku_cli.ensure(root, note))
+
+
+def with_guarded_cli(environment: Mapping[str, str], root: Path, program: Path) -> dict[str, str]:
+    folder = wrapper.install(Workspace(root).local / "shell" / "bin", program)
+    return {**environment, "PATH": wrapper.on_path(folder, environment["PATH"])}
 
 
 def shielded(home: Path) -> dict[str, str]:
@@ -52,6 +70,7 @@ def shielded(home: Path) -> dict[str, str]:
     home.mkdir(parents=True, exist_ok=True)
     return {
         "HOME": str(home),
+        "CURL_HOME": str(home),
         "XDG_CONFIG_HOME": str(home / "config"),
         "XDG_DATA_HOME": str(home / "data"),
         "XDG_CACHE_HOME": str(home / "cache"),

@@ -416,6 +416,16 @@ def test_migrations_by_a_one_off_dyno(cli: Cli, account: Caller) -> None:
     assert lines(cli.ok("run", "rails", "runner", version, app=STAGING)) == ["20251120101500"]
 
 
+def test_the_status_and_the_buildpack_registry_are_local_too(cli: Cli) -> None:
+    assert "No known issues at this time." in cli.ok("status", app=None)
+    assert "1 buildpack found" in cli.ok("buildpacks:search", "ruby", app=None)
+    assert "published" in cli.ok("buildpacks:versions", "heroku/ruby", app=None)
+    assert "Heroku's buildpack for ruby" in cli.ok("buildpacks:info", "heroku/ruby", app=None)
+    assert cli("buildpacks:set", "heroku/ruby").code == 0
+    assert cli("buildpacks:add", "--index", "1", "heroku/nodejs").code == 0
+    assert re.findall(r"heroku/\w+", cli.ok("buildpacks")) == ["heroku/nodejs", "heroku/ruby"]
+
+
 def test_the_status_of_a_one_off_dyno(cli: Cli) -> None:
     said = cli("run", "--exit-code", "--", "python", "x.py")
     assert (said.code, "does not simulate: python x.py" in said.out) == (127, True), said

@@ -21,6 +21,7 @@ NOT_INSTALLED = (
     "`go`",
     "chromium",
     "openssl",
+    "curl",
     "file system",
     "part of this file",
 )

@@ -89,3 +89,16 @@ def test_reset_forgets_the_account_and_the_stacks(local: Local, tmp_path: Path) 
     assert local("reset", "--yes").output == "Deleted the local account and the stacks' local states.\n"
     assert not state.exists()
     assert not (tmp_path / ".local" / "heroku" / "heroku.sqlite").exists()
+
+
+def test_env_gives_heroku_where_it_is_installed(
+    local: Local, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "cli" / "heroku"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("HEROKU_CLI", str(program))
+    shown = local("env").output
+    assert f"export PATH={tmp_path}/.local/shell/bin:" in shown
+    assert str(program) in (tmp_path / ".local" / "shell" / "bin" / "heroku").read_text()
