@@ -5,6 +5,7 @@ No engine, no network. What a file can cost is bounded before it is read: its si
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from types import MappingProxyType
 
 import yaml
 
+_NUMBER_TO_OTHERS = re.compile(r"[-+]?(\d[\d_]*([eE][-+]?\d+)?|0[oO][0-7_]+)|\d{4}-\d\d?-\d\d?([Tt ].*)?")
+"""Source: gopkg.in/yaml.v3, resolve.go: 08 and 1e3 are numbers to it, 2026-1-1 is a date."""
 KeyPath = tuple[str, ...]
 LARGEST_BYTES = 256 * 1024
 """Heroku takes 32 KiB of config vars for an app (runbook.settings.CONFIG_VARS_LIMIT); the longest list of waivers is far from it."""
@@ -157,8 +160,23 @@ def _lines(name: str, node: yaml.Node, above: KeyPath) -> Iterator[tuple[KeyPath
                 f"{name}:{line}: {where} stands twice, first in line {seen[key.value]}; keep one"
             )
         seen[key.value] = line
+        _refuse_two_readings(name, where, value)
         yield (*above, key.value), line
         yield from _lines(name, value, (*above, key.value))
+
+
+def _refuse_two_readings(name: str, where: str, node: yaml.Node) -> None:
+    """Text to this reader, and a number or a date to Pulumi's engine, whose YAML is a later one."""
+    if (
+        not isinstance(node, yaml.ScalarNode)
+        or node.tag != "tag:yaml.org,2002:str"
+        or node.style in ('"', "'")
+    ):
+        return
+    if _NUMBER_TO_OTHERS.fullmatch(node.value) and node.style not in ("|", ">"):
+        raise StackFileError(
+            f"{name}:{node.start_mark.line + 1}: {where}: Pulumi reads this as a number or a date; put it in quotes"
+        )
 
 
 def _syntax_message(name: str, error: yaml.MarkedYAMLError) -> str:

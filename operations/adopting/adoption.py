@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import click
@@ -10,11 +11,12 @@ import click
 from operations.accounts.account import Account
 from operations.accounts.live_reading import read_live
 from operations.adopting import comparison, deployment, standing
-from operations.adopting.declared import not_in_state
+from operations.adopting.declared import Declared, not_in_state
 from operations.adopting.deployment import State
 from operations.adopting.live_app import LiveApp, live_app
 from operations.adopting.proof import Proof, prove
 from operations.adopting.scratch import Scratch, scratch
+from operations.adopting.time_budget import TimeBudget
 from operations.adopting.values import DeclaredValues, as_live
 from operations.console import heading, say, working
 from operations.errors import OperationError
@@ -26,9 +28,24 @@ from runbook.readers.live.wanted import Wanted
 from runbook.settings import Settings, StackName
 from runbook.unknown import Unknown
 
-LIMIT_SECONDS = 300.0
-"""For one run of pulumi."""
+WRITE_SECONDS = 300.0
+"""For writing the state, which no budget cuts short."""
 DIFFERS = 2
+
+
+def would_adopt(missing: Iterable[Declared], app: LiveApp, live: Environment) -> Iterator[str]:
+    """One line a resource of Heroku's, with the id that the engine would import it by."""
+    ids = deployment.import_ids(missing := list(missing), app, live)
+    for one in missing:
+        if one.type == deployment.CONFIG_ASSOCIATION:
+            yield f"would adopt  {one.name} ({one.type}), by the values that are live already"
+        elif one.custom and not one.is_provider:
+            found = ids.get(one.urn)
+            yield (
+                f"would adopt  {one.name} ({one.type}) as {found}"
+                if found
+                else f"not live     {one.name} ({one.type})"
+            )
 
 
 @dataclass(frozen=True)
@@ -43,17 +60,16 @@ class Found:
 class Adoption:
     stack: StackName
     account: Account
-    budget: float
+    budget: TimeBudget
     digests: Digests = field(default_factory=lambda: Digests(os.urandom(KEY_BYTES)))
 
     def look(self, settings: Settings) -> Found:
         """Reads the live account; raises OperationError where it can't, or where it is open what is meant."""
         with working("Reading the live account"):
-            with self.account.client(self.budget) as client:
+            with self.account.client(self.budget.left) as client:
                 app = live_app(client, self.stack, settings.app.name, settings.database.name)
             wanted = Wanted(self.stack, settings, app.id, {settings.database.name: app.database_id})
-            reach = Reach(surroundings=False)
-            read = read_live(self.account, [wanted], self.digests, reach, budget=self.budget)
+            read = read_live(self.account, [wanted], self.digests, Reach(), budget=self.budget.left)
         self._require_clear(app, read[self.stack])
         return Found(app, read[self.stack])
 
@@ -75,27 +91,50 @@ class Adoption:
 
     def run(self, settings: Settings, found: Found, *, keep_differences: bool) -> int:
         """The exit code; raises OperationError where the stack could not be adopted or proved."""
-        self.account.prepare_adoption(self.stack, settings)
-        if settings.names_of("managed"):
-            settings = decrypted_settings(self.account, self.stack, LIMIT_SECONDS)
-        before = standing.exported(self.account, self.stack, LIMIT_SECONDS)
-        standing.require_own(before, self.stack, found.app)
-        self._require_region(settings, found.environment)
+        settings, before = self._ready(settings, found)
         if self._differs(settings, found) and not keep_differences:
             self._say_what_to_do()
             return DIFFERS
-        with scratch(self.account, self.stack, LIMIT_SECONDS) as place:
+        with scratch(self.account, self.stack, lambda: self.budget.left) as place:
             is_new = self._adopt(place, before, found, self._values(settings, found))
             with working("Proving it by a preview"):
-                proof = prove(self.account, self.stack, LIMIT_SECONDS)
+                proof = prove(self.account, self.stack, self.budget.left)
             self._show(proof)
             if proof.losses and is_new:
-                standing.put_back(self.account, self.stack, before, LIMIT_SECONDS)
+                standing.put_back(self.account, self.stack, before, WRITE_SECONDS)
                 say(
                     f"\nThe next `pulumi up` would have taken something away. The state of {self.stack} is as it was."
                 )
                 return DIFFERS
         return self._conclude(proof)
+
+    def try_out(self, settings: Settings, found: Found, *, keep_differences: bool) -> int:
+        """The same as far as nothing is written: what would be adopted, and under which id of Heroku's."""
+        settings, before = self._ready(settings, found)
+        differs = self._differs(settings, found)
+        if differs and not keep_differences:
+            self._say_what_to_do()
+            return DIFFERS
+        with working("Asking the program what it declares"):
+            missing = not_in_state(self.account, self.stack, self.budget.left)
+        heading("state")
+        for line in would_adopt(missing, found.app, found.environment):
+            say(f"  {line}")
+        if not missing:
+            say("  has all that the program declares; adopted already")
+        standing.require_unchanged(self.account, self.stack, before, self.budget.left)
+        say("\nDry run: neither Pulumi's state nor Heroku was written.")
+        return DIFFERS if differs else 0
+
+    def _ready(self, settings: Settings, found: Found) -> tuple[Settings, State]:
+        """The settings with managed secrets decrypted, and the state as it is."""
+        self.account.prepare_adoption(self.stack, settings)
+        if settings.names_of("managed"):
+            settings = decrypted_settings(self.account, self.stack, self.budget.left)
+        before = standing.exported(self.account, self.stack, self.budget.left)
+        standing.require_own(before, self.stack, found.app)
+        self._require_region(settings, found.environment)
+        return settings, before
 
     def _values(self, settings: Settings, found: Found) -> DeclaredValues:
         app = found.environment.app
@@ -122,6 +161,8 @@ class Adoption:
             say(f"  Pulumi.{self.stack}.yaml describes the live app")
         for one in compared.beside:
             say(f"  beside   {comparison.words(one)}; Pulumi leaves it alone")
+        for unread in compared.beside_unread:
+            say(f"  beside   {unread}")
         return bool(compared.managed)
 
     def _say_what_to_do(self) -> None:
@@ -135,7 +176,7 @@ class Adoption:
     def _adopt(self, place: Scratch, before: State, found: Found, values: DeclaredValues) -> bool:
         """Brings what the state lacks into it, in one write; what can fail, fails before. False: it lacked nothing."""
         with working("Asking the program what it declares"):
-            missing = not_in_state(self.account, self.stack, LIMIT_SECONDS)
+            missing = not_in_state(self.account, self.stack, self.budget.left)
         heading("state")
         if not missing:
             say("  has all that the program declares; adopted already")
@@ -148,7 +189,7 @@ class Adoption:
         imported += deployment.config_associations(missing, found.app.id, values, base)
         after = deployment.merged(present, made, imported, missing)
         standing.commit(
-            self.account, self.stack, before, deployment.with_resources(before, after), LIMIT_SECONDS
+            self.account, self.stack, before, deployment.with_resources(before, after), WRITE_SECONDS
         )
         urns = {entry["urn"] for entry in after}
         for one in missing:

@@ -12,25 +12,32 @@ from runbook.environment import Environment
 from runbook.readers.settings import environment_of_settings
 from runbook.settings import Settings, StackName
 
+_BESIDE = frozenset({"surrounding", "maintenance", "attachment elsewhere"})
+"""What an adoption does without: domains, log drains, people, webhooks and the like."""
+
 
 @dataclass(frozen=True)
 class Compared:
-    """`managed`: of what Pulumi would manage. `beside`: of what it never looks at."""
+    """`managed`: of what Pulumi would manage. `beside`: of what it never looks at; what of that could not be read, in words."""
 
     managed: tuple[Difference, ...]
     beside: tuple[Difference, ...]
+    beside_unread: tuple[str, ...] = ()
 
 
 def compared(stack: StackName, settings: Settings, live: Environment, digests: Digests) -> Compared:
     """Raises OperationError where something of either could not be read."""
     found = differences(environment_of_settings(stack, settings, digests), live)
-    unread = [one for one in found if one.kind == "not read"]
+    unread = [one for one in found if one.kind == "not read" and one.aspect not in _BESIDE]
     if unread:
         told = "; ".join(f"{one.target}: {one.live}" for one in unread)
         raise OperationError(f"{stack}: the live account could not be read whole, nothing changed: {told}")
     return Compared(
         managed=tuple(one for one in found if one.resource),
-        beside=tuple(one for one in found if not one.resource and not one.expected),
+        beside=tuple(
+            one for one in found if not one.resource and not one.expected and one.kind != "not read"
+        ),
+        beside_unread=tuple(one.live for one in found if one.kind == "not read" and one.aspect in _BESIDE),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,7 +35,8 @@ class Scratch:
     stacks: Stacks
     stack: StackName
     folder: Path
-    limit_seconds: float
+    left: Callable[[], float]
+    """Seconds for one run of pulumi."""
     passphrase: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
 
     @property
@@ -83,13 +84,13 @@ class Scratch:
         self, arguments: list[str], *, given: str = "", hint: str = "", also: Mapping[str, str] | None = None
     ) -> str:
         try:
-            return output(self, self.stack, arguments, self.limit_seconds, given=given, also=also)
+            return output(self, self.stack, arguments, self.left(), given=given, also=also)
         except OperationError as error:
             raise OperationError(f"{error}; nothing changed{hint}") from None
 
 
 @contextmanager
-def scratch(stacks: Stacks, stack: StackName, limit_seconds: float) -> Iterator[Scratch]:
+def scratch(stacks: Stacks, stack: StackName, left: Callable[[], float]) -> Iterator[Scratch]:
     """Raises OperationError while another adoption of this stack runs. What a killed one left is removed."""
     folder = stacks.workspace.local / "adopt" / stack
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -101,7 +102,7 @@ def scratch(stacks: Stacks, stack: StackName, limit_seconds: float) -> Iterator[
     try:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700)
-        yield Scratch(stacks, stack, folder, limit_seconds)
+        yield Scratch(stacks, stack, folder, left)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         lock.release()

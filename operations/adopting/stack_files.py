@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
+from difflib import unified_diff
 from pathlib import Path
 
 import yaml
@@ -47,30 +50,53 @@ def guessed(stack: StackName, app: str) -> Settings:
         raise OperationError(str(error)) from None
 
 
-def write(
-    workspace: Workspace, stack: StackName, today: Settings | None, live: Environment, app: LiveApp
-) -> Settings:
-    """Writes the file so that it describes the live app, whole or not at all; leaves one that does already.
+@dataclass(frozen=True)
+class Proposed:
+    """A stack file that describes the live app. `text` is None where today's does already."""
 
-    Raises OperationError where the live app has what settings can't say.
-    """
+    path: Path
+    text: str | None
+    described: Description
+
+    def lines(self) -> Iterator[str]:
+        """What it changes of today's file, line by line; values that are no secret are in it."""
+        today = self.path.read_text(encoding="utf-8") if self.path.exists() else ""
+        changes = unified_diff(
+            today.splitlines(), (self.text or today).splitlines(), self.path.name, self.path.name, lineterm=""
+        )
+        return (line for line in changes)
+
+
+def proposed(
+    workspace: Workspace, stack: StackName, today: Settings | None, live: Environment, app: LiveApp
+) -> Proposed:
+    """Writes nothing. Raises OperationError where the live app has what settings can't say."""
     plain = {name: value for name, value in app.config_vars.items() if may_be_plain(name, today)}
     try:
         described = settings_of_live(live, plain, today)
     except (AdoptionError, SettingsError) as error:
         raise OperationError(f"nothing was written: {error}") from None
     path = workspace.stack_file(stack)
-    if today is not None and described.settings == today:
-        say(f"  {path.name} says what is live; it stays as it is")
+    is_right = today is not None and described.settings == today
+    return Proposed(path, None if is_right else _text(path, stack, described), described)
+
+
+def write(workspace: Workspace, stack: StackName, found: Proposed) -> Settings:
+    """Writes the file, whole or not at all; leaves one that is right already."""
+    if found.text is None:
+        say(f"  {found.path.name} says what is live; it stays as it is")
     else:
-        text = _text(path, stack, described)
-        temporary = path.with_name(f".{path.name}.new")
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
-        say(f"  wrote {path.name}; see what changed: git diff {path.name}")
-    for key, why in described.decide.items():
-        say(f"  decide {key}: {why}")
+        temporary = found.path.with_name(f".{found.path.name}.new")
+        temporary.write_text(found.text, encoding="utf-8")
+        temporary.replace(found.path)
+        say(f"  wrote {found.path.name}; see what changed: git diff {found.path.name}")
+    say_what_to_decide(found)
     return read_settings(workspace, stack)
+
+
+def say_what_to_decide(found: Proposed) -> None:
+    for key, why in found.described.decide.items():
+        say(f"  decide {key}: {why}")
 
 
 def _text(path: Path, stack: StackName, described: Description) -> str:

@@ -50,12 +50,17 @@ def require_own(state: State, stack: StackName, app: LiveApp) -> None:
 
 def commit(stacks: Stacks, stack: StackName, before: State, after: State, limit_seconds: float) -> None:
     """Writes the state, whole or not at all. Raises OperationError, and writes nothing, when somebody else has."""
+    require_unchanged(stacks, stack, before, limit_seconds)
+    _write(stacks, stack, after, limit_seconds)
+
+
+def require_unchanged(stacks: Stacks, stack: StackName, before: State, limit_seconds: float) -> None:
+    """Raises OperationError where the state is not as it was."""
     now = exported(stacks, stack, limit_seconds)
     if resources_of(now) != resources_of(before):
         raise OperationError(
             f"{stack}: the state was changed by another run meanwhile; nothing was written. Run adopt again"
         )
-    _write(stacks, stack, after, limit_seconds)
 
 
 def put_back(stacks: Stacks, stack: StackName, before: State, limit_seconds: float) -> None:

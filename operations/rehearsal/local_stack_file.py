@@ -17,7 +17,7 @@ import yaml
 from operations.atomic_write import replace
 from operations.errors import OperationError
 from operations.workspace import Workspace
-from runbook import stack_file
+from runbook import stack_file, yaml_text
 from runbook.reviewed_stack_file import REHEARSAL
 from runbook.settings import PROJECT, Settings, StackName
 
@@ -40,7 +40,7 @@ def write(workspace: Workspace, stack: StackName, *, adopting: bool = False) -> 
         salt=kept.get("encryptionsalt") or _salt_of_state(workspace.state(stack)),
         is_live=_is_live(workspace.state(stack), adopting=adopting),
     )
-    text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+    text = yaml_text.dump(content)
     if not copy.exists() or copy.read_text(encoding="utf-8") != text:
         replace(copy, text)
 

@@ -8,7 +8,10 @@ from typing import Any
 
 import yaml
 
-from runbook.adoption.yaml_text import yaml_text
+from runbook.settings import PROJECT
+from runbook.yaml_text import is_plain, yaml_text
+
+_CONFIG_VARS = f"{PROJECT}:config_vars"
 
 
 class NoEditError(ValueError):
@@ -50,19 +53,28 @@ def _of_mapping(
         path = (*above, name)
         if name not in wanted:
             yield _Edit(_line_start(text, key.start_mark.index), _line_end(text, _end(value)), "")
-        elif yaml.SafeLoader("").construct_object(value, deep=True) == wanted[name]:
+        elif yaml.SafeLoader("").construct_object(value, deep=True) == wanted[name] and not _is_doubtful(
+            path, value, wanted[name]
+        ):
             continue
         elif _is_block(value) and wanted[name] and isinstance(wanted[name], Mapping):
             yield from _of_mapping(text, value, wanted[name], remarks, path)
         elif _is_block(value) or value.start_mark.line != value.end_mark.line:
             raise NoEditError(f"{'.'.join(path)} stands on several lines")
         else:
-            text_of_value = yaml_text(wanted[name], quoted=getattr(value, "style", None) == '"')
+            is_quoted = getattr(value, "style", None) == '"' or _CONFIG_VARS in above
+            text_of_value = yaml_text(wanted[name], quoted=is_quoted)
             yield _Edit(value.start_mark.index, value.end_mark.index, text_of_value)
             yield from _remark(text, value, remarks.get(path))
     new = [name for name in wanted if name not in present]
     if new:
         yield _added(text, node, {name: wanted[name] for name in new}, remarks, above)
+
+
+def _is_doubtful(path: tuple[str, ...], node: yaml.Node, value: object) -> bool:
+    """A config var without quotes that some reader takes for no text, such as 08."""
+    is_bare = isinstance(node, yaml.ScalarNode) and node.style is None
+    return _CONFIG_VARS in path and is_bare and isinstance(value, str) and not is_plain(value)
 
 
 def _added(
@@ -78,7 +90,7 @@ def _added(
     indent = " " * node.value[0][0].start_mark.column
     place = _line_end(text, _end(node.value[-1][1]))
     lines = [
-        f"{indent}{name}: {yaml_text(value)}{_comment(remarks.get((*above, name)))}\n"
+        f"{indent}{name}: {yaml_text(value, quoted=_CONFIG_VARS in above)}{_comment(remarks.get((*above, name)))}\n"
         for name, value in wanted.items()
     ]
     before = "" if text[:place].endswith("\n") else "\n"

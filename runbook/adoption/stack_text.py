@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from runbook.adoption.settings import Description
-from runbook.adoption.yaml_text import yaml_text
 from runbook.settings import PROJECT, ProcessSettings, Settings, StackName
+from runbook.yaml_text import yaml_text
 
 _TITLE = "# {stack} as it was live when `ops adopt` wrote this file. `pulumi up` changes a live app: read the preview."
 _KINDS = (
@@ -42,7 +42,7 @@ def _sections(stack: StackName, described: Description) -> Iterator[str]:
     yield f"  at: {json.dumps(str(settings.backups.at))}{_remark(decide, 'backups.at')}"
     yield f"{PROJECT}:config_vars:{'' if settings.config_vars else ' {}'} # what is no secret"
     for name, value in settings.config_vars.items():
-        yield f"  {name}: {yaml_text(value)}{_remark(decide, f'config_vars.{name}')}"
+        yield f"  {name}: {yaml_text(value, quoted=True)}{_remark(decide, f'config_vars.{name}')}"
     yield f"{PROJECT}:secrets:{'' if settings.secrets else ' {}'}"
     yield from (f"  {line.format(stack=stack)}" for line in _KINDS)
     for name, kind in settings.secrets.items():

@@ -12,6 +12,7 @@ from operations.accounts.heroku_account import HerokuAccount
 from operations.adopting.adoption import Adoption
 from operations.adopting.live_app import LiveApp
 from operations.adopting.scratch import Scratch, scratch
+from operations.adopting.time_budget import TimeBudget
 from operations.errors import OperationError
 from operations.workspace import Workspace
 from runbook.environment import BackupSchedule, Environment
@@ -36,7 +37,7 @@ def real(folder: Path) -> HerokuAccount:
 
 
 def test_a_scratch_stack_has_the_engines_plugins_and_key_and_a_state_of_its_own(tmp_path: Path) -> None:
-    found = Scratch(real(tmp_path), "staging", tmp_path / "scratch", 1.0)
+    found = Scratch(real(tmp_path), "staging", tmp_path / "scratch", lambda: 1.0)
     environment = found.environment("staging")
     assert {key: environment[key] for key in ("HEROKU_API_KEY", "PULUMI_HOME", "PULUMI_STACK")} == {
         "HEROKU_API_KEY": "canary-key",
@@ -55,14 +56,14 @@ def test_a_scratch_stack_has_the_engines_plugins_and_key_and_a_state_of_its_own(
 
 def test_one_adoption_of_a_stack_at_a_time_and_no_trace_of_it_afterwards(tmp_path: Path) -> None:
     engine = real(tmp_path)
-    with scratch(engine, "staging", 1.0) as first:
+    with scratch(engine, "staging", lambda: 1.0) as first:
         assert first.folder.stat().st_mode & 0o777 == 0o700
         with (
             pytest.raises(OperationError, match="another `ops adopt staging` is running here"),
-            scratch(engine, "staging", 1.0),
+            scratch(engine, "staging", lambda: 1.0),
         ):
             pass
-        with scratch(engine, "production", 1.0):
+        with scratch(engine, "production", lambda: 1.0):
             pass
     assert not first.folder.exists()
 
@@ -71,12 +72,12 @@ def test_what_a_killed_adoption_left_is_removed(tmp_path: Path) -> None:
     left = tmp_path / ".local" / "adopt" / "staging" / "import.json"
     left.parent.mkdir(parents=True)
     left.write_text("{}")
-    with scratch(real(tmp_path), "staging", 1.0) as place:
+    with scratch(real(tmp_path), "staging", lambda: 1.0) as place:
         assert list(place.folder.iterdir()) == []
 
 
 def adoption(folder: Path) -> Adoption:
-    return Adoption("staging", real(folder), 1.0)
+    return Adoption("staging", real(folder), TimeBudget(1.0))
 
 
 def found_live(**changes: Any) -> Environment:
