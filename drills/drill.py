@@ -61,8 +61,5 @@ class Drill:
     still_wrong: StillWrong | None = None
     stacks: tuple[StackName, ...] = STACKS
     """Where it can be played."""
-
-    @property
-    def takes_secret(self) -> bool:
-        """Whether it needs a secret that is set by hand."""
-        return any("{secret}" in step for step in self.remedy if isinstance(step, str))
+    takes_secret: bool = False
+    """Whether it needs a secret that is set by hand."""

@@ -26,8 +26,10 @@ APP_WONT_START = Drill(
         Hint(RELEASES, "what was changed last, and by whom"),
         Hint("heroku config -a {app}", "which of the required config vars is not there"),
     ),
-    # The CLI prints what it sets, and a terminal's scrollback is no place for a secret.
-    remedy=('heroku config:set {secret}="$(openssl rand -hex 64)" -a {app} > /dev/null',),
+    takes_secret=True,
+    still_wrong=incidents.secret_is_another,
+    # A new value would sign everyone out; the release before still has the old one.
+    remedy=("heroku releases -a {app}", "heroku rollback -a {app}"),
 )
 ERRORS_AFTER_DEPLOY = Drill(
     name="errors-after-deploy",
@@ -53,11 +55,16 @@ RELEASE_FAILED = Drill(
     rules=("release-succeeded",),
     happens=incidents.failed_release,
     hints=(
-        Hint("heroku releases -a {app}", "the status of the newest release"),
+        Hint(
+            "heroku releases -a {app}",
+            "the status of the newest release: it failed, so the one before runs on",
+        ),
         Hint("heroku releases:info -a {app}", "what it changed"),
-        Hint("heroku rollback v<PREVIOUS_VERSION> -a {app}", "the newest release that did not fail"),
+        Hint(LOGS, "why its release phase failed"),
     ),
-    remedy=("heroku releases -a {app}", "heroku rollback -a {app}"),
+    still_wrong=incidents.change_not_live,
+    # A failed release never became current: a rollback would go one too far, and not bring the change.
+    remedy=("heroku releases -a {app}", "heroku releases:retry -a {app}"),
 )
 TIMEOUTS = Drill(
     name="timeouts",
@@ -136,6 +143,7 @@ SIGNED_ELSEWHERE = Drill(
     section="Production (Heroku)",
     severity=Severity.SEV_1,
     rules=("secrets-differ",),
+    takes_secret=True,
     happens=incidents.shared_secret,
     hints=(
         Hint(RELEASES, "which secret was set last"),

@@ -31,6 +31,8 @@ SETTLED = ("up", "idle", "crashed")
 """States that last."""
 RAILS: Mapping[str, str] = {"Procfile": "web: bundle exec puma -C config/puma.rb\n"}
 """Local Heroku takes it for the runbook's app: its dynos crash when a secret or DATABASE_URL is missing."""
+MIGRATES: Mapping[str, str] = {"Procfile": f"{RAILS['Procfile']}release: bin/rails db:migrate\n"}
+"""With a release phase, whose failure fails the release."""
 UNKNOWN_TO_OPERATIONS = "FEATURE_GATE_URL"
 """What the bad deploy's code wants, and nobody has set."""
 
@@ -48,12 +50,37 @@ def bad_deploy(scene: Scene) -> None:
     _settle(scene)
 
 
+def secret_is_another(scene: Scene) -> str | None:
+    """Whether the secret that was lost has another value than in the release before: that signs everyone out."""
+    releases = platform.releases(scene.client, scene.app)
+    lost = next((one for one in releases if one.description == f"Remove {scene.secret} config vars"), None)
+    before = next((one for one in releases if lost and one.version == lost.version - 1), None)
+    if before is None:
+        return None
+    path = f"/apps/{scene.app}/releases/{before.version}/config-vars"
+    was = scene.client.request("GET", path).get(scene.secret)
+    if platform.config_vars(scene.client, scene.app).get(scene.secret) == was:
+        return None
+    return f"{scene.secret} has another value than in v{before.version}: whoever was signed in is signed out"
+
+
 def failed_release(scene: Scene) -> None:
-    _deploy(scene, RAILS)
+    """Its migration can't run: a table is locked, for once."""
+    _deploy(scene, MIGRATES)
     _settle(scene)
     scene.client.request("POST", "/local/faults", {"kind": "release-fails", "path": "/apps/*/builds"})
-    _deploy(scene, {**RAILS, "CHANGES": "a migration that can't run\n"})
+    _deploy(scene, {**MIGRATES, "CHANGES": "what was announced\n"})
     _settle(scene)
+
+
+def change_not_live(scene: Scene) -> str | None:
+    """Whether what the failed release should have brought is not what runs, as after a rollback."""
+    releases = platform.releases(scene.client, scene.app)
+    failed = next((one for one in releases if one.status == "failed"), None)
+    runs = next((one for one in releases if one.status == "succeeded"), None)
+    if failed is None or (runs and runs.slug == failed.slug):
+        return None
+    return f"what v{failed.version} should have brought is not what runs"
 
 
 def exhausted_pool(scene: Scene) -> None:

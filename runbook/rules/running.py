@@ -7,11 +7,12 @@ from shlex import quote
 from runbook.checklists import HEALTH, SECURITY
 from runbook.environment import Environment
 from runbook.live import NOT_ASKED, Dyno, Live
-from runbook.rules.fixes import ask, heroku, last_good_release, named
+from runbook.rules.fixes import app_name, ask, heroku, last_good_release, named
 from runbook.rules.rule import LIVE, Context, Finding, Findings, Fix, Rule, Severity, failed, not_run
 from runbook.unknown import Known, Unknown
 
 UP = "up"
+CRASHED = "crashed"
 
 
 def live_of(environment: Environment) -> Known[Live]:
@@ -100,21 +101,33 @@ def _access(environment: Environment, _context: Context) -> Findings:
         )
 
 
-def _restart(_finding: Finding, environment: Environment) -> Fix:
-    """The runbook's immediate action; a dyno that crashes again has a cause that a person must find."""
-    return heroku(environment, "ps:restart")
+def _restart(finding: Finding, environment: Environment) -> Fix:
+    """The runbook's immediate action; a dyno that crashed has a cause, with which it crashes again."""
+    if CRASHED not in finding.found:
+        return heroku(environment, "ps:restart")
+    app = quote(app_name(environment))
+    return ask(
+        f"Find out why it crashed, as it would again: `heroku logs -n 200 -a {app}`, `heroku releases -a {app}`; undo that, "
+        f"then `heroku ps:restart -a {app}`"
+    )
 
 
 def _switch_on(_finding: Finding, environment: Environment) -> Fix:
     return heroku(environment, "maintenance:off")
 
 
-def _back_to_good(_finding: Finding, environment: Environment) -> Fix:
-    """By its version: a failed release never became current, so a bare `rollback` would go one too far."""
-    good = last_good_release(environment)
-    if good is None:
-        return ask("Deploy again: none of the newest ten releases succeeded")
-    return heroku(environment, f"rollback v{good}")
+def _again(_finding: Finding, environment: Environment) -> Fix:
+    """A failed release never became current: rolling back would take what runs away, and bring nothing."""
+    live = live_of(environment)
+    releases = () if isinstance(live, Unknown) or isinstance(live.releases, Unknown) else live.releases
+    failed_one, good = next(iter(releases), None), last_good_release(environment)
+    if failed_one is None:
+        return ask("Read `heroku releases`, fix what failed and deploy again")
+    app, runs = quote(app_name(environment)), f": v{good} runs on" if good else ""
+    return ask(
+        f"v{failed_one.version} never went live{runs}. Don't roll back. Read why with `heroku releases:output v{failed_one.version} "
+        f"-a {app}`, fix it and deploy again; if nothing needs a fix, repeat it with `heroku releases:retry -a {app}`"
+    )
 
 
 def _take_away(finding: Finding, environment: Environment) -> Fix:
@@ -162,9 +175,9 @@ RELEASE_SUCCEEDED = Rule(
     decide=_release,
     why="After a failed release the app still runs the one before, with the config vars of the new one stored.",
     cannot_tell="The releases could not be read, or the newest is still under way.",
-    edit="See `heroku releases:info -a {app}`; fix it and release again",
-    command="heroku rollback -a {app}",
-    fix=_back_to_good,
+    edit="See `heroku releases:output -a {app}`; fix it and deploy again. A failed release never went live: don't roll back",
+    command="heroku releases:retry -a {app}",
+    fix=_again,
     on=LIVE,
     touches=frozenset({"release"}),
 )

@@ -157,11 +157,31 @@ def deploy_rails(client: Client) -> None:
     deploy(client, procfile="web: bundle exec puma\n" + "".join(f"{name}: bin/{name}\n" for name in others))
 
 
-def deploy(client: Client, procfile: str = "web: bundle exec puma\n") -> None:
+def deploy_broken(client: Client) -> None:
+    """A good deploy, and one that crashes for want of a config var that nobody has set."""
+    deploy(client)
+    deploy(client, app_json='{"env": {"FEATURE_GATE_URL": {"required": true}}}')
+
+
+def swap_databases(client: Client) -> None:
+    """Production runs on staging's database."""
+    detach(client)
+    platform.attach(client, addon="sc-mvp-staging-db", app="sc-mvp-production", name="DATABASE")
+
+
+def fall_asleep(client: Client) -> None:
+    """An Eco dyno sleeps after half an hour without a request."""
+    patch("/formation/web", size="eco")(client)
+    client.request("POST", "/local/clock", {"advance": 60})
+    client.request("POST", "/local/clock", {"advance": 31 * 60})
+
+
+def deploy(client: Client, procfile: str = "web: bundle exec puma\n", app_json: str = "{}") -> None:
     """A build of another source, as a `git push` makes one."""
     packed = io.BytesIO()
+    files = {"Procfile": procfile.encode(), "app.rb": b"# later\n", "app.json": app_json.encode()}
     with tarfile.open(fileobj=packed, mode="w:gz") as archive:
-        for name, content in {"Procfile": procfile.encode(), "app.rb": b"# later\n"}.items():
+        for name, content in files.items():
             entry = tarfile.TarInfo(name)
             entry.size = len(content)
             archive.addfile(entry, io.BytesIO(content))

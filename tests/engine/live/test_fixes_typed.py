@@ -10,20 +10,27 @@ from typing import Any
 import pytest
 
 from heroku_api.client import Client
+from heroku_api.errors import HerokuError
 from tests.engine.live.account import (
+    DATABASE,
     Rehearsed,
     attach,
     by_hand_database_url,
     config,
+    deploy_broken,
+    deploy_rails,
     detach,
+    fall_asleep,
     patch,
     post,
     schedule,
     second_schedule,
+    swap_databases,
     unschedule,
 )
-from tests.engine.live.test_verify import failed_backup, failed_release, fill, later, verdicts, verify
+from tests.engine.live.test_verify import behaviour, failed_backup, fill, later, verdicts, verify
 from tests.engine.stacks.checkout import ROOT
+from tests.unit.runbook.rules.test_fixes import TYPED
 from toolchain import heroku_cli
 
 pytestmark = pytest.mark.engine
@@ -38,8 +45,12 @@ def _cli(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEROKU_CLI", str(heroku_cli.ensure(ROOT, print)))
 
 
+def mix(client: Client) -> None:
+    deploy_rails(client)
+    patch("/formation/worker", quantity=1, size="standard-1x")(client)
+
+
 BROKEN: dict[str, tuple[str, Callable[[Client], object]]] = {
-    "a release failed": ("release-succeeded", failed_release),
     "web is off": ("web-runs", patch("/formation/web", quantity=0)),
     "the dyno sleeps": ("dyno-awake", patch("/formation/web", size="eco")),
     "a secret was taken away": ("config-present", config(SECRET_KEY_BASE=None)),
@@ -57,11 +68,33 @@ BROKEN: dict[str, tuple[str, Callable[[Client], object]]] = {
         post("/collaborators", user="somebody@example.com", silent=True),
     ),
     "the database is nearly full": ("database-headroom", fill(bytes=60 * 10**9)),
+    "a deploy crashes": ("rollback-window", deploy_broken),
+    "a dyno is stuck": ("health-answers", behaviour("stuck")),
+    "a dyno is idle": ("dynos-up", fall_asleep),
+    "production runs on staging's database": ("secrets-differ", swap_databases),
     "the database is attached to staging": (
         "database-not-shared",
         attach("PRODUCTION", app="sc-mvp-staging"),
     ),
 }
+
+
+REFUSED: dict[str, tuple[str, Callable[[Client], object], str]] = {
+    "two Basic dynos": ("dyno-horizontal", patch("/formation/web", quantity=2), "the most is 1"),
+    "eleven Performance dynos": (
+        "dyno-limits",
+        patch("/formation/web", quantity=11, size="performance-m"),
+        "the most is 10",
+    ),
+    "Basic beside Standard": ("dyno-tiers", mix, "Cannot mix"),
+    "a plan that is not sold": (
+        "postgres-plan-sold",
+        patch(f"/addons/{DATABASE}", plan="heroku-postgresql:standard-1"),
+        "Couldn't find either the add-on",
+    ),
+}
+"""What Heroku lets nobody do: only an account from before the limit has it. These commands are checked as text, in
+tests/unit/runbook/rules/test_fixes.py."""
 
 
 @pytest.mark.parametrize("words", BROKEN)
@@ -74,6 +107,19 @@ def test_the_printed_command_typed_as_it_stands_makes_the_rule_hold(rehearsed: R
     left = verify(rehearsed)
     assert rule not in verdicts(left, "fail")
     assert rule not in verdicts(left, "not evaluated")
+
+
+@pytest.mark.parametrize("words", REFUSED)
+def test_what_heroku_refuses_can_only_be_left_from_before(rehearsed: Rehearsed, words: str) -> None:
+    _, breaks, says = REFUSED[words]
+    with pytest.raises(HerokuError, match=says):
+        rehearsed.edit(breaks)
+
+
+def test_every_rule_whose_fix_is_a_command_is_typed_here() -> None:
+    """The others say that a person is needed and why: tests/unit/runbook/rules/test_fixes.py has them."""
+    here = {rule for rule, *_ in (*BROKEN.values(), *REFUSED.values())}
+    assert here == {case.rule for case in TYPED}
 
 
 def fix_of(findings: list[Any]) -> str:

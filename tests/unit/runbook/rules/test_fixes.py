@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from runbook.environment import Attachment, BackupSchedule, ConfigVar, Database, Environment, Process
-from runbook.live import DatabaseUse, Dyno, Rename
+from runbook.live import DatabaseUse, Dyno, Health, Rename
 from runbook.rules.book import RULES, rule
 from runbook.rules.rule import Fix
 from runbook.rules.verdict import findings_of, fix_of
@@ -24,6 +24,7 @@ from tests.unit.runbook.rules.healthy import (
 from tests.unit.runbook.rules.test_live import (
     DATABASE,
     DOWN,
+    MATCH,
     SOMEBODY,
     TABLE,
     deployed,
@@ -62,7 +63,6 @@ class Typed:
 
 
 TYPED = [
-    Typed("release-succeeded", "names the last good version, which is the one that runs", live(releases=(release(14, "failed"), release(13, "failed"), release(12))), f"heroku rollback v12 {APP}"),
     Typed("rollback-window", "names the version before the deploy", deployed(12, health=DOWN), f"heroku rollback v13 {APP}"),
     Typed("web-runs", "keeps the dyno type", formation(("web", 0, "Standard-1X")), f"heroku ps:scale web=1 {APP}"),
     Typed("dyno-awake", "one Eco dyno", formation(("web", 1, "Eco")), f"heroku ps:type web=basic {APP}"),
@@ -91,7 +91,8 @@ TYPED = [
     Typed("secrets-differ", "staging's database", live(with_var(change(HEALTHY, attachments=(Attachment(name="DATABASE", database="sc-mvp-staging-db"),)), ConfigVar(name="DATABASE_URL", kind="addon", digest=secret("x", "one").digest))), f"heroku pg:promote {DATABASE} {APP}"),
     Typed("database-not-shared", "by its name there", live(elsewhere=(("sc-mvp-staging", "PRODUCTION"),)), "heroku addons:detach PRODUCTION -a sc-mvp-staging"),
     Typed("maintenance-off", "off", live(maintenance=True), f"heroku maintenance:off {APP}"),
-    Typed("dynos-up", "a restart", live(dynos=(Dyno(name="web.1", process_type="web", state="crashed"),)), f"heroku ps:restart {APP}"),
+    Typed("dynos-up", "a restart", live(dynos=(Dyno(name="web.1", process_type="web", state="idle"),)), f"heroku ps:restart {APP}"),
+    Typed("health-answers", "a restart", live(health=Health(status=None, says="", milliseconds=10_000)), f"heroku ps:restart {APP}"),
     Typed("backup-fresh", "one by hand", live(backups=()), f"heroku pg:backups:capture DATABASE_URL {APP}"),
     Typed("access-reviewed", "that person", live(surroundings={"collaborator": (SOMEBODY,)}), f"heroku access:remove somebody@example.com {APP}"),
 ]  # fmt: skip
@@ -117,6 +118,10 @@ ASKED = {
     "cost-budget": plan("premium-4"),
     "stacks-alike": live(with_var(HEALTHY, plain("FEATURE_X", "canary"))),
     "health-application": live(health=DOWN),
+    "health-database": live(health=Health(status=503, says="", milliseconds=30)),
+    "log-errors": live(log_matches=(MATCH,)),
+    "dynos-up": live(dynos=(Dyno(name="web.1", process_type="web", state="crashed"),)),
+    "dyno-limits": formation(("web", 60, "Standard-1X"), ("worker", 60, "Standard-1X")),
     "config-present": live(without_var(HEALTHY, "SECRET_KEY_BASE")),
     "secrets-differ": live(with_var(HEALTHY, secret("RAILS_MASTER_KEY", "secret", "external"))),
     "postgres-primary": live(change(HEALTHY, databases=(), attachments=())),
@@ -134,6 +139,26 @@ def test_where_a_person_must_decide_no_command_is_printed_as_the_answer(rule_id:
         fix = fix_of(found, one, there)
         assert fix.kind == "ask"
         assert len(fix.text) > 20
+
+
+def test_a_failed_release_is_never_answered_with_a_rollback() -> None:
+    """What ran before it runs on; a rollback would bring known-bad code, and not the change."""
+    there = live(releases=(release(14, "failed"), release(13, "failed"), release(12)))
+    (finding,) = findings_of(rule("release-succeeded"), there, context(other()))
+    assert fix_of(rule("release-succeeded"), finding, there) == Fix(
+        "ask",
+        "v14 never went live: v12 runs on. Don't roll back. Read why with `heroku releases:output v14 -a sc-mvp-production`, "
+        "fix it and deploy again; if nothing needs a fix, repeat it with `heroku releases:retry -a sc-mvp-production`",
+    )
+
+
+NOT_ON_HEROKU = {"backup-retention": "every plan keeps backups 7 days"}
+"""Rules of the live account that no account can break, as Heroku is."""
+
+
+def test_every_rule_of_the_book_that_the_live_account_decides_is_in_these_tables() -> None:
+    live_rules = {found.id for found in RULES if "live" in found.on}
+    assert live_rules == {case.rule for case in TYPED} | ASKED.keys() | NOT_ON_HEROKU.keys()
 
 
 def test_every_rule_of_the_live_account_says_what_fixes_it() -> None:
