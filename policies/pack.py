@@ -42,6 +42,7 @@ from runbook.rules.verdict import (
     in_general,
     section_url,
     sentence,
+    to_waive,
 )
 from runbook.settings import StackName
 from runbook.unknown import Known, Unknown
@@ -146,7 +147,7 @@ class Pack:
 
     def _waivers_current(self, rules: Sequence[Rule]) -> Policy:
         def validate(args: StackValidationArgs, report: ReportViolation) -> None:
-            for problem in problems(self._verdicts(rules, args), self.waivers, self.today):
+            for problem in problems(self._verdicts(rules, args), self.waivers, self.today, {"plan"}):
                 report(str(problem), None)
 
         return StackValidationPolicy(
@@ -173,7 +174,8 @@ class Pack:
 
 
 def _violation(rule: Rule, finding: Finding, environment: Environment) -> str:
-    return f"{sentence(rule, finding, environment)}\n{by_the_runbook(rule, finding, environment)}"
+    said = f"{sentence(rule, finding, environment)}\n{by_the_runbook(rule, finding, environment)}"
+    return f"{said} {to_waive(rule, [finding.target])}" if finding.outcome == "fail" else said
 
 
 def _metadata(rule: Rule) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -14,13 +14,14 @@ from runbook import reviewed_list
 from runbook.nearest import did_you_mean
 from runbook.reviewed_list import Listed
 from runbook.rules.book import RULES
-from runbook.rules.rule import Finding, Rule
+from runbook.rules.rule import DECLARED, LIVE, Finding, Plane, Rule
 from runbook.rules.verdict import Verdict
 from runbook.settings import STACKS
 from runbook.stack_file import StackFileError
 
 FILE_NAME = "waivers.yaml"
 _KEY = "waivers"
+STEPS: frozenset[Plane] = frozenset({"steps"})
 LONGEST_DAYS = 366
 """A waiver is looked at again within a year."""
 
@@ -139,13 +140,16 @@ def covering(rule: Rule, finding: Finding, waivers: Iterable[Waiver]) -> Waiver 
     return next((waiver for waiver in waivers if waiver.covers(rule, finding)), None)
 
 
-def problems(verdicts: Sequence[Verdict], waivers: Iterable[Waiver], today: date) -> tuple[Problem, ...]:
-    """Expired waivers, ones that run too long, and ones that let nothing off although their rule was decided here.
+def problems(
+    verdicts: Sequence[Verdict], waivers: Sequence[Waiver], today: date, planes: Collection[Plane]
+) -> tuple[Problem, ...]:
+    """Expired waivers, ones that run too long, ones that miss what they mean, and unused ones.
 
-    `verdicts` are those before waiving, of the stacks read. A waiver of a stack or rule that was not decided, or
-    is unknown, is left alone.
+    `verdicts` are those before waiving, of the stacks read on these planes. A waiver of a stack or rule that was not
+    decided, or is unknown, is left alone; so is one that a plane not read may need, such as the live account.
     """
     found: list[Problem] = []
+    in_force = [waiver for waiver in waivers if not is_expired(waiver, today)]
     for waiver in waivers:
         if is_expired(waiver, today):
             found.append(
@@ -155,23 +159,43 @@ def problems(verdicts: Sequence[Verdict], waivers: Iterable[Waiver], today: date
             found.append(Problem(waiver, f"runs until {waiver.expires}; expected a day within a year"))
         else:
             found += [
-                Problem(waiver, f"{policy} holds on {target} without it; take it out")
+                Problem(waiver, what)
                 for policy in waiver.policies
                 for target in waiver.targets
-                if _is_unused(policy, target, verdicts)
+                if (what := _unneeded(policy, target, verdicts, in_force, planes))
             ]
     return tuple(found)
 
 
-def _is_unused(policy: str, target: str, verdicts: Iterable[Verdict]) -> bool:
+def _unneeded(
+    policy: str,
+    target: str,
+    verdicts: Iterable[Verdict],
+    waivers: Sequence[Waiver],
+    planes: Collection[Plane],
+) -> str:
+    """Why nothing here needs it; "" where something does, or may elsewhere."""
     stack = target.partition("/")[0]
-    decided = [
-        verdict for verdict in verdicts if verdict.rule.id == policy and verdict.environment.stack == stack
-    ]
-    if not decided:
-        return False
+    decided = [found for found in verdicts if found.rule.id == policy and found.environment.stack == stack]
     findings = [finding for verdict in decided for finding in verdict.findings]
-    return not any(
-        (finding.target == target and finding.outcome == "fail") or finding.outcome == "not evaluated"
-        for finding in findings
-    )
+    if not decided or any(one.outcome == "fail" and one.target == target for one in findings):
+        return ""
+    rule = decided[0].rule
+    open_targets = [
+        one.target for one in findings if one.outcome == "fail" and not covering(rule, one, waivers)
+    ]
+    if open_targets:
+        return f"{policy} has no finding on `{target}`; did you mean {_meant(open_targets)}?"
+    if any(one.outcome == "not evaluated" for one in findings) or not _covers(planes, rule):
+        return ""
+    return f"{policy} holds on {target} without it; take it out"
+
+
+def _meant(targets: Iterable[str]) -> str:
+    return " or ".join(f"`{target}`" for target in sorted({*targets}))
+
+
+def _covers(planes: Collection[Plane], rule: Rule) -> bool:
+    """Whether both sides that decide the rule were read: what is declared, and what is live."""
+    sides = [side for side in (DECLARED | STEPS, LIVE) if side & rule.on]
+    return all(side & rule.on & {*planes} for side in sides)

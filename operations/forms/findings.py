@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from runbook.rules.rule import Finding, Fix, Rule, Severity, severity_of
-from runbook.rules.verdict import Verdict, fix_of, in_the_runbook, sentence
+from runbook.rules.verdict import Verdict, fix_of, in_the_runbook, sentence, to_waive
 
 if TYPE_CHECKING:
     from runbook.drift.grading import Breach, Drift
@@ -47,13 +48,14 @@ def lines(verdict: Verdict) -> list[str]:
 
 
 def grouped(verdict: Verdict) -> list[tuple[str, str]]:
-    """Each message with the line that hangs below it, which only the last of a row that share it has."""
-    every = list(said(verdict))
-    following = (*(one.below for one in every[1:]), "")
-    return [
-        (one.message, "" if one.below == later else one.below)
-        for one, later in zip(every, following, strict=False)
-    ]
+    """Each message with the line that hangs below it, which only the last of a row that share it has, for all of them."""
+    found: list[tuple[str, str]] = []
+    for below, row in groupby(said(verdict), key=lambda one: one.below):
+        every = list(row)
+        targets = to_waive(verdict.rule, [one.finding.target for one in every])
+        found += [(one.message, "") for one in every[:-1]]
+        found.append((every[-1].message, f"{below} {targets}" if below else ""))
+    return found
 
 
 def breaking(drift: Drift) -> list[Breach]:
@@ -65,4 +67,5 @@ def parted(found: Said | Breach) -> tuple[str, str]:
     """The runbook's line without the command, and the command, where there is one to type."""
     is_typed = found.fix.kind == "type"
     told = in_the_runbook(found.rule, found.severity, Fix("edit", "") if is_typed else found.fix)
+    told = f"{told} {to_waive(found.rule, [found.finding.target])}"
     return told, found.fix.text if is_typed else ""

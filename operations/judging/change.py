@@ -26,7 +26,7 @@ from runbook.readers.other_stack import other_environment
 from runbook.readers.plan import PlanError, environment_of_plan
 from runbook.readers.state import STATE_VERSION, StateError, environment_of_state
 from runbook.rules.book import RULES
-from runbook.rules.rule import Context, not_run
+from runbook.rules.rule import Context, Plane, not_run
 from runbook.rules.secrets import SECRETS_DIFFER
 from runbook.rules.steps import NO_DATA_LOSS
 from runbook.rules.verdict import Verdict, evaluate, findings_of
@@ -71,13 +71,13 @@ def judge(
     """`secrets` are the stacks by their settings with secrets decrypted; without them, secrets are not compared."""
     judged = [_stack(stack, ran, basis, secrets) for stack, ran in done.items()]
     before = [verdict for _, verdicts in judged for verdict in verdicts]
-    to_fix = [Trouble("blocked", str(problem)) for problem in problems(before, basis.waivers, basis.today)]
+    found = problems(before, basis.waivers, basis.today, _PLANES)
     return Answer(
         "gate",
         tuple(stack for stack, _ in judged),
         basis.folder,
         troubles=stack_files_compared.troubles_of(basis.folder),
-        to_fix=tuple(to_fix),
+        to_fix=tuple(Trouble("blocked", str(problem)) for problem in found),
     )
 
 
@@ -109,7 +109,7 @@ def _verdicts(
     if isinstance(environment, Unknown):
         return (_steps_alone(stack, preview),) if preview.proposed else ()
     return (
-        *evaluate(environment, _context(stack, basis), RULES, {"plan", "steps"}),
+        *evaluate(environment, _context(stack, basis), RULES, _PLANES),
         *_secrets_compared(stack, basis, secrets),
     )
 
@@ -209,5 +209,6 @@ def _other(stack: StackName) -> StackName:
     return next(other for other in STACKS if other != stack)
 
 
+_PLANES: frozenset[Plane] = frozenset({"plan", "steps"})
 _NO_DIGESTS = Digests(bytes(KEY_BYTES))
 """For a rule that reads no config var."""

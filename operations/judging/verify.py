@@ -10,18 +10,23 @@ from operations.accounts.account import Account
 from operations.accounts.live_reading import read_live
 from operations.judging.answer import Answer, StackAnswer, Trouble
 from operations.judging.live import read_at, verdicts_on
-from operations.judging.reviewed_files import read_waivers, wanted_by_name
+from operations.judging.reviewed_files import read_waivers, settings_of_all, wanted_by_name
 from operations.workspace import Workspace
 from runbook.checklists import BY_HAND, CHECKLISTS, Checklist
 from runbook.digest import KEY_BYTES, Digests
 from runbook.environment import Environment
 from runbook.readers.live.app import Reach
+from runbook.readers.other_stack import other_stack
+from runbook.readers.settings import environment_of_settings
 from runbook.rules.book import RULES, rules_of
 from runbook.rules.fixes import app_name
+from runbook.rules.rule import LIVE, Context, Plane, Rule
+from runbook.rules.verdict import Verdict, evaluate
 from runbook.settings import StackName
 from runbook.unknown import Unknown
 from runbook.waivers import problems, waive
 
+_FILES: frozenset[Plane] = frozenset({"settings"})
 EVERYTHING = Reach(surroundings=True, releases=True, running=True)
 
 
@@ -39,7 +44,9 @@ def verified(
     asked = rules_of(checklists) if checklists else frozenset(rule.id for rule in RULES)
     rules = [rule for rule in RULES if rule.id in asked - leave_out]
     before = {stack: verdicts_on(stack, found, rules, digests) for stack in stacks}
+    in_files = _verdicts_on_files(stacks, rules, digests)
     judged = [verdict for verdicts in before.values() for verdict in verdicts]
+    to_fix = problems([*judged, *in_files], waivers, today, LIVE | _FILES)
     return Answer(
         command="verify",
         folder=Workspace.here().root,
@@ -54,13 +61,27 @@ def verified(
             )
             for stack, verdicts in before.items()
         ),
-        to_fix=tuple(Trouble("blocked", str(problem)) for problem in problems(judged, waivers, today)),
+        to_fix=tuple(Trouble("blocked", str(problem)) for problem in to_fix),
         by_hand=tuple(
             item.replace("{app}", app_name(found[stacks[-1]]))
             for checklist in checklists or CHECKLISTS
             for item in BY_HAND[checklist]
         ),
     )
+
+
+def _verdicts_on_files(stacks: Sequence[StackName], rules: Sequence[Rule], digests: Digests) -> list[Verdict]:
+    """Of the stack files: a waiver may be there for what is declared and not live yet."""
+    declared = {
+        stack: environment_of_settings(stack, found, digests) for stack, found in settings_of_all().items()
+    }
+    return [
+        verdict
+        for stack in stacks
+        for verdict in evaluate(
+            declared[stack], Context(digests, declared[other_stack(stack)]), rules, _FILES
+        )
+    ]
 
 
 def _unread(environment: Environment) -> tuple[Trouble, ...]:

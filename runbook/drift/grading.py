@@ -20,7 +20,7 @@ from runbook.rules.book import RULES
 from runbook.rules.rule import Context, Finding, Fix, Rule, Severity, severity_of
 from runbook.rules.running import RELEASE_SUCCEEDED
 from runbook.rules.steps import NO_DATA_LOSS
-from runbook.rules.verdict import evaluate, fix_of, in_the_runbook
+from runbook.rules.verdict import evaluate, fix_of, in_the_runbook, to_waive
 from runbook.unknown import Known, Unknown
 from runbook.waivers import Waiver, waive
 
@@ -55,7 +55,8 @@ class Breach:
 
     @property
     def by_the_runbook(self) -> str:
-        return in_the_runbook(self.rule, self.severity, self.fix)
+        told = in_the_runbook(self.rule, self.severity, self.fix)
+        return f"{told} {to_waive(self.rule, [self.finding.target])}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from runbook.backup_time import canonical_zone
 from runbook.checklists import COSTS, DOCUMENTATION
 from runbook.environment import App, Environment, Resource
+from runbook.rules.expected import EXPECTED_VALUES, REQUIRED
 from runbook.rules.fixes import ask
 from runbook.rules.rule import (
     DECLARED,
@@ -88,31 +88,21 @@ def _postgres_plan(environment: Environment) -> Known[Mapping[str, object]]:
     return {"Postgres plan": tuple(sorted(str(database.plan) for database in environment.databases))}
 
 
-def _backups(environment: Environment) -> Known[Mapping[str, object]]:
-    if isinstance(environment.backup_schedules, Unknown):
-        return environment.backup_schedules
-    for schedule in environment.backup_schedules:
-        for part in (schedule.hour, schedule.zone):
-            if isinstance(part, Unknown):
-                return part
-    times = sorted(
-        f"{schedule.hour:02d}:00 {canonical_zone(str(schedule.zone))}"
-        for schedule in environment.backup_schedules
-    )
-    return {"backup time": tuple(times)}
-
-
 def _config_vars(environment: Environment) -> Known[Mapping[str, object]]:
-    """Plain ones by digest; one made of the app's URL by how it is made, as the URLs differ."""
+    """Plain ones by digest; one made of the app's URL by how it is made, as the URLs differ.
+
+    Where another rule says the value, only whether it is there is compared; where one says that too, nothing is.
+    """
     if environment.config_vars.rest is not None:
         return environment.config_vars.rest
     found: dict[str, object] = {}
     for var in environment.config_vars.known:
-        value = var.template or var.digest
-        if var.kind == "plain" and isinstance(value, Unknown):
+        if var.kind != "plain" or var.name in REQUIRED:
+            continue
+        value = "set" if var.name in EXPECTED_VALUES else var.template or var.digest
+        if isinstance(value, Unknown):
             return value
-        if var.kind == "plain":
-            found[var.name] = value
+        found[var.name] = value
     return found
 
 
@@ -129,11 +119,11 @@ ASPECTS: dict[str, Aspect] = {
     "acm": _of_app("acm"),
     "formation": _formation,
     "postgres_plan": _postgres_plan,
-    "backups": _backups,
     "config_vars": _config_vars,
     "secrets": _secrets,
 }
-"""By the name that the settings' `differs` has for it."""
+"""By the name that the settings' `differs` has for it. What a rule fixes on both stacks, such as the backup's time, is not
+compared here too: one cause breaks one rule."""
 
 
 def _aspect_key(name: str) -> tuple[str, ...]:
@@ -260,5 +250,5 @@ STACKS_ALIKE = Rule(
     fails_with="app: {name: sc-mvp-staging, heroku_stack: heroku-22, buildpacks: [heroku/ruby]}",
     passes_with="app: {name: sc-mvp-staging, heroku_stack: heroku-22, buildpacks: [heroku/ruby]}\n"
     "differs: {heroku_stack: staging tries heroku-22}",
-    touches=frozenset({"app", "formation", "database", "backup schedule", "config var"}),
+    touches=frozenset({"app", "formation", "database", "config var"}),
 )

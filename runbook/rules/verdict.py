@@ -126,6 +126,13 @@ def in_the_runbook(rule: Rule, severity: Severity, fix: Fix) -> str:
     return told + ways[fix.kind]
 
 
+def to_waive(rule: Rule, targets: Iterable[str]) -> str:
+    """Whether a failure can be waived, and the exact targets to write."""
+    if not rule.waivable:
+        return "Can't be waived."
+    return f"To waive it: {rule.id} on {', '.join(dict.fromkeys(targets))} in waivers.yaml."
+
+
 def section_url(rule: Rule) -> str:
     """The heading on GitHub, whose anchors are lower case with hyphens."""
     kept = "".join(letter for letter in rule.section.lower() if letter.isalnum() or letter in " -_")

@@ -148,7 +148,7 @@ EDITS: dict[str, tuple[Callable[[Client], object], list[Found]]] = {
     ),
     "the app is renamed": (
         patch("", name="sc-mvp-other"),
-        [(CHANGED, "app", BREAKS, "api-url-own"), ("broken", "config_vars", BREAKS, "stacks-alike")],
+        [(CHANGED, "app", BREAKS, "api-url-own")],
     ),
     "another source is deployed": (deploy, [(CHANGED, "v7", EXPECTED, None)]),
     "a Rails app is deployed": (

@@ -109,7 +109,7 @@ SCENARIOS: dict[str, tuple[Callable[[Client], object], str, str]] = {
 }
 
 
-FOR_A_PERSON = {"health-application", "health-database", "cost-budget"}
+FOR_A_PERSON = {"health-application", "health-database", "cost-budget", "release-succeeded"}
 """Where no command is the answer."""
 
 
@@ -161,6 +161,25 @@ def test_errors_in_the_log_are_counted_and_not_shown(rehearsed: Rehearsed) -> No
     found = verdicts(verify(rehearsed, "--daily"), "fail")["log-errors"]
     assert "error|exception|fatal" in found[0]["found"]
     assert "RuntimeError" not in str(found)
+
+
+def test_a_waiver_that_only_the_live_account_needs_passes_check_and_counts_in_verify(
+    rehearsed: Rehearsed,
+) -> None:
+    """And once nothing needs it, verify says so."""
+    entry = "  - policies: [stacks-alike]\n    targets: [production/config_vars]\n    reason: a trial\n    owner: ops\n"
+    with rehearsed.checkout.edits() as edit:
+        edit("waivers.yaml", "waivers: []", f"waivers:\n{entry}    expires: 2027-06-30\n")
+        rehearsed.edit(config(FEATURE_X="on"))
+        checked = rehearsed.checkout.ops("check", "--json", expected=None)
+        assert json.loads(checked[checked.index("{\n") :])["to_fix"] == []
+        report = verify(rehearsed)
+        assert (report["exit"], report["to_fix"], report["counts"]["waived"]) == (0, [], 1)
+        rehearsed.edit(config(FEATURE_X=None))
+        assert verify(rehearsed)["to_fix"] == [
+            "waivers.yaml: stacks-alike on production/config_vars: stacks-alike holds on production/config_vars without it; "
+            "take it out"
+        ]
 
 
 def test_by_the_book_everything_passes_and_nothing_is_written(rehearsed: Rehearsed) -> None:

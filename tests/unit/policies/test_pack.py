@@ -129,7 +129,7 @@ def test_a_broken_stack_is_named_and_blocked(
         ("heroku:app/app:App", {"web-runs", "stacks-alike"}),
         ("heroku:addon/addon:Addon", {"postgres-primary", "stacks-alike"}),
         ("heroku-postgres:index:Attachment", {"postgres-primary", "backup-daily"}),
-        ("heroku-postgres:index:BackupSchedule", {"backup-daily", "stacks-alike"}),
+        ("heroku-postgres:index:BackupSchedule", {"backup-daily"}),
         ("heroku:formation/formation:Formation", {"web-runs", "stacks-alike"}),
         ("heroku:app/configAssociation:ConfigAssociation", {"config-present", "stacks-alike"}),
     ],
@@ -237,8 +237,8 @@ def test_a_waived_finding_does_not_block_and_is_shown(root: Path) -> None:
 )
 def test_an_expired_or_unused_waiver_blocks(root: Path, expires: date, says: str) -> None:
     waiver = Waiver(
-        policies=("backup-time",),
-        targets=("production/DATABASE",),
+        policies=("production-protected",),
+        targets=("production/app",),
         reason="gone",
         owner="ops",
         expires=expires,

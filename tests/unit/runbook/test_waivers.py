@@ -9,6 +9,7 @@ import pytest
 
 from runbook.environment import BackupSchedule
 from runbook.rules.book import RULES
+from runbook.rules.rule import LIVE, Plane
 from runbook.rules.verdict import Verdict, evaluate
 from runbook.waivers import Waiver, WaiverError, parse, problems, read, waive
 from tests.unit.runbook.rules.healthy import HEALTHY, LATER, change, context
@@ -37,6 +38,11 @@ def verdicts(environment: object = AT_UTC) -> tuple[Verdict, ...]:
     return evaluate(environment, context(), rules, {"plan"})  # type: ignore[arg-type]
 
 
+PLAN: frozenset[Plane] = frozenset({"plan", "steps"})
+EVERYTHING = PLAN | LIVE
+"""Both sides that can decide a rule: what is declared, and what is live."""
+
+
 def name_of(rule_id: str, found: tuple[Verdict, ...]) -> str:
     return next(verdict.name for verdict in found if verdict.rule.id == rule_id)
 
@@ -46,7 +52,7 @@ def test_a_waiver_lets_its_finding_off_and_says_why_by_whom_until_when() -> None
     (verdict,) = [found for found in waived if found.rule.id == "backup-time"]
     assert (verdict.name, verdict.findings) == ("waived", ())
     assert [words for _, words in verdict.let_off] == ["waived until 2026-12-31 by ops: a move of the office"]
-    assert problems(verdicts(), [waiver()], TODAY) == ()
+    assert problems(verdicts(), [waiver()], TODAY, EVERYTHING) == ()
 
 
 @pytest.mark.parametrize(
@@ -68,34 +74,56 @@ def test_the_last_day_is_included_and_the_day_after_it_fails() -> None:
     assert name_of("backup-time", waive(verdicts(), [last], TODAY)) == "waived"
     expired = waiver(expires=date(2026, 11, 22))
     assert name_of("backup-time", waive(verdicts(), [expired], TODAY)) == "fail"
-    assert [str(problem) for problem in problems(verdicts(), [expired], TODAY)] == [
+    assert [str(problem) for problem in problems(verdicts(), [expired], TODAY, EVERYTHING)] == [
         "waivers.yaml: backup-time on production/DATABASE: expired on 2026-11-22; "
         "fix the cause or have it reviewed again"
     ]
 
 
 def test_an_unused_waiver_is_a_problem() -> None:
-    assert [str(problem) for problem in problems(verdicts(HEALTHY), [waiver()], TODAY)] == [
+    assert [str(problem) for problem in problems(verdicts(HEALTHY), [waiver()], TODAY, EVERYTHING)] == [
         "waivers.yaml: backup-time on production/DATABASE: "
         "backup-time holds on production/DATABASE without it; take it out"
     ]
 
 
+def test_a_waiver_that_the_live_account_may_need_is_left_alone_where_it_was_not_read() -> None:
+    assert problems(verdicts(HEALTHY), [waiver()], TODAY, PLAN) == ()
+    assert problems(verdicts(HEALTHY), [waiver()], TODAY, LIVE) == ()
+
+
+def test_a_rule_that_only_plans_decide_is_judged_there() -> None:
+    (found,) = problems(verdicts(HEALTHY), [waiver("production-protected", "production/app")], TODAY, PLAN)
+    assert found.what == "production-protected holds on production/app without it; take it out"
+
+
+@pytest.mark.parametrize("planes", [PLAN, EVERYTHING])
+def test_a_target_that_misses_the_finding_is_answered_with_the_one_that_hits(
+    planes: frozenset[Plane],
+) -> None:
+    (found,) = problems(verdicts(), [waiver(target="production")], TODAY, planes)
+    assert found.what == "backup-time has no finding on `production`; did you mean `production/DATABASE`?"
+
+
+def test_where_another_waiver_has_the_finding_already_nothing_is_guessed() -> None:
+    assert problems(verdicts(), [waiver(), waiver(target="production/REPORTS")], TODAY, PLAN) == ()
+
+
 def test_a_waiver_of_a_stack_or_rule_that_was_not_decided_here_is_left_alone() -> None:
     elsewhere = [waiver(target="staging/DATABASE"), waiver("stacks-alike", "production/formation")]
-    assert problems(verdicts(), elsewhere, TODAY) == ()
+    assert problems(verdicts(), elsewhere, TODAY, EVERYTHING) == ()
 
 
 def test_what_could_not_be_told_is_neither_let_off_nor_makes_a_waiver_unused() -> None:
     found = verdicts(UNREAD)
     assert name_of("backup-time", waive(found, [waiver(target="production")], TODAY)) == "not evaluated"
-    assert problems(found, [waiver()], TODAY) == ()
+    assert problems(found, [waiver()], TODAY, EVERYTHING) == ()
 
 
 def test_a_waiver_holds_for_a_year_at_most() -> None:
-    assert problems(verdicts(), [waiver(expires=date(2027, 11, 24))], TODAY) == ()
+    assert problems(verdicts(), [waiver(expires=date(2027, 11, 24))], TODAY, EVERYTHING) == ()
     long = waiver(expires=date(2027, 11, 25))
-    assert [str(problem) for problem in problems(verdicts(), [long], TODAY)] == [
+    assert [str(problem) for problem in problems(verdicts(), [long], TODAY, EVERYTHING)] == [
         "waivers.yaml: backup-time on production/DATABASE: runs until 2027-11-25; expected a day within a year"
     ]
 

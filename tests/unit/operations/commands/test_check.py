@@ -64,8 +64,19 @@ def test_a_broken_rule_exits_3_and_says_what_where_and_what_to_do(write: Write) 
         "  fail               backup-time",
         "                     backup-time fails: production/DATABASE is backed up at 02:00 UTC; the runbook wants 02:00 "
         'America/Los_Angeles. Set backups.at to "02:00 America/Los_Angeles" in Pulumi.production.yaml.',
-        "                     Runbook, View Backup Schedule; Sev-3, response time 24 hours.",
+        "                     Runbook, View Backup Schedule; Sev-3, response time 24 hours. To waive it: backup-time on "
+        "production/DATABASE in waivers.yaml.",
     ]
+
+
+def test_one_moved_hour_breaks_one_rule_on_one_target(write: Write) -> None:
+    (stack,) = json.loads(run(write(Declared(hour=3)), "--json").output)["stacks"]
+    failing = [
+        (row["rule"], [one["target"] for one in row["findings"]])
+        for row in stack["verdicts"]
+        if row["findings"]
+    ]
+    assert failing == [("backup-time", ["production/DATABASE"])]
 
 
 def test_rules_that_are_decided_elsewhere_are_named(write: Write) -> None:
@@ -141,6 +152,7 @@ def test_programs_get_all_of_it_as_json(write: Write) -> None:
             "url": verdict["findings"][0]["url"],
             "severity": "Sev-2",
             "response_time": "2 hours",
+            "waivable": True,
             "fixes": [
                 {
                     "kind": "edit",

@@ -215,11 +215,15 @@ TABLE: dict[Rule, list[Case]] = {
             "Postgres plan (premium-0; there standard-0)",
             databases=(Database(name="db", plan="premium-0"),),
         ),
-        alike(
-            "fails with another backup time",
-            "backups",
-            "backup time (03:00 America/Los_Angeles; there 02:00 America/Los_Angeles)",
-            backup_schedules=(SCHEDULE.model_copy(update={"hour": 3}),),
+        Case(
+            "leaves another backup time to its own rule",
+            change(HEALTHY, backup_schedules=(SCHEDULE.model_copy(update={"hour": 3}),)),
+        ),
+        Case(
+            "leaves values that other rules expect to them, and what must be there",
+            with_var(
+                without_var(HEALTHY, "NODE_ENV"), plain("RAILS_ENV", CANARY), plain("SMTP_PORT", CANARY)
+            ),
         ),
         Case(
             "fails with another value, more or fewer config vars, and shows no value",
@@ -227,7 +231,7 @@ TABLE: dict[Rule, list[Case]] = {
             (
                 failed(
                     "production/config_vars",
-                    "differs from staging in LANG, RAILS_ENV, SMTP_PORT",
+                    "differs from staging in LANG, SMTP_PORT",
                     same("config_vars"),
                 ),
             ),
@@ -279,9 +283,6 @@ TABLE: dict[Rule, list[Case]] = {
         later("formation", "a formation", formation=LATER),
         later("postgres_plan", "a plan", databases=(Database(name="db", plan=LATER),)),
         later("postgres_plan", "a list of databases", databases=LATER),
-        later("backups", "an hour", backup_schedules=(SCHEDULE.model_copy(update={"hour": LATER}),)),
-        later("backups", "a zone", backup_schedules=(SCHEDULE.model_copy(update={"zone": LATER}),)),
-        later("backups", "a list of schedules", backup_schedules=LATER),
         Case(
             "can't compare a plain value that is known later",
             with_var(HEALTHY, ConfigVar(name="LANG", kind="plain", digest=LATER)),
