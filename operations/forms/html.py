@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from operations.forms import findings, words
+from operations.forms import findings, steps, words
 from operations.forms.backup_strip import strip
 from operations.forms.facts import facts
 from operations.forms.looks import LOOKS, OUTCOMES, Look
@@ -61,7 +61,7 @@ def _stack(stack: StackAnswer, answer: Answer) -> Iterator[str]:
     if answer.command == "drift":
         yield from _drift(stack)
     if stack.preview is not None:
-        yield from _list("Steps", words.step_words(stack))
+        yield from _list("Steps", steps.step_words(stack))
         yield from _list("Drift that up would undo", words.refreshed_words(stack.preview))
     yield from _list("Cost", list(words.cost_words(stack)))
     if stack.verdicts:

@@ -6,7 +6,7 @@ import json as encoding
 from collections.abc import Iterable
 from typing import Any
 
-from operations.forms import findings, words
+from operations.forms import findings, step_effects, steps, words
 from operations.judging.answer import Agreement, Answer, Outcome, StackAnswer, Trouble
 from operations.pulumi_run.events import Preview
 from runbook.cost import Cost
@@ -90,6 +90,7 @@ def _finding(said: findings.Said) -> dict[str, Any]:
         "severity": said.severity.label,
         "response_time": said.severity.response,
         "fixes": [{"kind": said.fix.kind, "text": said.fix.text}],
+        "waivable": said.rule.waivable,
     }
 
 
@@ -102,10 +103,11 @@ def _preview(stack: StackAnswer) -> dict[str, Any]:
                 "name": change.name,
                 "type": change.type,
                 "properties": list(change.properties),
+                "effects": [effect.says for effect in step_effects.of(change, preview)],
             }
             for change in preview.proposed
         ],
-        "steps_in_words": words.step_words(stack),
+        "steps_in_words": steps.step_words(stack),
         "refreshed": [
             {"name": found.name, "type": found.type, "properties": list(found.properties), "gone": found.gone}
             for found in preview.drift

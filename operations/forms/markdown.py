@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from operations.forms import findings, words
+from operations.forms import findings, steps, words
 from operations.forms.looks import LOOKS, OUTCOMES
 from operations.judging.answer import Answer, StackAnswer, Trouble
 from operations.safe_text import markdown as safe
@@ -77,7 +77,7 @@ def _cells(answer: Answer, stack: StackAnswer) -> dict[str, str]:
     rules = {name: len(stack.verdicts_of(name)) for name in ("fail", "not evaluated", "waived", "pass")}
     found = {"stack": stack.stack, "outcome": f"{OUTCOMES[stack.outcome].emoji} {outcome}"}
     found["rules"] = "" if stack.only_shown else ", ".join(words.summary(rules)) or "none judged"
-    found["steps"] = safe(words.step_counts(stack)) if stack.preview else ""
+    found["steps"] = safe(steps.step_counts(stack)) if stack.preview else ""
     found["drift"] = _drift_cell(stack)
     found["a month"] = _cost_cell(stack)
     return found
@@ -101,7 +101,7 @@ def _details(stack: StackAnswer) -> Iterator[str]:
     waived = [line for verdict in stack.verdicts_of("waived") for line in findings.waived(verdict)]
     waived += [f"{words.drift_words(drift)}: {entry}" for drift, entry in stack.ignored]
     yield from _fold(f"{stack.stack}: waived", (_item("waived", line) for line in waived))
-    yield from _fold(f"{stack.stack}: steps", map(_bullet, words.step_words(stack)))
+    yield from _fold(f"{stack.stack}: steps", map(_bullet, steps.step_words(stack)))
     if stack.preview:
         drift = map(_bullet, words.refreshed_words(stack.preview))
         yield from _fold(f"{stack.stack}: drift, which this change did not make and `up` would undo", drift)

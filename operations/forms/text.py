@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from operations.forms import findings, words
+from operations.forms import findings, steps, words
 from operations.forms.looks import LOOKS, OUTCOMES
 from operations.judging.answer import Answer, StackAnswer, Trouble
 from operations.safe_text import one_line, plain
@@ -54,7 +54,7 @@ def _stack(stack: StackAnswer, outcome: str, *, every: bool) -> Iterator[str]:
         yield from _verdicts(stack, every=every)
     yield from _drifts(stack)
     if stack.preview is not None:
-        yield from (_row("step", line) for line in words.step_words(stack))
+        yield from (_row("step", line) for line in steps.step_words(stack))
         yield from (_row("drift", line) for line in words.refreshed_words(stack.preview))
     yield from (_row("cost", line) for line in words.cost_words(stack))
 

@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from operations.forms import step_notes
 from operations.judging.answer import Agreement, Answer, Command, Outcome, StackAnswer
-from operations.pulumi_run.events import Change, Preview
+from operations.pulumi_run.events import Preview
 from runbook.cost import usd_words
-from runbook.readers.engine_values import decode
 
 if TYPE_CHECKING:
     from runbook.drift.grading import Drift
-
-SIGNS = {
-    "create": "+",
-    "update": "~",
-    "delete": "-",
-    "replace": "+-",
-    "create-replacement": "++",
-    "delete-replaced": "--",
-}
-
-_SHOWN = frozenset({"quantity", "size", "plan", "hour", "timezone", "name", "region", "stack"})
-"""Properties whose values are shown; none of them holds a secret."""
-
 
 OUTCOME_WORDS: dict[Command, dict[Outcome, str]] = {
     "gate": {"ok": "Approved", "inconclusive": "Inconclusive", "blocked": "Blocked"},
@@ -105,63 +89,6 @@ def _troubled(stack: StackAnswer) -> str:
     return "is stopped by what is said below" if stack.is_whole else "could not be judged whole"
 
 
-def step_words(stack: StackAnswer) -> list[str]:
-    """One line a step; what only takes drift back is told from what the change proposes."""
-    if stack.preview is None:
-        return []
-    nothing = "nothing would change" if stack.is_whole else "not known: the preview is not whole"
-    steps = [_step(change, stack.preview) for change in stack.preview.proposed]
-    budgets = step_notes.of_budgets(stack.preview.changes)
-    return [*budgets, *steps, *map(_unprotected, _unprotected_alone(stack.preview))] or [nothing]
-
-
-def _unprotected_alone(preview: Preview) -> list[Change]:
-    """What stays as it is and loses its protection, which the engine has no step for."""
-    return [change for change in preview.changes if change.operation == "same" and change.is_unprotected]
-
-
-def _unprotected(change: Change) -> str:
-    return f"! unprotect {change.name} ({short_type(change.type)})"
-
-
-def _step(change: Change, preview: Preview) -> str:
-    drifted = next((found for found in preview.drift if found.urn == change.urn), None)
-    back = " (takes drift back)" if drifted and {*change.properties} <= {*drifted.properties} else ""
-    told = [_difference(change, key) for key in change.properties if not _is_nested(key, change.properties)]
-    properties = f": {', '.join(told)}" if told else ""
-    sign = SIGNS.get(change.operation, "?")
-    return f"{sign} {change.operation} {change.name} ({short_type(change.type)}{step_notes.of_drain(change)}){properties}{back}"
-
-
-def _is_nested(path: str, properties: Collection[str]) -> bool:
-    """Whether it is part of a property that is named too, as `vars.NODE_ENV` is of `vars`."""
-    return any(path.startswith((f"{key}.", f"{key}[")) for key in properties)
-
-
-def _difference(change: Change, key: str) -> str:
-    """A property that differs: its values where they tell nothing secret, the names of config vars, else its name."""
-    before, after = change.values(key)
-    if key in _SHOWN and before != after:
-        return f"{key} {_value(before)} → {_value(after)}"
-    if key == "vars" and isinstance(before, Mapping) and isinstance(after, Mapping):
-        names = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
-        return f"vars {', '.join(names)} (values not shown)"
-    if names := [path.removeprefix(f"{key}.") for path in change.properties if path.startswith(f"{key}.")]:
-        return f"{key} {', '.join(names)} (values not shown)"
-    return key
-
-
-def _value(value: object) -> str:
-    if value is None:
-        return "nothing"
-    return f"{value:g}" if isinstance(value, float) else _text(value)
-
-
-def _text(value: object) -> str:
-    known = decode(value)
-    return known if isinstance(known, str) else str(known) if isinstance(known, int) else "not known yet"
-
-
 def refreshed_words(preview: Preview) -> list[str]:
     """What the preview's refresh found otherwise than the state has it."""
     return [
@@ -186,15 +113,6 @@ def agreement_words(agreement: Agreement) -> list[str]:
 def short_type(token: str) -> str:
     """`Formation` of `heroku:formation/formation:Formation`."""
     return token.rpartition(":")[2]
-
-
-def step_counts(stack: StackAnswer) -> str:
-    """`1 update, 2 create`, or `none`."""
-    preview = stack.preview or Preview()
-    found = Counter(change.operation for change in preview.proposed)
-    found["unprotect"] = len(_unprotected_alone(preview))
-    nothing = "none" if stack.is_whole else "not known"
-    return ", ".join(f"{count} {operation}" for operation, count in found.items() if count) or nothing
 
 
 def cost_words(stack: StackAnswer) -> Iterator[str]:

@@ -40,6 +40,8 @@ class Change:
     was_protected: bool = False
     unset: frozenset[str] = frozenset()
     """Keys of maps that would be there no more, in none of its maps."""
+    added: frozenset[str] = frozenset()
+    """Keys of maps that were in none of its maps."""
 
     @property
     def name(self) -> str:
@@ -156,18 +158,20 @@ def _changes(metadata: Iterable[Mapping[str, Any]]) -> tuple[Change, ...]:
             old=step.get("old"),
             new=step.get("new"),
             was_protected=step["urn"] in protected,
-            unset=_unset(step.get("detailedDiff") or {}),
+            unset=_only(step, "delete", without="add"),
+            added=_only(step, "add", without="delete"),
         )
     return tuple(sorted(found.values(), key=_order))
 
 
-def _unset(differences: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
-    """Of paths such as `vars.NODE_ENV`; a key that moves to another map stays."""
+def _only(step: Mapping[str, Any], kind: str, *, without: str) -> frozenset[str]:
+    """Of paths such as `vars.NODE_ENV`, the keys; one that moves to another map is neither unset nor added."""
+    differences = step.get("detailedDiff") or {}
     keys = {
-        kind: {path.partition(".")[2] for path, found in differences.items() if found["diffKind"] == kind}
-        for kind in ("add", "delete")
+        one: {path.partition(".")[2] for path, found in differences.items() if found["diffKind"] == one}
+        for one in (kind, without)
     }
-    return frozenset(keys["delete"] - keys["add"] - {""})
+    return frozenset(keys[kind] - keys[without] - {""})
 
 
 def _drift(refreshed: Iterable[Mapping[str, Any]]) -> tuple[Drifted, ...]:

@@ -76,7 +76,7 @@ DATABASE = [
     Change("the runbook's Standard-1", (in_production(PLAN, "plan: standard-1"), differs("postgres_plan")), red=("postgres-plan-sold",), delta=150),
     Change("a Premium plan over the budget", (in_production(PLAN, "plan: premium-2"), differs("postgres_plan")), red=("cost-budget",), delta=300),
     Change("the database renamed", (in_production("name: sc-mvp-production-db", "name: sc-mvp-production-main"),), "ok"),
-    Change("the backup moved", (in_production("02:00 America", "03:00 America"),), red=("backup-time", "stacks-alike"), lines=(14, 13)),
+    Change("the backup moved", (in_production("02:00 America", "03:00 America"),), red=("backup-time",), lines=(14,)),
     Change("the backup moved to UTC", (in_production("02:00 America/Los_Angeles", "02:00 UTC"), differs("backups")), red=("backup-time",), lines=(14,)),
 ]  # fmt: skip
 CONFIG_VARS = [
@@ -110,7 +110,8 @@ REFUSED = [
 WAIVED = [
     Change("over the budget with a waiver", (in_production(BUDGET, "monthly_budget_usd: 50"), waived("cost-budget")), "ok"),
     Change("over the budget with an expired waiver", (in_production(BUDGET, "monthly_budget_usd: 50"), waived("cost-budget", "2026-01-31")), red=("cost-budget",)),
-    Change("a waiver that lets nothing off", (waived("cost-budget"),)),
+    Change("a waiver that lets nothing off", (waived("production-protected"),)),
+    Change("a waiver that the live account may need", (waived("cost-budget"),), "ok"),
     Change("a waiver for years", (in_production(BUDGET, "monthly_budget_usd: 50"), waived("cost-budget", "2036-01-31"))),
     Change("a waiver for what can't be waived", (waived("no-data-loss"),), delta=None),
 ]  # fmt: skip
@@ -161,7 +162,7 @@ PROGRAM = [
     Change("the database's config changed", (("components/database.py", "name=settings.name,\n            plan", "name=settings.name,\n            config={'version': '17'},\n            plan"),), delta=None),
     Change("the formation removed", (NO_FORMATION,), red=("no-data-loss",), delta=None),
     Change("the backup schedule removed", (NO_BACKUPS,), red=("no-data-loss",), delta=None),
-    Change("the backup schedule of staging removed", (NO_BACKUPS,), red=("backup-daily", "stacks-alike"), stacks=("staging",)),
+    Change("the backup schedule of staging removed", (NO_BACKUPS,), red=("backup-daily",), stacks=("staging",)),
     Change("the database removed", (NO_DATABASE,), red=("no-data-loss",), delta=None),
     Change("the database of staging removed", (NO_DATABASE,), red=("no-data-loss", "postgres-primary", "stacks-alike"), delta=-50, stacks=("staging",)),
     Change("the database of another parent", (in_database("provider=opts.providers[0]", parent=""),), red=("no-data-loss",), delta=None),

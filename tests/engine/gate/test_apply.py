@@ -76,7 +76,7 @@ def test_production_waits_for_staging_at_the_same_commit(up: Checkout) -> None:
     assert record(up, "production") == [{"staging stands": "started"}, {"staging stands": "failed"}]
 
     shown = up.ops("apply", "staging", "--yes")
-    assert "vars WEB_CONCURRENCY (values not shown)" in shown
+    assert "vars added WEB_CONCURRENCY (values not shown). A new release: all dynos restart" in shown
     assert record(up, "staging") == DONE
 
     with up.heroku() as client:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from operations.forms import words
+from operations.forms import steps as step_form
 from operations.forms.step_notes import of_budgets, of_drain
 from operations.pulumi_run.events import Change
 from tests.unit.operations.judging.streams import declare, gate, preview, steps
@@ -55,4 +55,4 @@ def test_the_gates_answer_says_a_budget_that_a_change_raises(tmp_path: Path) -> 
     low, high = replace(Declared(), budget=250), replace(Declared(), budget=5000)
     declare(tmp_path, high)
     answer = gate(tmp_path, {"production": preview(tmp_path, "production", steps(low, high))})
-    assert words.step_words(answer.stacks[0])[0] == "! budget raised from $250 to $5000 a month"
+    assert step_form.step_words(answer.stacks[0])[0] == "! budget raised from $250 to $5000 a month"
