@@ -78,6 +78,19 @@ def test_what_nothing_covers_says_why() -> None:
     assert [row for row in rows() if row.covered_by == ("nothing",) and not row.how] == []
 
 
+@pytest.mark.parametrize(
+    "topic",
+    [
+        *("within an hour of a deploy", "no recent deployment", "roll back if recently deployed"),
+        *("restart dynos", "check backups", "the restore has completed", "rotate secrets"),
+        *("bundle exec puma", "`slow`"),
+    ],
+)
+def test_what_the_runbook_asks_for_has_a_row_or_says_that_it_is_not_checked(topic: str) -> None:
+    text = (ROOT / "docs" / "runbook-coverage.md").read_text(encoding="utf-8")
+    assert any(topic in line.split(" | ")[1] for line in text.splitlines() if line.count(" | ") > 2)
+
+
 def test_every_rule_stands_in_a_row() -> None:
     named = {reference for row in rows() for reference in row.covered_by}
     assert [rule.id for rule in RULES if f"rule {rule.id}" not in named] == []
