@@ -98,7 +98,7 @@ def _with_the_app(step: Taken) -> str:
 
 def _of_row(row: Mapping[str, object], step: Taken) -> set[str]:
     if step.operation in _MADE:
-        return {str(row["create"])}
+        return {_case(row["create"], "create", step)}
     if step.operation in _GONE:
         return {_case(row["delete"], "delete", step)}
     if step.operation in _REPLACED:
@@ -140,12 +140,17 @@ def _left(step: Taken) -> str:
     return "none" if step.before.get("quantity") == 0 else "some"
 
 
+def _started(step: Taken) -> str:
+    return "none" if step.after.get("quantity") == 0 else "some"
+
+
 def _service(step: Taken) -> str:
     return "postgres" if str(step.before.get("plan", "")).startswith(POSTGRES) else "service"
 
 
 CASES = {
     (_FORMATION, "quantity"): _quantity,
+    (_FORMATION, "create"): _started,
     (_FORMATION, "delete"): _left,
     (_ADDON, "plan"): _plan,
     (_ADDON, "delete"): _service,

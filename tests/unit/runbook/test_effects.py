@@ -77,6 +77,8 @@ def test_every_name_in_the_table_is_an_effect_and_every_effect_is_used() -> None
         (taken(FORMATION, "delete", quantity=(0, None)), Rank.NONE, "It has no dynos: nothing stops"),
         (taken(FORMATION, "delete", app="goes"), Rank.LOSS, "Goes with the app"),
         (taken(FORMATION, "replace", quantity=(1, 1), app="goes"), Rank.LOSS, "Goes with the app"),
+        (taken(FORMATION, "create", quantity=(None, 0)), Rank.NONE, "It has no dynos: nothing starts"),
+        (taken(FORMATION, "create", quantity=(None, 2)), Rank.RUNS, "Starts its dynos; the others run on"),
         (taken(FORMATION, "create", app="is made"), Rank.NONE, "Part of a new app, which serves nobody yet"),
         (taken(APP, name=("a", "b")), Rank.DOWN, "The app's address changes: it is no longer found under the old herokuapp.com name, nor by git remotes. Set VITE_API_URL and whatever calls it"),
         (taken(APP, stack=("heroku-22", "heroku-24")), Rank.LATER, "Nothing restarts. The next build uses it"),
