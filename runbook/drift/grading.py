@@ -17,7 +17,7 @@ from runbook.drift.difference import Difference, Kind, Place
 from runbook.environment import Environment
 from runbook.live import NOT_ASKED, Release
 from runbook.rules.book import RULES
-from runbook.rules.rule import Context, Finding, Fix, Rule, Severity, severity_of
+from runbook.rules.rule import Context, Finding, Fix, Rule, Severity, day_of, severity_of
 from runbook.rules.running import RELEASE_SUCCEEDED
 from runbook.rules.steps import NO_DATA_LOSS
 from runbook.rules.verdict import evaluate, fix_of, in_the_runbook, to_waive
@@ -130,7 +130,7 @@ def drift_of(
     if isinstance(live.app, Unknown) or isinstance(declared.app, Unknown):
         return tuple(_drift(one, ()) for one in found)
     still = None if isinstance(program, Unknown) else {one.place for one in differences(program, live)}
-    before = Context(context.digests, declared_other or context.other, context.prices)
+    before = replace(context, other=declared_other or context.other, today=day_of(live, context))
     sides = Sides(declared, live, context)
     caused: dict[Difference, list[Breach]] = {}
     alone: list[Breach] = []

@@ -17,6 +17,7 @@ from runbook.rules.dyno_limits import DYNO_LIMITS
 from runbook.rules.dynos import DYNO_AWAKE, DYNO_HORIZONTAL, DYNO_TIERS, WEB_RUNS
 from runbook.rules.headroom import DATABASE_HEADROOM
 from runbook.rules.health import HEALTH_ANSWERS, HEALTH_APPLICATION, HEALTH_DATABASE
+from runbook.rules.heroku_stack import HEROKU_STACK_CURRENT
 from runbook.rules.logs import LOG_ERRORS
 from runbook.rules.recent_backups import BACKUP_FRESH
 from runbook.rules.rollback import ROLLBACK_WINDOW
@@ -40,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     DYNO_HORIZONTAL,
     DYNO_TIERS,
     DYNO_LIMITS,
+    HEROKU_STACK_CURRENT,
     CONFIG_PRESENT,
     CONFIG_EXPECTED,
     SECRETS_SECRET,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Literal, TypeAlias, TypeVar
 
@@ -114,6 +115,14 @@ class Context:
     digests: Digests
     other: Known[Environment] = Unknown("only one of the two stacks was read")  # noqa: RUF009 - frozen
     prices: Catalogue = field(default_factory=catalogue)
+    today: date = field(default_factory=lambda: datetime.now(tz=UTC).date())
+    """Of what is declared; a live account has its own time."""
+
+
+def day_of(environment: Environment, context: Context) -> date:
+    """The account's own where it was read there."""
+    live = environment.live
+    return context.today if isinstance(live, Unknown) else live.read_at.date()
 
 
 Key: TypeAlias = Callable[[str], tuple[str, ...]]

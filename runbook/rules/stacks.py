@@ -247,8 +247,8 @@ STACKS_ALIKE = Rule(
     command="heroku ps -a {app}",
     fix=_make_alike,
     both_stacks=True,
-    fails_with="app: {name: sc-mvp-staging, heroku_stack: heroku-22, buildpacks: [heroku/ruby]}",
-    passes_with="app: {name: sc-mvp-staging, heroku_stack: heroku-22, buildpacks: [heroku/ruby]}\n"
-    "differs: {heroku_stack: staging tries heroku-22}",
+    fails_with="app: {name: sc-mvp-staging, heroku_stack: heroku-26, buildpacks: [heroku/ruby]}",
+    passes_with="app: {name: sc-mvp-staging, heroku_stack: heroku-26, buildpacks: [heroku/ruby]}\n"
+    "differs: {heroku_stack: staging tries heroku-26}",
     touches=frozenset({"app", "formation", "database", "config var"}),
 )

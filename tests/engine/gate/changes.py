@@ -94,7 +94,7 @@ CONFIG_VARS = [
 APP = [
     Change("the app renamed", (in_production("name: sc-mvp-production\n", "name: sc-mvp-live\n"),), "ok"),
     Change("the buildpacks changed", in_both("buildpacks: [heroku/ruby]", "buildpacks: [heroku/nodejs, heroku/ruby]"), "ok"),
-    Change("the Heroku stack changed alone", (in_production("heroku_stack: heroku-24", "heroku_stack: heroku-22"),), red=("stacks-alike",)),
+    Change("the Heroku stack changed alone", (in_production("heroku_stack: heroku-24", "heroku_stack: heroku-26"),), red=("stacks-alike",)),
     Change("the app moved to another region", (in_production("region: us", "region: eu"),), delta=None),
     Change("staging moved to another region", (in_staging("region: us", "region: eu"), differs("region")), red=("no-data-loss",), stacks=("staging",)),
 ]  # fmt: skip

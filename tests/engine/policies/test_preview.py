@@ -198,8 +198,8 @@ def test_a_rule_that_raises_refuses_the_preview(preview: Preview, edited: Edit) 
 
 def test_checks_after_up_on_plan_and_state(checkout: Checkout, declare: Declare, tmp_path: Path) -> None:
     checkout.ops("demo")
-    assert "40 pass" in checkout.ops("check", "--on", "state")
-    assert "40 pass" in checkout.ops("check", "--on", "plan")
+    assert "42 pass" in checkout.ops("check", "--on", "state")
+    assert "42 pass" in checkout.ops("check", "--on", "plan")
     for stack in ("staging", "production"):
         assert GREEN in checkout.ops("pulumi", stack, "preview")
 

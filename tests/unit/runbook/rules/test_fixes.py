@@ -21,6 +21,7 @@ from tests.unit.runbook.rules.healthy import (
     with_var,
     without_var,
 )
+from tests.unit.runbook.rules.test_heroku_stack import on
 from tests.unit.runbook.rules.test_live import (
     DATABASE,
     DOWN,
@@ -116,6 +117,7 @@ ASKED = {
     "no-data-loss": change(HEALTHY, app=None, live=live().live),
     "postgres-plan-minimum": plan("essential-0"),
     "cost-budget": plan("premium-4"),
+    "heroku-stack-current": live(change(HEALTHY, app=on("heroku-20"))),
     "stacks-alike": live(with_var(HEALTHY, plain("FEATURE_X", "canary"))),
     "health-application": live(health=DOWN),
     "health-database": live(health=Health(status=503, says="", milliseconds=30)),

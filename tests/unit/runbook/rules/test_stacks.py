@@ -187,8 +187,8 @@ TABLE: dict[Rule, list[Case]] = {
         alike(
             "fails on another Heroku stack",
             "heroku_stack",
-            "heroku_stack (heroku-22; there heroku-24)",
-            app=app(heroku_stack="heroku-22"),
+            "heroku_stack (heroku-26; there heroku-24)",
+            app=app(heroku_stack="heroku-26"),
         ),
         alike(
             "fails with other buildpacks",
