@@ -74,8 +74,8 @@ class Plan:
 
 def _postgres(entry: PostgresPlan) -> Plan:
     return Plan(
-        POSTGRES, entry.name, _human(entry.name), entry.monthly_usd * 100, entry.tier, entry.storage_gb * GIGABYTE,
-        entry.connections, entry.rollback_days, entry.manual_backups, entry.weekly_backups, entry.monthly_backups,
+        POSTGRES, entry.name, _human(entry.name), entry.monthly_usd * 100, entry.tier, (entry.storage_gb or 0) * GIGABYTE,
+        entry.connections or 0, entry.rollback_days, entry.manual_backups, entry.weekly_backups, entry.monthly_backups,
         default=entry.name == "essential-0",
     )  # fmt: skip
 

@@ -32,6 +32,10 @@ COMMANDS = {
     "adopt": ("operations.commands.adopt:adopt", "Import a live app into Pulumi without changing it."),
     "drill": ("drills.command:drill", "Practice an incident on local Heroku: diagnose it and fix it."),
     "cost": ("operations.commands.cost:cost", "Show the monthly cost of the stacks, and of a change."),
+    "catalogue": (
+        "operations.commands.catalogue:catalogue",
+        "Show what Heroku has and what it costs, or check that.",
+    ),
     "local": (
         "operations.commands.local:local",
         "Control local Heroku: start, stop, status, reset, seed and more.",

@@ -29,6 +29,9 @@ class Entry:
     date: str | None = None
     """When that was read."""
 
+    withdrawn: str | None = None
+    """The day on which it was seen that Heroku lists it no more; what has a price is not `sold` then."""
+
     @property
     def is_offered(self) -> bool:
         """Whether it is there for something new. What is withdrawn can still be in use."""
@@ -49,7 +52,7 @@ class HerokuStack(Entry):
 
     @property
     def is_offered(self) -> bool:
-        return self.deprecated is None
+        return self.deprecated is None and self.withdrawn is None
 
     @property
     def end(self) -> date | None:
@@ -67,7 +70,7 @@ class Region(Entry):
 
     @property
     def is_offered(self) -> bool:
-        return not self.private
+        return not self.private and self.withdrawn is None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,8 +107,9 @@ class PostgresPlan(Priced):
     """A Heroku Postgres plan, named without its service (`standard-0`)."""
 
     tier: PostgresTier
-    storage_gb: int
-    connections: int
+    storage_gb: int | None = None
+    connections: int | None = None
+    """Both None where nobody has told: the API doesn't."""
     rollback_days: int = 0
     backup_days: int
     """Days a scheduled daily backup is kept."""

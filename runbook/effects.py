@@ -133,6 +133,8 @@ def _plan(step: Taken) -> str:
         return "moved"
     if (old.tier == "essential") != (new.tier == "essential"):
         return "copied"
+    if new.storage_gb is None or old.storage_gb is None:
+        return "moved"
     return "smaller" if new.storage_gb < old.storage_gb else "moved"
 
 

@@ -86,7 +86,7 @@ def stream(call: Call) -> Answer:
 @routes.add("POST", "/apps/{app}/slugs", schema="slug", recorded=True)
 def create_slug(call: Call) -> Answer:
     app = app_of(call)
-    stack = apps.heroku_stack_name(call.maybe_identity("stack") or app.build_stack)
+    stack = apps.heroku_stack_name(call.world, call.maybe_identity("stack") or app.build_stack)
     slug = builds.create_slug(call.world, app, fields=_slug_fields(call), heroku_stack=stack)
     return created(render.slug(slug, method="PUT", url=_slug_url(call, slug)))
 

@@ -1,11 +1,12 @@
-"""What Heroku sells: add-on services, plans, regions, stacks."""
+"""What Heroku sells: add-on services, plans, regions, stacks, dyno sizes."""
 
 from __future__ import annotations
 
-from local_heroku import catalogue, render
+from local_heroku import catalogue, listing, render
 from local_heroku.call import Answer, Call
-from local_heroku.errors import not_found, unknown_plan
+from local_heroku.errors import invalid_params, not_found, unknown_plan
 from local_heroku.routing import Routes
+from local_heroku.store.listed import Listed
 
 routes = Routes()
 
@@ -23,12 +24,16 @@ def show_service(call: Call) -> Answer:
 
 @routes.add("GET", "/addon-services/{service}/plans", schema="plan", many=True, cli="addons:plans")
 def index_plans(call: Call) -> Answer:
-    return Answer([render.plan(plan) for plan in catalogue.plans_of(_service(call))])
+    return Answer(listing.listed(call.world, listing.plans_path(_service(call))))
 
 
 @routes.add("GET", "/addon-services/{service}/plans/{plan}", schema="plan")
 def show_plan_of_service(call: Call) -> Answer:
-    return Answer(render.plan(_plan(f"{_service(call)}:{call.params['plan'].rpartition(':')[2]}")))
+    service, plan = _service(call), call.params["plan"].rpartition(":")[2]
+    found = listing.find(call.world, listing.plans_path(service), f"{service}:{plan}")
+    if found is None:
+        raise unknown_plan(f"{service}:{plan}")
+    return Answer(found)
 
 
 @routes.add("GET", "/plans/{plan}", schema="plan")
@@ -38,24 +43,58 @@ def show_plan(call: Call) -> Answer:
 
 @routes.add("GET", "/regions", schema="region", many=True)
 def index_regions(call: Call) -> Answer:
-    del call
-    return Answer([render.region(name) for name in catalogue.REGIONS])
+    return Answer(listing.listed(call.world, listing.REGIONS))
 
 
 @routes.add("GET", "/regions/{region}", schema="region")
 def show_region(call: Call) -> Answer:
-    return Answer(render.region(_named(call.params["region"], "region", list(catalogue.REGIONS))))
+    return _one(call, listing.REGIONS, "region")
 
 
 @routes.add("GET", "/stacks", schema="stack", many=True, cli="stack")
 def index_stacks(call: Call) -> Answer:
-    del call
-    return Answer([render.heroku_stack(name) for name in catalogue.STACKS])
+    return Answer(listing.listed(call.world, listing.STACKS))
 
 
 @routes.add("GET", "/stacks/{stack}", schema="stack")
 def show_stack(call: Call) -> Answer:
-    return Answer(render.heroku_stack(_named(call.params["stack"], "stack", list(catalogue.STACKS))))
+    return _one(call, listing.STACKS, "stack")
+
+
+@routes.add("GET", "/dyno-sizes", schema="dyno-size", many=True)
+def index_sizes(call: Call) -> Answer:
+    return Answer(listing.listed(call.world, listing.DYNO_SIZES))
+
+
+@routes.add("GET", "/dyno-sizes/{size}", schema="dyno-size")
+def show_size(call: Call) -> Answer:
+    return _one(call, listing.DYNO_SIZES, "size", "dyno size")
+
+
+@routes.add("PATCH", "/local/listed")
+def list_otherwise(call: Call) -> Answer:
+    """`{"/stacks": {"heroku-28": {"state": "public"}, "heroku-22": null}}`: what is listed, by path and name."""
+    for path, names in call.body.items():
+        if not isinstance(names, dict) or not all(isinstance(facts, dict | None) for facts in names.values()):
+            raise invalid_params(f"{path} must have names, each with what the API says of it, or null")
+        for name, facts in names.items():
+            call.world.listed.put(Listed(f"{path}/{name}", path, name, facts is not None, facts or {}))
+    return Answer({row.id: row.facts for row in call.world.listed.all()})
+
+
+@routes.add("DELETE", "/local/listed")
+def list_as_the_catalogue(call: Call) -> Answer:
+    """What was told of `PATCH /local/listed` is forgotten."""
+    for row in list(call.world.listed.all()):
+        call.world.listed.remove(row)
+    return Answer({})
+
+
+def _one(call: Call, path: str, parameter: str, resource: str | None = None) -> Answer:
+    found = listing.find(call.world, path, call.params[parameter])
+    if found is None:
+        raise not_found(resource or parameter)
+    return Answer(found)
 
 
 def _service(call: Call) -> str:

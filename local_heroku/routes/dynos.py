@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from local_heroku import catalogue, render
+from local_heroku import render
 from local_heroku.call import Answer, Call, Listing, accepted, created, whole_number
-from local_heroku.errors import HerokuError, invalid_params, not_found
+from local_heroku.errors import HerokuError, invalid_params
 from local_heroku.one_off import life
 from local_heroku.one_off.life import Wish
 from local_heroku.routes.apps import app_of
@@ -110,18 +110,3 @@ def _end(call: Call) -> Answer:
     else:
         dynos.restart(call.world, app, type_or_name=dyno.name)
     return accepted({})
-
-
-@routes.add("GET", "/dyno-sizes", schema="dyno-size", many=True)
-def index_sizes(call: Call) -> Answer:
-    del call
-    return Answer([render.dyno_size(size) for size in catalogue.DYNO_SIZES.values()])
-
-
-@routes.add("GET", "/dyno-sizes/{size}", schema="dyno-size")
-def show_size(call: Call) -> Answer:
-    wanted = call.params["size"]
-    for size in catalogue.DYNO_SIZES.values():
-        if wanted.lower() == size.name.lower() or wanted == catalogue.stable_id("dyno-size", size.name):
-            return Answer(render.dyno_size(size))
-    raise not_found("dyno size")

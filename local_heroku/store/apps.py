@@ -6,7 +6,7 @@ import re
 import secrets
 from dataclasses import replace
 
-from local_heroku import catalogue
+from local_heroku import catalogue, listing
 from local_heroku.errors import invalid_params, not_found
 from local_heroku.store import addons, pipelines, releases
 from local_heroku.store.records import App
@@ -25,7 +25,7 @@ def get(world: World, id_or_name: str) -> App:
 def create(world: World, *, name: str | None, region: str | None, heroku_stack: str | None) -> App:
     """A new app with releases v1 and v2 and no process types, as a new app has on Heroku (docs/heroku-api.md §5)."""
     name = _free_name(world, name or f"local-{secrets.choice(_WORDS)}-{secrets.randbelow(90000) + 10000}")
-    stack = heroku_stack_name(heroku_stack or catalogue.DEFAULT_STACK)
+    stack = heroku_stack_name(world, heroku_stack or catalogue.DEFAULT_STACK)
     app = world.apps.put(
         App(
             id=new_id(),
@@ -56,7 +56,7 @@ def update(
     if name is not None and name != app.name:
         changed = replace(changed, name=_free_name(world, name))
     if build_stack is not None:
-        changed = replace(changed, build_stack=heroku_stack_name(build_stack))
+        changed = replace(changed, build_stack=heroku_stack_name(world, build_stack))
     if maintenance is not None:
         changed = replace(changed, maintenance=maintenance)
     return touch(world, app, changed)
@@ -99,11 +99,11 @@ def of_host(world: World, host: str) -> App | None:
     return world.apps.get(domain.app_id) if domain else None
 
 
-def heroku_stack_name(name: str) -> str:
-    by_id = {catalogue.stable_id("stack", known): known for known in catalogue.STACKS}
-    if name not in catalogue.STACKS and name not in by_id:
+def heroku_stack_name(world: World, name: str) -> str:
+    known = listing.heroku_stack(world, name)
+    if known is None:
         raise not_found("stack")
-    return by_id.get(name, name)
+    return known
 
 
 def _region_name(name: str) -> str:

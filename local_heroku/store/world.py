@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from local_heroku.store import part_records, records
+from local_heroku.store.listed import Listed
 from local_heroku.store.logs import Logs
 from local_heroku.store.one_offs import OneOffs
 from local_heroku.store.sessions import Sessions
@@ -61,6 +62,7 @@ class World:
         self.domains = Table(part_records.Domain, table, parent_of=lambda row: row.app_id)
         self.collaborators = Table(part_records.Collaborator, table, parent_of=lambda row: row.app_id)
         self.webhooks = Table(part_records.Webhook, table, parent_of=lambda row: row.app_id)
+        self.listed = Table(Listed, table)
         self._settings = Table(records.Settings, table)
         self._load()
 

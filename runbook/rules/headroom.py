@@ -36,6 +36,9 @@ def _of_one(use: DatabaseUse, environment: Environment, context: Context) -> Fin
         unknown = plan or Unknown(f"the catalogue has no Heroku Postgres plan {name}")
         yield not_run(where, "the plan's limits", unknown)
         return
+    if plan.storage_gb is None or plan.connections is None:
+        yield not_run(where, "the plan's limits", Unknown(f"the catalogue doesn't have those of {plan.name}"))
+        return
     limits = (
         ("size", use.size_bytes, plan.storage_gb * _GIGABYTE, "bytes"),
         ("connections", use.connections, plan.connections, "connections"),
@@ -83,6 +86,8 @@ def _larger(finding: Finding, environment: Environment) -> Fix:
 
 
 def _fits(use: DatabaseUse, plan: PostgresPlan) -> bool:
+    if plan.storage_gb is None or plan.connections is None:
+        return False
     pairs = ((use.size_bytes, plan.storage_gb * _GIGABYTE), (use.connections, plan.connections))
     return all(isinstance(used, Unknown) or used * 100 < limit * FULL_PERCENT for used, limit in pairs)
 

@@ -41,6 +41,8 @@ def _heroku_stack(app: Known[App]) -> Known[str]:
 
 
 def _trouble(known: HerokuStack, today: date) -> str | None:
+    if known.withdrawn:
+        return f"which Heroku lists no more since {known.withdrawn}"
     ends = f"ends on {known.ends}"
     if known.end and known.end < today:
         return f"which ended on {known.ends}: no security updates, no builds"

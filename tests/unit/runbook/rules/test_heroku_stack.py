@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
+from runbook.catalogue import catalogue
 from runbook.environment import App, Environment
 from runbook.live import Live
 from runbook.rules.heroku_stack import HEROKU_STACK_CURRENT
@@ -78,3 +80,14 @@ def test_a_live_account_is_judged_by_its_own_time(day: int, *, fails: bool) -> N
     )
     found = findings_of(HEROKU_STACK_CURRENT, there, Context(DIGESTS, today=date(2026, 11, 25)))
     assert bool(found) is fails
+
+
+def test_one_that_heroku_lists_no_more_fails() -> None:
+    prices = catalogue()
+    entries = tuple(
+        replace(one, withdrawn="2026-12-01") if one.name == "heroku-24" else one
+        for one in prices.heroku_stacks.entries
+    )
+    later = replace(prices, heroku_stacks=replace(prices.heroku_stacks, entries=entries))
+    found = findings_of(HEROKU_STACK_CURRENT, HEALTHY, Context(DIGESTS, prices=later))
+    assert [one.found for one in found] == ["is on heroku-24, which Heroku lists no more since 2026-12-01"]
