@@ -59,7 +59,7 @@ class Service:
         route = routes.get(method) or (routes.get("GET") if method == "HEAD" else None)
         if route is not None and (raw_path == "/" or not raw_path.endswith("/")):
             return route, parameters(route, values)
-        if "" in segments or raw_path.endswith("/"):
+        if "" in segments or (routes and raw_path.endswith("/")):
             raise no_such_endpoint()
         if routes and method not in HEROKUS_METHODS:
             raise method_not_allowed(method, unquote(raw_path)[:200], sorted(routes))

@@ -54,7 +54,7 @@ def update(call: Call) -> Answer:
     return Answer(render.app(call.world, app))
 
 
-@routes.add("DELETE", "/apps/{app}", schema="app", recorded=True)
+@routes.add("DELETE", "/apps/{app}", schema="app", cli="apps:destroy", recorded=True)
 def delete(call: Call) -> Answer:
     app = app_of(call)
     rendered = render.app(call.world, app)

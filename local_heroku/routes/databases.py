@@ -30,6 +30,13 @@ def wait_status(call: Call) -> Answer:
     return Answer(render_data.wait_status(waiting=addon.state != "provisioned"))
 
 
+@routes.add("GET", "/client/v11/databases/{database}/upgrade/wait_status",
+            note="never waits: no upgrade of Postgres itself is emulated; read in the CLI's source")  # fmt: skip
+def upgrade_wait_status(call: Call) -> Answer:
+    databases.get(call.world, call.params["database"])
+    return Answer({"waiting?": False, "message": "No upgrade is running"})
+
+
 @routes.add("GET", "/client/v11/databases/{database}/transfer-schedules",
             cli="pg:backups:schedules pg:backups:unschedule", note="not published; seen on the wire")  # fmt: skip
 def index_schedules(call: Call) -> Answer:

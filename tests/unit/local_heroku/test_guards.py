@@ -65,6 +65,11 @@ def test_an_unknown_route_is_501_and_names_itself(heroku: LocalHeroku) -> None:
     )
 
 
+def test_an_unknown_route_with_a_slash_at_its_end_names_itself_too(heroku: LocalHeroku) -> None:
+    """As `data:maintenances:history` asks."""
+    assert heroku.refusal("GET", "/data/maintenances/v1/x/")[0] == 501
+
+
 def test_an_unknown_route_tells_a_stranger_nothing(heroku: LocalHeroku) -> None:
     assert heroku.ask("GET", "/teams/x/invoices", token=None).status == 401
 
