@@ -147,7 +147,7 @@ class Pack:
 
     def _waivers_current(self, rules: Sequence[Rule]) -> Policy:
         def validate(args: StackValidationArgs, report: ReportViolation) -> None:
-            for problem in problems(self._verdicts(rules, args), self.waivers, self.today, {"plan"}):
+            for problem in problems(self._verdicts(rules, args), self.waivers, self.today):
                 report(str(problem), None)
 
         return StackValidationPolicy(

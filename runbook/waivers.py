@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -14,14 +14,13 @@ from runbook import reviewed_list
 from runbook.nearest import did_you_mean
 from runbook.reviewed_list import Listed
 from runbook.rules.book import RULES
-from runbook.rules.rule import DECLARED, LIVE, Finding, Plane, Rule
+from runbook.rules.rule import LIVE, Finding, Rule
 from runbook.rules.verdict import Verdict
 from runbook.settings import STACKS
 from runbook.stack_file import StackFileError
 
 FILE_NAME = "waivers.yaml"
 _KEY = "waivers"
-STEPS: frozenset[Plane] = frozenset({"steps"})
 LONGEST_DAYS = 366
 """A waiver is looked at again within a year."""
 
@@ -140,13 +139,11 @@ def covering(rule: Rule, finding: Finding, waivers: Iterable[Waiver]) -> Waiver 
     return next((waiver for waiver in waivers if waiver.covers(rule, finding)), None)
 
 
-def problems(
-    verdicts: Sequence[Verdict], waivers: Sequence[Waiver], today: date, planes: Collection[Plane]
-) -> tuple[Problem, ...]:
+def problems(verdicts: Sequence[Verdict], waivers: Sequence[Waiver], today: date) -> tuple[Problem, ...]:
     """Expired waivers, ones that run too long, ones that miss what they mean, and unused ones.
 
-    `verdicts` are those before waiving, of the stacks read on these planes. A waiver of a stack or rule that was not
-    decided, or is unknown, is left alone; so is one that a plane not read may need, such as the live account.
+    `verdicts` are those before waiving, of what is declared, of the live account, or of both. A waiver of a stack or rule
+    that was not decided, or is unknown, is left alone; so is one that the side not read may need.
     """
     found: list[Problem] = []
     in_force = [waiver for waiver in waivers if not is_expired(waiver, today)]
@@ -162,7 +159,7 @@ def problems(
                 Problem(waiver, what)
                 for policy in waiver.policies
                 for target in waiver.targets
-                if (what := _unneeded(policy, target, verdicts, in_force, planes))
+                if (what := _unneeded(policy, target, verdicts, in_force))
             ]
     return tuple(found)
 
@@ -172,7 +169,6 @@ def _unneeded(
     target: str,
     verdicts: Iterable[Verdict],
     waivers: Sequence[Waiver],
-    planes: Collection[Plane],
 ) -> str:
     """Why nothing here needs it; "" where something does, or may elsewhere."""
     stack = target.partition("/")[0]
@@ -186,7 +182,7 @@ def _unneeded(
     ]
     if open_targets:
         return f"{policy} has no finding on `{target}`; did you mean {_meant(open_targets)}?"
-    if any(one.outcome == "not evaluated" for one in findings) or not _covers(planes, rule):
+    if any(one.outcome == "not evaluated" for one in findings) or not _both_sides(decided):
         return ""
     return f"{policy} holds on {target} without it; take it out"
 
@@ -195,7 +191,8 @@ def _meant(targets: Iterable[str]) -> str:
     return " or ".join(f"`{target}`" for target in sorted({*targets}))
 
 
-def _covers(planes: Collection[Plane], rule: Rule) -> bool:
-    """Whether both sides that decide the rule were read: what is declared, and what is live."""
-    sides = [side for side in (DECLARED | STEPS, LIVE) if side & rule.on]
-    return all(side & rule.on & {*planes} for side in sides)
+def _both_sides(decided: Sequence[Verdict]) -> bool:
+    """Whether each side that can decide the rule did: what is declared, and what is live."""
+    on = decided[0].rule.on
+    sides = {is_live for is_live in (True, False) if (on & LIVE if is_live else on - LIVE)}
+    return sides <= {verdict.environment.is_live for verdict in decided}

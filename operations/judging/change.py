@@ -71,7 +71,7 @@ def judge(
     """`secrets` are the stacks by their settings with secrets decrypted; without them, secrets are not compared."""
     judged = [_stack(stack, ran, basis, secrets) for stack, ran in done.items()]
     before = [verdict for _, verdicts in judged for verdict in verdicts]
-    found = problems(before, basis.waivers, basis.today, _PLANES)
+    found = problems(before, basis.waivers, basis.today)
     return Answer(
         "gate",
         tuple(stack for stack, _ in judged),

@@ -20,7 +20,7 @@ from runbook.readers.other_stack import other_stack
 from runbook.readers.settings import environment_of_settings
 from runbook.rules.book import RULES, rules_of
 from runbook.rules.fixes import app_name
-from runbook.rules.rule import LIVE, Context, Plane, Rule
+from runbook.rules.rule import Context, Plane, Rule
 from runbook.rules.verdict import Verdict, evaluate
 from runbook.settings import StackName
 from runbook.unknown import Unknown
@@ -46,7 +46,7 @@ def verified(
     before = {stack: verdicts_on(stack, found, rules, digests) for stack in stacks}
     in_files = _verdicts_on_files(stacks, rules, digests)
     judged = [verdict for verdicts in before.values() for verdict in verdicts]
-    to_fix = problems([*judged, *in_files], waivers, today, LIVE | _FILES)
+    to_fix = problems([*judged, *in_files], waivers, today)
     return Answer(
         command="verify",
         folder=Workspace.here().root,

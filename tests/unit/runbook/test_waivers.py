@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from runbook.environment import BackupSchedule
+from runbook.environment import BackupSchedule, Environment
 from runbook.rules.book import RULES
-from runbook.rules.rule import LIVE, Plane
+from runbook.rules.rule import LIVE
 from runbook.rules.verdict import Verdict, evaluate
 from runbook.waivers import Waiver, WaiverError, parse, problems, read, waive
 from tests.unit.runbook.rules.healthy import HEALTHY, LATER, change, context
+from tests.unit.runbook.rules.test_live import live
 
 ROOT = Path(__file__).resolve().parents[3]
 TODAY = date(2026, 11, 23)
@@ -38,9 +40,10 @@ def verdicts(environment: object = AT_UTC) -> tuple[Verdict, ...]:
     return evaluate(environment, context(), rules, {"plan"})  # type: ignore[arg-type]
 
 
-PLAN: frozenset[Plane] = frozenset({"plan", "steps"})
-EVERYTHING = PLAN | LIVE
-"""Both sides that can decide a rule: what is declared, and what is live."""
+def on_both_sides(environment: Environment = AT_UTC) -> tuple[Verdict, ...]:
+    """What is declared, and the same on the live account."""
+    rules = [rule for rule in RULES if not rule.both_stacks]
+    return (*verdicts(environment), *evaluate(live(environment), context(), rules, LIVE))
 
 
 def name_of(rule_id: str, found: tuple[Verdict, ...]) -> str:
@@ -52,7 +55,7 @@ def test_a_waiver_lets_its_finding_off_and_says_why_by_whom_until_when() -> None
     (verdict,) = [found for found in waived if found.rule.id == "backup-time"]
     assert (verdict.name, verdict.findings) == ("waived", ())
     assert [words for _, words in verdict.let_off] == ["waived until 2026-12-31 by ops: a move of the office"]
-    assert problems(verdicts(), [waiver()], TODAY, EVERYTHING) == ()
+    assert problems(verdicts(), [waiver()], TODAY) == ()
 
 
 @pytest.mark.parametrize(
@@ -74,56 +77,60 @@ def test_the_last_day_is_included_and_the_day_after_it_fails() -> None:
     assert name_of("backup-time", waive(verdicts(), [last], TODAY)) == "waived"
     expired = waiver(expires=date(2026, 11, 22))
     assert name_of("backup-time", waive(verdicts(), [expired], TODAY)) == "fail"
-    assert [str(problem) for problem in problems(verdicts(), [expired], TODAY, EVERYTHING)] == [
+    assert [str(problem) for problem in problems(verdicts(), [expired], TODAY)] == [
         "waivers.yaml: backup-time on production/DATABASE: expired on 2026-11-22; "
         "fix the cause or have it reviewed again"
     ]
 
 
 def test_an_unused_waiver_is_a_problem() -> None:
-    assert [str(problem) for problem in problems(verdicts(HEALTHY), [waiver()], TODAY, EVERYTHING)] == [
+    assert [str(problem) for problem in problems(on_both_sides(HEALTHY), [waiver()], TODAY)] == [
         "waivers.yaml: backup-time on production/DATABASE: "
         "backup-time holds on production/DATABASE without it; take it out"
     ]
 
 
 def test_a_waiver_that_the_live_account_may_need_is_left_alone_where_it_was_not_read() -> None:
-    assert problems(verdicts(HEALTHY), [waiver()], TODAY, PLAN) == ()
-    assert problems(verdicts(HEALTHY), [waiver()], TODAY, LIVE) == ()
+    assert problems(verdicts(HEALTHY), [waiver()], TODAY) == ()
+
+
+def test_a_waiver_is_left_alone_where_the_account_has_no_such_app() -> None:
+    gone = evaluate(change(live(HEALTHY), app=None), context(), RULES, LIVE)
+    assert problems((*verdicts(HEALTHY), *gone), [waiver()], TODAY) == ()
 
 
 def test_a_rule_that_only_plans_decide_is_judged_there() -> None:
-    (found,) = problems(verdicts(HEALTHY), [waiver("production-protected", "production/app")], TODAY, PLAN)
+    (found,) = problems(verdicts(HEALTHY), [waiver("production-protected", "production/app")], TODAY)
     assert found.what == "production-protected holds on production/app without it; take it out"
 
 
-@pytest.mark.parametrize("planes", [PLAN, EVERYTHING])
+@pytest.mark.parametrize("read", [verdicts, on_both_sides])
 def test_a_target_that_misses_the_finding_is_answered_with_the_one_that_hits(
-    planes: frozenset[Plane],
+    read: Callable[[], tuple[Verdict, ...]],
 ) -> None:
-    (found,) = problems(verdicts(), [waiver(target="production")], TODAY, planes)
+    (found,) = problems(read(), [waiver(target="production")], TODAY)
     assert found.what == "backup-time has no finding on `production`; did you mean `production/DATABASE`?"
 
 
 def test_where_another_waiver_has_the_finding_already_nothing_is_guessed() -> None:
-    assert problems(verdicts(), [waiver(), waiver(target="production/REPORTS")], TODAY, PLAN) == ()
+    assert problems(verdicts(), [waiver(), waiver(target="production/REPORTS")], TODAY) == ()
 
 
 def test_a_waiver_of_a_stack_or_rule_that_was_not_decided_here_is_left_alone() -> None:
     elsewhere = [waiver(target="staging/DATABASE"), waiver("stacks-alike", "production/formation")]
-    assert problems(verdicts(), elsewhere, TODAY, EVERYTHING) == ()
+    assert problems(verdicts(), elsewhere, TODAY) == ()
 
 
 def test_what_could_not_be_told_is_neither_let_off_nor_makes_a_waiver_unused() -> None:
     found = verdicts(UNREAD)
     assert name_of("backup-time", waive(found, [waiver(target="production")], TODAY)) == "not evaluated"
-    assert problems(found, [waiver()], TODAY, EVERYTHING) == ()
+    assert problems(found, [waiver()], TODAY) == ()
 
 
 def test_a_waiver_holds_for_a_year_at_most() -> None:
-    assert problems(verdicts(), [waiver(expires=date(2027, 11, 24))], TODAY, EVERYTHING) == ()
+    assert problems(verdicts(), [waiver(expires=date(2027, 11, 24))], TODAY) == ()
     long = waiver(expires=date(2027, 11, 25))
-    assert [str(problem) for problem in problems(verdicts(), [long], TODAY, EVERYTHING)] == [
+    assert [str(problem) for problem in problems(verdicts(), [long], TODAY)] == [
         "waivers.yaml: backup-time on production/DATABASE: runs until 2027-11-25; expected a day within a year"
     ]
 

@@ -135,7 +135,7 @@ def by_the_pack(
             for finding in verdict.findings
             if finding.outcome != "elsewhere"
         ),
-        *(("waivers-current", str(problem)) for problem in problems(before, waivers, TODAY, {"plan"})),
+        *(("waivers-current", str(problem)) for problem in problems(before, waivers, TODAY)),
     ]
 
 
