@@ -10,6 +10,8 @@ from typing import Literal
 from runbook.live import Backup
 
 DAYS = 28
+STEP = 1024
+"""Between units of storage."""
 
 Mark = Literal["completed", "failed", "empty", "running", "none"]
 
@@ -22,22 +24,25 @@ class Day:
 
 
 def strip(backups: Iterable[Backup], read_at: datetime) -> list[Day]:
-    """Oldest first; the last is the day of the reading, UTC. Of several backups of a day the best one counts."""
+    """From the day of the oldest backup that is listed to that of the reading, UTC; no day without any.
+
+    Of several backups of a day the newest counts: an older one that completed doesn't hide that it failed.
+    """
     by_day: dict[date, list[Backup]] = {}
     for backup in backups:
         by_day.setdefault(backup.started_at.date(), []).append(backup)
-    days = [read_at.date() - timedelta(days=age) for age in reversed(range(DAYS))]
+    if not by_day:
+        return []
+    count = min((read_at.date() - min(by_day)).days + 1, DAYS)
+    days = [read_at.date() - timedelta(days=age) for age in reversed(range(count))]
     return [_day(day, by_day.get(day, [])) for day in days]
 
 
 def _day(day: date, backups: list[Backup]) -> Day:
     if not backups:
         return Day(day, "none", "no backup")
-    best = min(backups, key=lambda backup: _ORDER.index(_mark(backup)))
-    return Day(day, _mark(best), f"{best.name} {_mark(best)}, {size(best.size_bytes)}")
-
-
-_ORDER: tuple[Mark, ...] = ("completed", "running", "empty", "failed", "none")
+    newest = max(backups, key=lambda backup: backup.started_at)
+    return Day(day, _mark(newest), f"{newest.name} {_mark(newest)}, {size(newest.size_bytes)}")
 
 
 def _mark(backup: Backup) -> Mark:
@@ -49,10 +54,10 @@ def _mark(backup: Backup) -> Mark:
 
 
 def size(count: int) -> str:
-    """Bytes as people read them, in powers of ten as Heroku counts storage."""
+    """Bytes as `heroku pg:info` shows them, in powers of 1,024."""
     amount = float(count)
     for unit in ("B", "kB", "MB", "GB"):
-        if amount < 1000:  # noqa: PLR2004 - the step between units
+        if amount < STEP:
             return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
-        amount /= 1000
+        amount /= STEP
     return f"{amount:.1f} TB"

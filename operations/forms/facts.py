@@ -12,6 +12,8 @@ from runbook.live import Health, Live
 from runbook.stack_cost import cost_of_stack
 from runbook.unknown import Known, Unknown
 
+OVER = ", over the budget"
+
 
 def facts(environment: Environment) -> Iterator[tuple[str, str]]:
     """Each with its name; nothing that could not be read."""
@@ -23,7 +25,8 @@ def facts(environment: Environment) -> Iterator[tuple[str, str]]:
     cost = cost_of_stack(environment)
     budget = environment.monthly_budget_usd
     allowed = "" if isinstance(budget, Unknown) else f" of ${budget}"
-    yield "a month", f"{cost.words}{allowed}{' and more' if cost.unpriced else ''}"
+    over = OVER if not isinstance(budget, Unknown) and cost.monthly_usd > budget else ""
+    yield "a month", f"{cost.words}{allowed}{' and more' if cost.unpriced else ''}{over}"
     yield from _declared(environment)
     if not isinstance(environment.live, Unknown):
         yield from _running(environment.live)

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from operations.forms import findings, steps, words
 from operations.forms.backup_strip import strip
-from operations.forms.facts import facts
+from operations.forms.facts import OVER, facts
 from operations.forms.looks import LOOKS, OUTCOMES, Look
 from operations.judging.answer import Answer, StackAnswer
 from operations.safe_text import html as safe
-from runbook.drift.grading import Drift
+from runbook.drift.grading import Breach, Drift
 from runbook.environment import Environment
-from runbook.rules.verdict import Verdict
+from runbook.rules.verdict import Verdict, section_url
 from runbook.unknown import Unknown
 
 STYLE = Path(__file__).with_name("style.css")
+Below: TypeAlias = tuple[str, str, str]
+"""A text under an item, the command to type or "", and the address of its section of the runbook or ""."""
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
@@ -72,7 +75,9 @@ def _stack(stack: StackAnswer, answer: Answer) -> Iterator[str]:
 def _facts(environment: Environment) -> Iterator[str]:
     if found := list(facts(environment)):
         yield '<dl class="facts">'
-        yield from (f"<div><dt>{safe(name)}</dt><dd>{safe(value)}</dd></div>" for name, value in found)
+        for name, value in found:
+            look = ' class="bad"' if value.endswith(OVER) else ""
+            yield f"<div><dt>{safe(name)}</dt><dd{look}>{safe(value)}</dd></div>"
         yield "</dl>"
 
 
@@ -81,8 +86,12 @@ def _backups(environment: Environment) -> Iterator[str]:
     if isinstance(live, Unknown) or isinstance(live.backups, Unknown):
         return
     days = strip(live.backups, live.read_at)
+    if not days:
+        yield '<h3>Backups</h3><p class="bad">✗ none is listed</p>'
+        return
     done = sum(1 for day in days if day.mark == "completed")
-    yield f'<h3>Backups: {done} of the last {len(days)} days</h3><ol class="strip">'
+    of = words.counted(len(days), "day", "days")
+    yield f'<h3>Backups: {done} of the last {of}, from the oldest that is listed</h3><ol class="strip">'
     for day in days:
         said = safe(f"{day.day}: {day.words}")
         yield f'<li class="{day.mark}" title="{said}"><span class="hidden">{said}</span></li>'
@@ -95,7 +104,9 @@ def _drift(stack: StackAnswer) -> Iterator[str]:
         yield '<p class="good">✓ Live is as declared.</p>'
     yield '<ul class="items">'
     yield from (_drift_item(drift) for drift in stack.drifts)
-    yield from (_item("ignored", words.drift_words(drift), [(entry, "")]) for drift, entry in stack.ignored)
+    yield from (
+        _item("ignored", words.drift_words(drift), [(entry, "", "")]) for drift, entry in stack.ignored
+    )
     yield "</ul>"
     if stack.agreement:
         yield from _list("pulumi refresh disagrees", stack.agreement.unexplained)
@@ -103,10 +114,12 @@ def _drift(stack: StackAnswer) -> Iterator[str]:
 
 
 def _drift_item(drift: Drift) -> str:
+    breaking = sorted(findings.breaking(drift), key=lambda breach: breach.severity.label)
     return _item(
         drift.grade,
         words.drift_words(drift),
-        [(drift.why, ""), *map(findings.parted, findings.breaking(drift))],
+        [(drift.why, "", ""), *map(_below, breaking)],
+        breaking[0].severity.label if breaking else "",
     )
 
 
@@ -125,18 +138,27 @@ def _rules(verdicts: Sequence[Verdict]) -> Iterator[str]:
 def _verdict(verdict: Verdict) -> Iterator[str]:
     for said in findings.said(verdict):
         if said.finding.outcome != "elsewhere":
-            yield _item(said.finding.outcome, said.message, [findings.parted(said)] if said.below else ())
+            below = [_below(said)] if said.below else []
+            yield _item(said.finding.outcome, said.message, below, said.severity.label if below else "")
     yield from (_item("waived", f"{verdict.rule.id}: {line}") for line in findings.waived(verdict))
 
 
-def _item(name: str, said: str, more: Sequence[tuple[str, str]] = ()) -> str:
-    """`more` are texts, each with a command to type or none."""
+def _below(found: findings.Said | Breach) -> Below:
+    return (*findings.parted(found), section_url(found.rule))
+
+
+def _item(name: str, said: str, more: Sequence[Below] = (), severity: str = "") -> str:
     look = LOOKS[name]
-    told = "".join(
-        f'<br><span class="quiet">{safe(text)}</span>{f"<br><code>{safe(command)}</code>" if command else ""}'
-        for text, command in more
-    )
-    return f'<li><b class="{look.css}">{look.sign} {safe(name)}</b>{safe(said)}{told}</li>'
+    rank = f'<b class="pill {look.css}">{safe(severity)}</b>' if severity else ""
+    told = "".join(map(_told, more))
+    return f'<li><b class="{look.css}">{look.sign} {safe(name)}</b>{rank}{safe(said)}{told}</li>'
+
+
+def _told(below: Below) -> str:
+    text, command, url = below
+    link = f' <a href="{safe(url)}">Open the section</a>' if url else ""
+    typed = f"<br><code>{safe(command)}</code>" if command else ""
+    return f'<br><span class="quiet">{safe(text)}{link}</span>{typed}'
 
 
 def _list(title: str, texts: Sequence[str]) -> Iterator[str]:

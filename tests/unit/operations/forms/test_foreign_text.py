@@ -59,7 +59,7 @@ ATTACKS = {
     "an older command of a workflow": "well ##[set-output name=x]y",
 }
 NOW = datetime(2026, 8, 4, 12, 0, tzinfo=UTC)
-TAGS = {"html", "head", "meta", "title", "style", "body", "main", "header", "section", "div", "h1", "h2", "h3", "p", "br", "span"} | {
+TAGS = {"a", "html", "head", "meta", "title", "style", "body", "main", "header", "section", "div", "h1", "h2", "h3", "p", "br", "span"} | {
     "ul", "li", "b", "code", "details", "summary", "dl", "dt", "dd", "ol",
 }  # fmt: skip
 Form = Callable[[Answer], str]
@@ -149,10 +149,12 @@ class Tags(HTMLParser):
         super().__init__()
         self.found: set[str] = set()
         self.attributes: set[str] = set()
+        self.addresses: list[str | None] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.found.add(tag)
         self.attributes |= {name for name, _ in attrs}
+        self.addresses += [value for name, value in attrs if name in ("href", "src")]
 
 
 def test_in_html_it_is_letters_without_tags_and_attributes(attack: str) -> None:
@@ -161,6 +163,7 @@ def test_in_html_it_is_letters_without_tags_and_attributes(attack: str) -> None:
     ours.feed(html(answer_of("x")))
     assert tags.found <= TAGS
     assert tags.attributes == ours.attributes
+    assert tags.addresses == ours.addresses
     assert is_quiet(html(answer_of(attack)))
 
 

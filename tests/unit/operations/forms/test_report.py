@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 import pytest
 
-from operations.forms.backup_strip import strip
+from operations.forms.backup_strip import size, strip
 from operations.forms.html import html
 from operations.forms.junit import junit
 from operations.forms.text import text
@@ -23,7 +23,7 @@ from runbook.drift.grading import Drift, Grade
 from runbook.live import Backup, Live
 from runbook.rules.backups import BACKUP_TIME
 from runbook.rules.rule import Finding, failed, not_run
-from runbook.rules.verdict import Verdict
+from runbook.rules.verdict import Verdict, section_url
 from runbook.unknown import Unknown
 from tests.unit.runbook.rules.healthy import HEALTHY, change
 
@@ -126,18 +126,50 @@ def backup(days_ago: int, *, succeeded: bool | None = True, size: int = 1000) ->
     )
 
 
-def test_the_strip_has_a_mark_a_day_and_the_best_backup_of_it_counts() -> None:
+def test_the_strip_has_a_mark_a_day_and_the_newest_backup_of_it_counts() -> None:
+    later = timedelta(hours=1)
     backups = [
         backup(0),
         backup(1, succeeded=False),
-        backup(2, size=0),
+        backup(2).model_copy(update={"started_at": backup(2).started_at + later, "succeeded": False}),
         backup(2),
         backup(3, size=0),
+        backup(3).model_copy(update={"started_at": backup(3).started_at + later}),
         backup(40),
     ]
     days = strip(backups, NOW)
     assert len(days) == 28
-    assert [day.mark for day in days[-5:]] == ["none", "empty", "completed", "failed", "completed"]
+    assert [day.mark for day in days[-5:]] == ["none", "completed", "failed", "failed", "completed"]
+
+
+def test_the_strip_begins_with_the_oldest_backup_that_is_listed() -> None:
+    assert [day.mark for day in strip([backup(2), backup(0)], NOW)] == ["completed", "none", "completed"]
+    assert strip([], NOW) == []
+    young = change(HEALTHY, live=Live(read_at=NOW, app_id="an id", backups=(backup(0),)))
+    assert "Backups: 1 of the last 1 day, from the oldest that is listed" in html(drifted(live=young))
+
+
+def test_a_failure_has_its_severity_and_a_link_to_the_runbook() -> None:
+    found = html(verified(failed("production/DATABASE", "is late", "to be early")))
+    assert '<b class="bad">✗ fail</b><b class="pill bad">Sev-3</b>' in found, found[-900:]
+    tags = Tags()
+    tags.feed(found)
+    assert tags.addresses == [section_url(BACKUP_TIME)]
+
+
+def test_a_cost_over_the_budget_is_marked() -> None:
+    dear = change(HEALTHY, monthly_budget_usd=10)
+    assert ' class="bad">$' in html(drifted(live=dear))
+    assert "of $10, over the budget</dd>" in html(drifted(live=dear))
+    assert "over the budget" not in html(drifted(live=HEALTHY))
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(0, "0 B"), (1023, "1023 B"), (1024, "1.0 kB"), (87_975_116, "83.9 MB"), (3 * 1024**4, "3.0 TB")],
+)
+def test_storage_is_counted_as_pg_info_counts_it(count: int, said: str) -> None:
+    assert size(count) == said
 
 
 @pytest.fixture
