@@ -36,6 +36,10 @@ COMMANDS = {
         "operations.commands.catalogue:catalogue",
         "Show what Heroku has and what it costs, or check that.",
     ),
+    "settings": (
+        "operations.commands.settings:settings",
+        "List the keys of a stack file, for people and editors.",
+    ),
     "local": (
         "operations.commands.local:local",
         "Control local Heroku: start, stop, status, reset, seed and more.",

@@ -41,6 +41,9 @@ _ADDON_NAME = re.compile(r"[a-zA-Z][A-Za-z0-9_-]+")
 _CONFIG_VAR = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PROCESS_TYPE = re.compile(r"[a-z][a-z0-9_-]*")
 
+PATTERNS = {"app": _APP_NAME, "addon": _ADDON_NAME, "config_var": _CONFIG_VAR, "process_type": _PROCESS_TYPE}
+"""Of names of one's own, whole; for the JSON schema."""
+
 
 def _expected(sentence: str) -> PydanticCustomError:
     return PydanticCustomError("expected", "{expected}", {"expected": sentence})

@@ -82,7 +82,7 @@ def _check(account_name: AccountName, *, write: bool, as_json: bool) -> None:
 def _next_step(*, written: bool) -> str:
     file = f"{THE_FILE.parent.name}/{THE_FILE.name}"
     return (
-        f"Written to {file}: review it with `git diff {file}`"
+        f"Written to {file}: review it with `git diff {file}`, and renew the schema: `./ops settings --schema > docs/stack-file.schema.json`"
         if written
         else f"Write it to {file} with --check --write"
     )
