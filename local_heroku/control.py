@@ -42,7 +42,7 @@ def _add_page(
 ) -> None:
     @routes.add("GET", "/", public=True)
     def show_page(call: Call) -> Answer:
-        """The account at a glance; `?token=` once, then by a cookie, or by the browser's own password prompt."""
+        """The account at a glance; `?paused` stays as it is; `?token=` once, then by a cookie, or by the browser's own password prompt."""
         if "token" in call.query:
             require_token(f"Bearer {call.query['token']}")
             cookie = f"{COOKIE}={call.query['token']}; HttpOnly; SameSite=Strict; Path=/"
@@ -52,7 +52,12 @@ def _add_page(
         except HerokuError as error:
             error.headers["WWW-Authenticate"] = 'Basic realm="Local Heroku: the token is the password"'
             raise
-        content = page.render(call.world, requests=requests.newest(page.REQUESTS_SHOWN), faults=faults.all())
+        content = page.render(
+            call.world,
+            requests=requests.newest(page.REQUESTS_SHOWN),
+            faults=faults.all(),
+            paused="paused" in call.query,
+        )
         return Answer(content=content, media_type="text/html; charset=utf-8", headers=dict(page.SECURITY))
 
 

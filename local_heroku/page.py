@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from local_heroku.attention import attention
 from local_heroku.clock import rfc3339
 from local_heroku.store import databases, dynos, releases
 
@@ -27,10 +28,13 @@ SECURITY = {
 Row = tuple[str, ...]
 
 
-def render(world: World, *, requests: list[dict[str, Any]], faults: list[dict[str, Any]]) -> bytes:
-    """The page. It names config vars of nobody and shows no value, token or key."""
+def render(
+    world: World, *, requests: list[dict[str, Any]], faults: list[dict[str, Any]], paused: bool = False
+) -> bytes:
+    """The page. It names config vars of nobody and shows no value, token or key. It loads itself again unless `paused`."""
     apps = sorted(world.apps.all(), key=lambda app: app.name)
     sections = [
+        _attention(world),
         _table("Apps", ("App", "Web", "Dynos", "Release", "Maintenance"), (_app(world, app) for app in apps)),
         _table(
             "Databases",
@@ -39,11 +43,22 @@ def render(world: World, *, requests: list[dict[str, Any]], faults: list[dict[st
         ),
         _table("Pipelines", ("Pipeline", "Stages"), (_pipeline(world, row.id, row.name) for row in world.pipelines.all())),
         _table("Faults waiting", ("Kind", "Strikes", "Struck"), map(_fault, faults)),
-        _table("Recent requests", ("Time", "Request", "Status", "Fault"), map(_request, requests)),
+        _table("Recent requests", ("Time", "Request", "Status", "Fault"), (_request(world, entry) for entry in requests)),
     ]  # fmt: skip
     offset = world.settings.clock_offset
     moved = f" (clock moved by {offset / 3600:+.1f} h)" if abs(offset) > 1 else ""
-    return _PAGE.format(now=rfc3339(world.now), moved=moved, sections="\n".join(sections)).encode()
+    live, way = ("", _GO_ON) if paused else (_LIVE, _PAUSE)
+    shown = _PAGE.format(
+        now=rfc3339(world.now), moved=moved, sections="\n".join(sections), live=live, way=way
+    )
+    return shown.encode()
+
+
+def _attention(world: World) -> str:
+    lines = "".join(f"<li>{escape(line)}</li>" for line in attention(world))
+    if not lines:
+        return "<p class=well>✓ Nothing needs attention.</p>"
+    return f"<h2>Needs attention</h2><ul class=wrong>{lines}</ul>"
 
 
 def _app(world: World, app: App) -> Row:
@@ -98,13 +113,23 @@ def _fault(fault: dict[str, Any]) -> Row:
     return fault["kind"], f"{fault['method']} {fault['path']}, {times}", str(fault["struck"])
 
 
-def _request(entry: dict[str, Any]) -> Row:
+def _request(world: World, entry: dict[str, Any]) -> Row:
     return (
         rfc3339(entry["moment"]),
-        f"{entry['method']} {entry['path']}",
+        f"{entry['method']} {_named(world, entry['path'])}",
         str(entry["status"]),
         entry["fault"],
     )
+
+
+def _named(world: World, path: str) -> str:
+    """With the names of apps and add-ons in the place of their ids."""
+
+    def name_of(segment: str) -> str:
+        found = world.apps.get(segment) or world.addons.get(segment)
+        return found.name if found else segment
+
+    return "/".join(map(name_of, path.split("/")))
 
 
 def _outcome(succeeded: bool | None) -> str:  # noqa: FBT001 - the record's own three-way field
@@ -116,7 +141,13 @@ def _local(moment: float, zone: str) -> str:
 
 
 def _table(title: str, heads: Row, rows: Iterable[Row]) -> str:
-    lines = ["".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows]
+    lines = [
+        "".join(
+            f'<td data-head="{escape(name)}">{escape(cell)}</td>'
+            for name, cell in zip(heads, row, strict=True)
+        )
+        for row in rows
+    ]
     if not lines:
         return f"<h2>{escape(title)}</h2><p>None.</p>"
     head = "".join(f"<th scope=col>{escape(text)}</th>" for text in heads)
@@ -124,20 +155,28 @@ def _table(title: str, heads: Row, rows: Iterable[Row]) -> str:
     return f"<h2>{escape(title)}</h2><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
+_LIVE = '<meta http-equiv="refresh" content="5">'
+_PAUSE = 'It is read anew every 5 s. <a href="/?paused">Pause</a>'
+_GO_ON = 'It is paused. <a href="/">Go on</a>'
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
-<meta charset="utf-8"><meta http-equiv="refresh" content="5"><title>Local Heroku</title>
+<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">{live}<title>Local Heroku</title>
 <style>
-body {{ font: 14px/1.4 system-ui, sans-serif; margin: 2rem; color: #222; background: #fff; }}
+body {{ font: 14px/1.4 system-ui, sans-serif; margin: 2rem; color: #222; background: #fff; overflow-wrap: anywhere; }}
+a {{ color: inherit; }} .wrong {{ color: #c62828; padding-left: 1.2rem; }} .well {{ color: #1a7f4b; }}
 table {{ border-collapse: collapse; width: 100%; }}
 th, td {{ text-align: left; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #ddd; vertical-align: top; }}
-@media (prefers-color-scheme: dark) {{ body {{ color: #ddd; background: #181818; }} th, td {{ border-color: #444; }} }}
+@media (prefers-color-scheme: dark) {{ body {{ color: #ddd; background: #181818; }} th, td {{ border-color: #444; }}
+  .wrong {{ color: #ff8a80; }} .well {{ color: #5fd39a; }} }}
+@media (max-width: 44rem) {{ body {{ margin: 1rem; }} thead {{ display: none; }} tr {{ display: block; border-bottom: 1px solid #888; }}
+  td {{ display: block; border: 0; padding: .1rem 0; }} td:empty {{ display: none; }}
+  td::before {{ content: attr(data-head) ": "; opacity: .7; }} }}
 </style>
 </head>
 <body>
 <h1>Local Heroku</h1>
-<p>It is {now}{moved}. Nothing here is real, and nothing costs anything.</p>
+<p>It is {now}{moved}. Nothing here is real, and nothing costs anything. {way}</p>
 {sections}
 </body>
 </html>

@@ -65,8 +65,9 @@ class RequestLog:
         return [asdict(entry) for entry in self._entries if entry.number > number]
 
     def newest(self, count: int) -> list[dict[str, Any]]:
-        """The last `count` requests, newest first."""
-        return [asdict(entry) for entry in itertools.islice(reversed(self._entries), count)]
+        """The last `count` requests, newest first, without those of the page that shows them."""
+        others = (entry for entry in reversed(self._entries) if entry.route != "/")
+        return [asdict(entry) for entry in itertools.islice(others, count)]
 
     def clear(self) -> None:
         self._entries.clear()

@@ -40,10 +40,10 @@ def test_the_page_shows_the_account_and_no_secret(heroku: LocalHeroku) -> None:
     reply = heroku.ask("GET", "/")
     text = reply.content.decode()
     for expected in (
-        "<td>sc-mvp-staging</td>",
+        '<td data-head="App">sc-mvp-staging</td>',
         "web.1 Basic starting",
         "v5 Set SECRET config vars",
-        "<td>standard-0</td><td>Available</td>",
+        '<td data-head="Plan">standard-0</td><td data-head="Status">Available</td>',
         "02:00 America/Los_Angeles, next 2026-01-01 02:00 PST",
     ):
         assert expected in text
@@ -55,3 +55,36 @@ def test_markup_in_a_path_is_escaped(heroku: LocalHeroku) -> None:
     heroku.ask("GET", "/apps/%3Cscript%3Ealert(1)%3C/script%3E")
     heroku.ask("GET", "/apps/<b>bold</b>")
     assert "<b>bold" not in heroku.ask("GET", "/").content.decode()
+
+
+def test_what_is_wrong_stands_on_top(heroku: LocalHeroku) -> None:
+    heroku.app()
+    heroku.database("sc-mvp-staging")
+    heroku.patch("/apps/sc-mvp-staging", {"maintenance": True})
+    text = heroku.ask("GET", "/").content.decode()
+    wrong = "maintenance mode is on: every request is answered with 503</li><li>sc-mvp-staging: "
+    assert text.index(f"<li>sc-mvp-staging: {wrong}") < text.index("<h2>Apps</h2>")
+    assert "has no backup schedule</li>" in text
+    heroku.delete("/apps/sc-mvp-staging")
+    assert "Nothing needs attention." in heroku.ask("GET", "/").content.decode()
+
+
+def test_the_page_can_be_paused_and_goes_on(heroku: LocalHeroku) -> None:
+    refresh, paused = '<meta http-equiv="refresh"', heroku.ask("GET", "/?paused").content.decode()
+    assert (refresh in heroku.ask("GET", "/").content.decode(), refresh in paused) == (True, False)
+    assert '<a href="/">Go on</a>' in paused
+
+
+def test_recent_requests_have_names_for_ids_and_not_the_page_itself(heroku: LocalHeroku) -> None:
+    app = heroku.app()
+    heroku.ask("GET", f"/apps/{app['id']}/dynos")
+    heroku.ask("GET", "/")
+    text = heroku.ask("GET", "/").content.decode()
+    assert ">GET /apps/sc-mvp-staging/dynos<" in text
+    assert (app["id"] in text, ">GET /<" in text) == (False, False)
+
+
+def test_a_phone_gets_a_page_of_its_own_width(heroku: LocalHeroku) -> None:
+    text = heroku.ask("GET", "/").content.decode()
+    assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in text
+    assert "td::before { content: attr(data-head)" in text
