@@ -13,7 +13,9 @@ from pathlib import Path
 from heroku_api.client import Client
 from heroku_api.endpoints import Endpoints
 from heroku_api.errors import HerokuError
+from operations.accounts import state_file
 from operations.accounts.account import client_of
+from operations.accounts.backends import backend_url, folder_of
 from operations.errors import OperationError
 from operations.workspace import Workspace
 from runbook.settings import Settings, StackName
@@ -60,7 +62,11 @@ class HerokuAccount:
         return datetime.now(tz=UTC)
 
     def prepare(self, stack: StackName) -> None:
-        """Nothing: the stack and its secrets are there."""
+        """Makes nothing: the stack and its secrets are there. Refuses a state in a folder that is damaged."""
+        folder = folder_of(backend_url(self.shell), self.workspace.root)
+        if folder is not None:
+            look = f"pulumi preview --refresh --stack {stack}"
+            state_file.require_whole(state_file.StateFiles(folder, stack, look))
 
     def prepare_adoption(self, stack: StackName, settings: Settings) -> None:
         """Nothing: the stack and its secrets are there."""

@@ -13,7 +13,7 @@ from itertools import takewhile
 
 from operations.accounts.account import Account
 from operations.errors import OperationError
-from operations.pulumi_run import foreground
+from operations.pulumi_run import damaged_state, foreground
 from operations.pulumi_run.events import errors_of
 from operations.pulumi_run.stacks import Stacks
 from runbook.settings import StackName
@@ -41,7 +41,7 @@ class Done:
     def reason(self) -> str:
         """Why it failed, in pulumi's words: a plugin's stand among the progress of an import, or in a stream."""
         said = "\n".join([self.stderr.strip(), *_errors_among_progress(self.stdout)]).strip()
-        return said[-2000:] or errors_of(self.stdout) or "it printed no error"
+        return damaged_state.told(said) or said[-2000:] or errors_of(self.stdout) or "it printed no error"
 
 
 def pulumi(

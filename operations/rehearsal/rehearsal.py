@@ -13,11 +13,12 @@ from pathlib import Path
 from heroku_api.client import Client
 from heroku_api.errors import HerokuError
 from local_heroku import process as local_heroku
+from operations.accounts import state_file
 from operations.accounts.account import client_of
 from operations.atomic_write import replace
 from operations.console import note
 from operations.errors import OperationError
-from operations.pulumi_run import new_stack, stack_lock, state_file
+from operations.pulumi_run import new_stack, stack_lock
 from operations.pulumi_run.runner import output
 from operations.pulumi_run.set_up import ready_engine
 from operations.rehearsal import local_stack_file
@@ -104,7 +105,7 @@ class Rehearsal:
     def prepare(self, stack: StackName) -> None:
         """Checks the settings, then makes the local copy, the stack and its secrets where they're missing."""
         settings = read_settings(self.workspace, stack)
-        state_file.require_whole(self.workspace, stack)
+        state_file.require_whole(state_file.of_rehearsal(self.workspace, stack))
         if state_file.discard_cut_metadata(self.workspace, stack):
             note(
                 f"{stack}: removed a metadata file beside the state, whose write was cut off; nothing is lost"

@@ -68,18 +68,27 @@ def without_the_app(state: bytes) -> bytes:
     return json.dumps(found).encode()
 
 
+def twice(state: bytes) -> bytes:
+    found = json.loads(state)
+    resources = found["checkpoint"]["latest"]["resources"]
+    resources.append(resources[-1])
+    return json.dumps(found).encode()
+
+
 DAMAGES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
-    "empty": (lambda _: b"", "the state of staging is damaged; nothing was done"),
-    "cut": (lambda state: state[: len(state) // 2], "the state of staging is damaged; nothing was done"),
-    "not JSON": (lambda _: b"<html>", "the state of staging is damaged; nothing was done"),
+    "empty": (lambda _: b"", "it is empty"),
+    "cut": (lambda state: state[: len(state) // 2], "it was cut off or is no JSON"),
+    "null, which the engine takes for an empty stack": (lambda _: b"null", "it has not the form of a state"),
     "of an unknown version": (
         lambda state: json.dumps({**json.loads(state), "version": 99}).encode(),
-        "the state of staging is damaged; nothing was done",
+        "its version is 99; this project knows 3 and 4",
     ),
     "with a dependency that is missing": (without_the_app, "heroku:app/app:App::app"),
+    "with a resource twice": (twice, "is in it 2 times"),
 }
 
 
+@pytest.mark.fault("F50", "F54")
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_state_stops_the_run_and_is_left_as_it_is(
     standing: Checkout, kept: dict[Path, bytes], damage: str
@@ -88,32 +97,35 @@ def test_a_damaged_state_stops_the_run_and_is_left_as_it_is(
     spoilt = spoil(kept[STATE])
     (standing.folder / STATE).write_bytes(spoilt)
     for command in (("pulumi", "staging", "preview"), UP):
-        shown, writes = writes_of(standing, lambda command=command: standing.ops(*command, expected=None))  # type: ignore[misc]
-        assert says in shown
-        assert "to create" not in shown
-        assert "created" not in shown
+        shown, writes = writes_of(standing, lambda command=command: standing.ops(*command, expected=REFUSED))  # type: ignore[misc]
+        assert "the state of staging is damaged: " in shown
+        assert f"{says}; nothing was done" in shown
+        assert "This is a bug" not in shown
+        assert shown.count("\n  cp ") == 1
         assert writes == []
     assert (standing.folder / STATE).read_bytes() == spoilt
 
 
-@pytest.mark.parametrize("way", ["the engine's own copy beside it", "its newest backup"])
+@pytest.mark.fault("F51", "T13")
+@pytest.mark.parametrize("way", ["as it is printed", "the engine's own copy beside it", "its newest backup"])
 def test_a_lost_state_is_restored_from_a_copy_and_nothing_is_to_do(
     standing: Checkout, kept: dict[Path, bytes], way: str
 ) -> None:
     folder = standing.folder
     backups = sorted((folder / BACKEND / "backups" / "social-catering" / "staging").glob("*.json"))
     beside = (folder / STATE).with_name("staging.json.bak")
-    copy = beside if way.startswith("the engine") else backups[-1]
-    content = copy.read_bytes()
     (folder / STATE).write_bytes(kept[STATE][:1000])
     shown = standing.ops(*UP, expected=REFUSED)
     (restores,) = [line.strip() for line in shown.splitlines() if line.strip().startswith("cp ")]
-    assert str(backups[-1]) in restores
-    subprocess.run(["sh", "-c", restores.replace(str(backups[-1]), str(copy))], check=True)
+    printed = Path(restores.split()[1])
+    copy = {"the": beside, "its": backups[-1]}.get(way.split(maxsplit=1)[0], printed)
+    content = copy.read_bytes()
+    subprocess.run(["sh", "-c", restores.replace(str(printed), str(copy))], check=True)
     assert (folder / STATE).read_bytes() == content
     standing.ops("pulumi", "staging", "preview", "--refresh", "--expect-no-changes")
 
 
+@pytest.mark.fault("F51")
 def test_a_lost_state_is_not_taken_for_a_new_stack(standing: Checkout, kept: dict[Path, bytes]) -> None:
     (standing.folder / STATE).unlink()
     shown, writes = writes_of(standing, lambda: standing.ops(*UP, expected=REFUSED))
@@ -121,6 +133,7 @@ def test_a_lost_state_is_not_taken_for_a_new_stack(standing: Checkout, kept: dic
     assert writes == []
 
 
+@pytest.mark.fault("F55")
 def test_an_older_state_that_is_restored_deletes_nothing(standing: Checkout, kept: dict[Path, bytes]) -> None:
     """What was changed since is taken as it is, or set as the program says."""
     for stack in ("staging", "production"):
@@ -140,6 +153,7 @@ def test_an_older_state_that_is_restored_deletes_nothing(standing: Checkout, kep
     kept[SETTINGS] = (standing.folder / SETTINGS).read_bytes()
 
 
+@pytest.mark.fault("B46")
 @pytest.mark.parametrize("passphrase", ["not the one", ""], ids=["wrong", "empty"])
 def test_a_wrong_passphrase_is_said_and_nothing_is_encrypted_anew(
     standing: Checkout, kept: dict[Path, bytes], passphrase: str
@@ -155,6 +169,7 @@ def test_a_wrong_passphrase_is_said_and_nothing_is_encrypted_anew(
     assert salts[:2] == salts[2:]
 
 
+@pytest.mark.fault("B46")
 def test_a_salt_that_is_missing_is_taken_from_the_state_and_nothing_is_encrypted_anew(
     standing: Checkout, kept: dict[Path, bytes]
 ) -> None:
@@ -165,6 +180,7 @@ def test_a_salt_that_is_missing_is_taken_from_the_state_and_nothing_is_encrypted
     assert salt[0] in (standing.folder / SETTINGS).read_text()
 
 
+@pytest.mark.fault("F52")
 def test_a_state_folder_that_takes_no_lock_stops_the_run_before_it_does_anything(standing: Checkout) -> None:
     locks = standing.folder / BACKEND / "locks"
     shutil.move(locks, locks.with_name("aside"))
@@ -178,6 +194,7 @@ def test_a_state_folder_that_takes_no_lock_stops_the_run_before_it_does_anything
     assert writes == []
 
 
+@pytest.mark.fault("F53")
 def test_a_full_disk_stops_the_run_and_the_state_is_still_the_last_whole_one(
     standing: Checkout, kept: dict[Path, bytes], tmp_path: Path
 ) -> None:

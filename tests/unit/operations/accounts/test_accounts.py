@@ -22,6 +22,7 @@ def test_the_real_account_is_named_as_such_and_its_key_is_not() -> None:
     assert KEY not in account.words + repr(account)
 
 
+@pytest.mark.fault("B76")
 @pytest.mark.parametrize(
     ("environment", "message"),
     [

@@ -35,12 +35,14 @@ def dead_pid() -> int:
     return process.pid
 
 
+@pytest.mark.fault("F47")
 def test_the_lock_of_a_dead_process_is_released(workspace: Workspace) -> None:
     path = lock(workspace, dead_pid())
     assert [found.path for found in stack_lock.release_stale(workspace, "staging")] == [path]
     assert not path.exists()
 
 
+@pytest.mark.fault("F47")
 def test_the_lock_of_a_living_process_stays(workspace: Workspace) -> None:
     path = lock(workspace, os.getpid())
     assert stack_lock.release_stale(workspace, "staging") == []
@@ -57,6 +59,7 @@ def test_a_stack_without_locks_has_none(tmp_path: Path) -> None:
     assert stack_lock.locks(Workspace(tmp_path), "staging") == []
 
 
+@pytest.mark.fault("F48")
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"pid": "x", "hostname": "h"}', "{}"])
 def test_a_lock_that_cannot_be_read_is_named_with_the_cure(workspace: Workspace, content: str) -> None:
     (workspace.locks("staging") / "odd.json").write_text(content)
@@ -64,6 +67,7 @@ def test_a_lock_that_cannot_be_read_is_named_with_the_cure(workspace: Workspace,
         stack_lock.locks(workspace, "staging")
 
 
+@pytest.mark.fault("F53")
 def test_a_draft_that_a_full_disk_left_is_removed(workspace: Workspace) -> None:
     draft = workspace.locks("staging") / "1.json.123.tmp"
     draft.touch()
