@@ -6,12 +6,26 @@ import gc
 import os
 import signal
 import sys
+import threading
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 # Every preview waits for this start; what imports leave is no garbage yet.
 gc.disable()
+
+
+def _end_with(parent: int) -> None:
+    """Nobody else ends a pack whose language host was killed: the engine stops waiting for it, and it for nobody."""
+    while os.getppid() == parent:
+        time.sleep(1.0)
+    os._exit(1)
+
+
+threading.Thread(
+    target=_end_with, args=(int(os.environ.pop("PACK_STARTED_BY", 0)) or os.getppid(),), daemon=True
+).start()
 # Some versions of Pulumi end a pack with an interrupt, for which Python would print a traceback.
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 

@@ -28,7 +28,12 @@ def main() -> None:
     children = Children(stopping, stdout=os.dup(1))
     engine = next((text for text in arguments if not text.startswith("-")), "")
     host = LanguageHost(executor, engine, children)
-    run(lambda server: server.add_generic_rpc_handlers((handler(host),)), stopping, parent=int(parent))
+    run(
+        lambda server: server.add_generic_rpc_handlers((handler(host),)),
+        stopping,
+        parent=int(parent),
+        last=children.ended,
+    )
 
 
 if __name__ == "__main__":

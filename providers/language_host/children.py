@@ -34,9 +34,17 @@ class Children:
     """Where programs print."""
     _alive: set[subprocess.Popen[bytes]] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _ending: list[threading.Thread] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        threading.Thread(target=self._end_all, daemon=True).start()
+        thread = threading.Thread(target=self._end_all, daemon=True)
+        self._ending.append(thread)
+        thread.start()
+
+    def ended(self) -> None:
+        """Waits until none is left; only once it is stopping. The host's own end would end their ending half-way."""
+        for thread in self._ending:
+            thread.join()
 
     def start(
         self, command: Sequence[str], folder: Path, environment: Mapping[str, str], *, piped: bool
@@ -66,9 +74,11 @@ class Children:
     def _end_all(self) -> None:
         self.stopping.wait()
         with self._lock:
-            alive = list(self._alive)
-        for process in alive:
-            end(process)
+            alive = [threading.Thread(target=end, args=(process,)) for process in self._alive]
+        for ending in alive:
+            ending.start()
+        for ending in alive:
+            ending.join()
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

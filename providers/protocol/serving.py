@@ -29,6 +29,7 @@ THREADS = 128
 """More than the engine's steps at once, so that Cancel never waits for a free one."""
 GRACE = 4.0
 """Seconds that steps under way have to end once they were cancelled; the engine kills after 5."""
+STARTED_BY = "PLUGIN_STARTED_BY"
 LOOK = 1.0
 """Seconds between two looks whether the engine is still there."""
 
@@ -49,13 +50,17 @@ def engine_of(arguments: Sequence[str]) -> EngineLog | None:
 
 
 def run(
-    register: Callable[[grpc.Server], None], cancelled: threading.Event, *, parent: int | None = None
+    register: Callable[[grpc.Server], None],
+    cancelled: threading.Event,
+    *,
+    parent: int | None = None,
+    last: Callable[[], None] = lambda: None,
 ) -> NoReturn:
     """Serves what `register` adds, until told to stop; then sets `cancelled` and ends the process with exit code 0.
 
-    `parent`: the process that started this one, where it may be gone by now.
+    `parent`: the process that started this one, where its script doesn't say it. `last`: what must be done before the end.
     """
-    engine = parent or os.getppid()  # before it reads the port: once it is gone, the parent is another one
+    engine = parent or started_by()
     port_line = _keep_stdout_clean()
     stopping = threading.Event()
     _stop_on_signals(stopping)
@@ -67,8 +72,14 @@ def run(
     _wait(stopping, engine)
     cancelled.set()
     server.stop(GRACE).wait()
+    last()
     sys.stderr.flush()
     os._exit(0)  # Python's own clean-up takes 50 ms, which the engine would wait for
+
+
+def started_by() -> int:
+    """The engine. The script that starts a plugin notes it: by the time that Python looks, the parent may be whoever takes orphans in."""
+    return int(os.environ.pop(STARTED_BY, 0)) or os.getppid()
 
 
 def _keep_stdout_clean() -> int:

@@ -115,6 +115,7 @@ def test_an_empty_environment_can_be_filled(project: Path) -> None:
     assert (done.returncode, done.stdout.splitlines()) == (0, list(install))
 
 
+@pytest.mark.fault("F60")
 def test_a_package_that_is_missing_is_named_with_the_command_to_type() -> None:
     """`-S` hides what the virtual environment has installed."""
     done = subprocess.run(

@@ -52,6 +52,7 @@ def test_unknown_values_pass() -> None:
     assert found["vars"] == {"URL": UNKNOWN, "N": "1"}
 
 
+@pytest.mark.fault("B23", "B24", "B25")
 @pytest.mark.parametrize(
     ("given", "wrong"),
     [
@@ -82,12 +83,14 @@ def test_a_formation_that_cannot_be_is_refused(given: dict[str, Any], wrong: str
     assert failures(FORMATION, **{**right, **given}) == [wrong]
 
 
+@pytest.mark.fault("F37")
 def test_a_withdrawn_dyno_type_is_refused_with_those_that_are_sold() -> None:
     (wrong,) = failures(FORMATION, appId=APP_ID, type="web", quantity=1, size="Free")
     assert wrong.startswith("size must be a dyno type: Eco, Basic, Standard-1X")
     assert wrong.endswith("found 'Free'.")
 
 
+@pytest.mark.fault("B19", "B20", "B21")
 @pytest.mark.parametrize("name", ["Sc-App", "9lives", "-app", "ab", "a" * 31, "sc app", "sc-app-"])
 def test_an_app_name_that_heroku_refuses_quotes_the_rule(name: str) -> None:
     assert failures(APP, name=name, region="us") == [
@@ -96,6 +99,7 @@ def test_an_app_name_that_heroku_refuses_quotes_the_rule(name: str) -> None:
     ]
 
 
+@pytest.mark.fault("B37")
 def test_a_config_var_in_two_places_and_one_no_shell_can_name_are_refused() -> None:
     assert failures(CONFIG, appId=APP_ID, vars={"A": "1", "B C": "2"}, sensitiveVars={"A": "x"}) == [
         "vars.B C must be letters, digits and underscores, and not start with a digit.",

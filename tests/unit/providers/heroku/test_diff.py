@@ -37,6 +37,7 @@ def kinds(found: Any) -> dict[str, str]:
     return {path: change.kind.name for path, change in found.detailed.items()}
 
 
+@pytest.mark.fault("B51")
 def test_a_plan_changes_in_place_and_an_app_replaces() -> None:
     declared = {"appId": "a", "plan": "heroku-postgresql:standard-2", "name": "sc-db"}
     assert kinds(difference(ADDON, DATABASE, declared)) == {"plan": "UPDATE"}
@@ -59,6 +60,7 @@ def test_what_heroku_decides_is_no_change_when_it_is_not_declared() -> None:
     assert (found.changes, found.detailed) == (False, {})
 
 
+@pytest.mark.fault("F68")
 def test_a_state_of_another_version_with_more_or_fewer_outputs_is_no_change() -> None:
     declared = {name: DATABASE[name] for name in ("appId", "plan", "name")}
     later = {**DATABASE, "region": "us", "sharedWith": ["b"]}

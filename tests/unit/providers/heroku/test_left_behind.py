@@ -25,6 +25,7 @@ from tests.unit.providers.heroku.scripted import (
 )
 
 
+@pytest.mark.fault("F27", "T01")
 def test_an_add_on_whose_wait_fails_is_kept_and_the_next_run_buys_no_second_one(heroku: Heroku) -> None:
     heroku.plays(
         ("GET", f"/apps/{APP_ID}", 200, APP),
@@ -92,6 +93,7 @@ def test_a_database_still_provisioning_at_the_limit_is_kept(heroku: Heroku) -> N
         heroku.provider.create(CreateRequest(ADDON, DATABASE))
 
 
+@pytest.mark.fault("F28")
 def test_an_add_on_that_is_taken_away_right_after_it_was_made_is_not_used(heroku: Heroku) -> None:
     heroku.plays(
         ("GET", f"/apps/{APP_ID}", 200, APP),
@@ -139,6 +141,7 @@ def test_an_add_on_of_another_plan_is_not_taken_over(heroku: Heroku) -> None:
     assert str(taken.value).endswith(f"pulumi import heroku:addon/addon:Addon NAME {ADDON_ID}.")
 
 
+@pytest.mark.fault("F06")
 def test_an_empty_app_left_by_a_lost_answer_is_taken_over_and_one_in_use_is_not(
     heroku: Heroku,
 ) -> None:

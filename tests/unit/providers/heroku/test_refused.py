@@ -27,6 +27,7 @@ from tests.unit.providers.heroku.scripted import (
 )
 
 
+@pytest.mark.fault("F30", "B30", "T08")
 def test_a_plan_that_cannot_change_in_place_points_to_pg_copy_and_deletes_nothing(heroku: Heroku) -> None:
     state: dict[str, Any] = {
         **DATABASE,
@@ -44,6 +45,7 @@ def test_a_plan_that_cannot_change_in_place_points_to_pg_copy_and_deletes_nothin
     assert heroku.surprises() == []
 
 
+@pytest.mark.fault("F31")
 @pytest.mark.parametrize(
     ("status", "message"),
     [(423, "sc-db is under maintenance."), (422, "sc-db is read-only."), (503, "Maintenance.")],
@@ -93,6 +95,7 @@ def test_a_formation_before_the_first_release_says_to_deploy_first(heroku: Herok
         heroku.provider.create(CreateRequest(FORMATION, news))
 
 
+@pytest.mark.fault("F21")
 @pytest.mark.parametrize(
     ("subject", "path", "state"),
     [
@@ -124,6 +127,7 @@ def test_a_404_from_something_else_on_the_way_is_no_absence(heroku: Heroku) -> N
         heroku.provider.read(ReadRequest(FORMATION, "f", {}, {"id": "f", "appId": APP_ID}))
 
 
+@pytest.mark.fault("F13", "F14", "F15")
 @pytest.mark.parametrize(
     "answer", [None, "<html></html>", [1], {"id": 7}], ids=["empty", "html", "list", "shape"]
 )
@@ -136,6 +140,7 @@ def test_an_answer_that_is_not_herokus_is_named_so_and_nothing_is_stored(heroku:
         heroku.provider.create(CreateRequest(FORMATION, news))
 
 
+@pytest.mark.fault("F32")
 def test_a_failed_release_names_itself_and_the_state_has_what_heroku_has(heroku: Heroku) -> None:
     release = {"id": "r", "version": 12, "description": "Set A config vars", "status": "failed"}
     heroku.plays(
@@ -197,6 +202,7 @@ def test_taking_a_formation_out_of_the_program_leaves_its_dynos_running(heroku: 
     assert heroku.surprises() == []
 
 
+@pytest.mark.fault("B75")
 @pytest.mark.parametrize(
     "url", ["https://api.heroku.com", "http://10.0.0.7:5000", "https://127.0.0.1.evil.example"]
 )

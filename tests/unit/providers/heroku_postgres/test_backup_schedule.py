@@ -83,6 +83,7 @@ def test_a_database_with_an_error_is_not_used(heroku: FakeHeroku, plugin: Plugin
     assert writes(plugin) == []
 
 
+@pytest.mark.fault("F28")
 def test_a_database_that_is_deprovisioned_is_not_used(heroku: FakeHeroku, plugin: Plugin) -> None:
     heroku.addons[DATABASE]["state"] = "deprovisioned"
     with pytest.raises(
@@ -91,6 +92,7 @@ def test_a_database_that_is_deprovisioned_is_not_used(heroku: FakeHeroku, plugin
         plugin.create()
 
 
+@pytest.mark.fault("B16", "B18")
 def test_another_apps_database_is_refused(heroku: FakeHeroku, plugin: Plugin) -> None:
     heroku.add_addon(OTHER_DATABASE, "sc-production-db", app=OTHER_APP)
     with pytest.raises(
@@ -100,6 +102,7 @@ def test_another_apps_database_is_refused(heroku: FakeHeroku, plugin: Plugin) ->
     assert writes(plugin) == []
 
 
+@pytest.mark.fault("B17")
 def test_an_add_on_that_is_no_postgres_is_refused(heroku: FakeHeroku, plugin: Plugin) -> None:
     heroku.add_addon(REDIS, "sc-redis", plan="heroku-redis:mini")
     with pytest.raises(StoppedError, match=r"is sc-redis \(heroku-redis:mini\), no Heroku Postgres database"):
@@ -128,6 +131,7 @@ def test_an_unknown_app_stops_the_run(heroku: FakeHeroku, plugin: Plugin) -> Non
         plugin.create()
 
 
+@pytest.mark.fault("F25")
 def test_two_schedules_are_listed_and_none_is_touched(heroku: FakeHeroku, plugin: Plugin) -> None:
     heroku.add_schedule(2, "America/Los_Angeles")
     heroku.add_schedule(4, "UTC", "HEROKU_POSTGRESQL_RED_URL")

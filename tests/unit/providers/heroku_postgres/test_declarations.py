@@ -52,6 +52,7 @@ def test_the_declared_schedule_passes_as_it_is() -> None:
     assert check() == Checked(SCHEDULE)
 
 
+@pytest.mark.fault("B01", "B02", "B03", "B04", "B05", "B06")
 @pytest.mark.parametrize(
     ("hour", "found"),
     [
@@ -69,11 +70,13 @@ def test_an_hour_that_is_none_gets_one_clear_error(hour: object, found: str) -> 
     assert reasons(hour=hour) == [("hour", f"must be an integer 0-23, found {found}.")]
 
 
+@pytest.mark.fault("B07")
 def test_an_hour_not_known_yet_is_left_for_up() -> None:
     unknown = {"hour": UNKNOWN, "timezone": UNKNOWN, "databaseId": UNKNOWN}
     assert check(**unknown) == Checked({**SCHEDULE, **unknown})
 
 
+@pytest.mark.fault("B08", "B09", "B10", "B12", "B13", "T12")
 @pytest.mark.parametrize(
     ("zone", "expected"),
     [
@@ -105,6 +108,7 @@ def test_every_zone_offered_is_one_that_passes() -> None:
     assert {*ALIASES.values(), *AMBIGUOUS.values()} <= places()
 
 
+@pytest.mark.fault("B15")
 @pytest.mark.parametrize("name", ["appId", "databaseId"])
 @pytest.mark.parametrize("value", ["sc-mvp-staging", "", 5, None, f"{{{APP}}}", APP.replace("-", "")])
 def test_an_id_that_is_no_uuid_is_refused(name: str, value: object) -> None:
@@ -177,6 +181,7 @@ def test_the_same_declaration_is_no_change() -> None:
     assert schedule_diff().detailed == {}
 
 
+@pytest.mark.fault("F68")
 def test_a_state_of_another_version_with_more_or_fewer_outputs_is_no_change() -> None:
     schedules: list[dict[str, Any]] = [{**STATE, "retention": 7}, SCHEDULE]
     for state in schedules:

@@ -84,6 +84,7 @@ def test_a_step_with_settings_that_cannot_be_used_says_which(
         provider.read(ReadRequest(SCHEDULE_URN, "x:DATABASE_URL"))
 
 
+@pytest.mark.fault("B77")
 def test_a_real_looking_key_for_local_heroku_is_warned_about_and_not_shown(heroku: FakeHeroku) -> None:
     key = "HRKU-01234567-89ab-4cde-8f01-23456789abcd"
     with ScriptedServer(heroku.answer) as server:

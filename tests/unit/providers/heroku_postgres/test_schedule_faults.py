@@ -35,6 +35,7 @@ from tests.unit.providers.heroku_postgres.fake_heroku import (
 POST = "/transfer-schedules"
 
 
+@pytest.mark.fault("F05", "T12")
 @pytest.mark.parametrize(
     "lost",
     [Reply(502), Reply(504), Cut(), Cut(HEADERS_ONLY)],
@@ -86,6 +87,7 @@ def test_throttling_is_waited_out(heroku: FakeHeroku, plugin: Plugin) -> None:
     assert any("trying again in 7.0 s" in text for text in plugin.screen.progressed)
 
 
+@pytest.mark.fault("F02")
 def test_throttling_without_end_stops_at_the_budget(heroku: FakeHeroku) -> None:
     heroku.breaks("POST", POST, Reply(429, {"id": "rate_limit"}), times=1000)
     with ScriptedServer(heroku.answer) as server:
@@ -96,6 +98,7 @@ def test_throttling_without_end_stops_at_the_budget(heroku: FakeHeroku) -> None:
     assert heroku.times == []
 
 
+@pytest.mark.fault("F19")
 @pytest.mark.parametrize(
     ("method", "path"),
     [
@@ -181,6 +184,7 @@ def test_an_endpoint_that_refuses_is_named(heroku: FakeHeroku) -> None:
             plugin.create()
 
 
+@pytest.mark.fault("F22")
 def test_an_absence_is_believed_only_at_the_second_look(heroku: FakeHeroku, plugin: Plugin) -> None:
     heroku.add_schedule(2, "America/Los_Angeles")
     heroku.breaks("GET", SCHEDULES, Reply(200, []))
@@ -205,6 +209,7 @@ def test_a_refresh_that_heroku_does_not_answer_drops_nothing(
         plugin.read(state)
 
 
+@pytest.mark.fault("F08")
 def test_a_refresh_that_reaches_nobody_drops_nothing(heroku: FakeHeroku) -> None:
     heroku.add_schedule(2, "America/Los_Angeles")
     state = state_of_schedule(heroku)

@@ -26,7 +26,11 @@ HOST = ROOT / "providers" / "language_host" / "__main__.py"
 DEADLINE = 20
 INSTALL_DEADLINE = 120
 PROGRAM = """
-import json, os, pathlib, subprocess, sys, time
+import json, os, pathlib, signal, subprocess, sys, time
+if pathlib.Path("deaf").exists():
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("on stdout", flush=True)
+print("on stderr", file=sys.stderr, flush=True)
 asked = json.loads(os.environ["PULUMI_CONFIG"]) if "PULUMI_CONFIG" in os.environ else {}
 pathlib.Path("seen.json").write_text(json.dumps({
     "arguments": sys.argv[1:],
@@ -38,8 +42,6 @@ pathlib.Path("seen.json").write_text(json.dumps({
     "own": os.environ.get("OWN"),
     "pid": os.getpid(),
 }))
-print("on stdout", flush=True)
-print("on stderr", file=sys.stderr, flush=True)
 if asked.get("wait") or os.environ.get("WAIT"):
     time.sleep(600)
 sys.exit(int(asked.get("exit", os.environ.get("EXIT", "0"))))
@@ -213,6 +215,18 @@ def test_a_host_and_its_program_end_with_an_engine_that_is_killed(tmp_path: Path
     seen = tmp_path / "seen.json"
     if seen.exists():
         assert is_gone(json.loads(seen.read_text())["pid"])
+
+
+def test_a_program_that_does_not_listen_is_gone_before_its_host_ends(host: Host) -> None:
+    """The engine is gone, so nothing but the host's own list of children says that one still runs."""
+    (host.folder / "deaf").touch()
+    running = host.run(wait="yes")
+    pid = host.seen()["pid"]
+    running.cancel()
+    host.channel.close()
+    host.process.send_signal(signal.SIGTERM)
+    assert host.process.wait(timeout=DEADLINE) == 0
+    assert is_gone(pid)
 
 
 def test_a_policy_pack_runs_in_its_own_folder_and_is_streamed(host: Host) -> None:

@@ -16,7 +16,7 @@ import grpc
 import pytest
 from google.protobuf.empty_pb2 import Empty
 
-from providers.protocol import generated
+from providers.protocol import generated, serving
 from providers.protocol.engine_log import EngineLog
 from providers.protocol.values import UNKNOWN, decode, encode
 
@@ -77,6 +77,7 @@ def plugin() -> Iterator[Running]:
     running.process.communicate()
 
 
+@pytest.mark.fault("T11")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_stdout_carries_the_port_and_nothing_else_and_a_signal_ends_it_cleanly(
     plugin: Running, number: int
@@ -115,6 +116,7 @@ def test_a_failed_step_is_one_line_and_no_traceback(plugin: Running) -> None:
     assert plugin.end()[2] == ""
 
 
+@pytest.mark.fault("T11")
 def test_an_object_that_is_not_finished_is_handed_over_with_its_id(plugin: Running) -> None:
     with pytest.raises(grpc.RpcError) as raised:
         plugin.create("init")
@@ -217,6 +219,28 @@ def test_it_ends_when_the_engine_goes_while_the_port_is_told() -> None:
     ) as started:
         told, _ = started.communicate(timeout=15)
     assert int(told) > 1024
+
+
+def test_it_ends_when_the_engine_was_gone_before_python_looked() -> None:
+    """The script that starts a plugin notes who started it."""
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    code = "import threading; from providers.protocol import serving; serving.run(lambda _: None, threading.Event())"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(ROOT), serving.STARTED_BY: str(gone.pid)},
+        capture_output=True,
+        timeout=15,
+        check=False,
+    )
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize(
+    "script", sorted(ROOT.glob("providers/*/pulumi-resource-*")), ids=lambda path: path.name
+)
+def test_each_script_notes_who_started_it(script: Path) -> None:
+    assert f'export {serving.STARTED_BY}="$PPID"' in script.read_text(encoding="utf-8")
 
 
 def test_progress_and_warnings_reach_the_engine() -> None:
