@@ -16,9 +16,9 @@ pytestmark = pytest.mark.engine
 
 RUN_ELSEWHERE = {"demo", "test"}
 """The fixture runs the one, and the other is this run."""
-TYPED_BY_ITS_OWN_TEST = {"adopt.md", "real-heroku.md"}
-"""The one forgets the account and makes another: tests/engine/adopt/test_document.py. The other is about the real account:
-tests/engine/plain/test_real_heroku_document.py."""
+TYPED_BY_ITS_OWN_TEST = {"adopt.md", "real-heroku.md", "state.md"}
+"""The first forgets the account and makes another: tests/engine/adopt/test_document.py. The second is about the real account:
+tests/engine/plain/test_real_heroku_document.py. The third needs servers: tests/engine/state/test_backends.py."""
 TELLS_BY_EXIT_CODE = {"check", "gate", "drift", "verify"}
 """Exit codes of these say what was found: 0 to 3; a wrong command line is 64 with a usage message."""
 PLAIN = {

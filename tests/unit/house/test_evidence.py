@@ -23,9 +23,11 @@ NOT_INSTALLED = (
     "openssl",
     "curl",
     "file system",
+    "user namespace",
+    "package index",
     "part of this file",
 )
-"""What a test may be skipped for: a program that this machine lacks, an engine that can't do it, a mount, or a choice of tests."""
+"""What a test may be skipped for: a program that this machine lacks or can't get, an engine that can't do it, a mount, or a choice of tests."""
 
 
 def reaches_out(source: str, depth: int) -> Iterator[str]:

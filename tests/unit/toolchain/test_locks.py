@@ -19,7 +19,7 @@ def pins(name: str) -> set[tuple[str, str]]:
 
 
 def test_there_are_locks() -> None:
-    assert [lock.name for lock in LOCKS] == ["build.txt", "dev.txt", "go.txt", "runtime.txt"]
+    assert [lock.name for lock in LOCKS] == ["backends.txt", "build.txt", "dev.txt", "go.txt", "runtime.txt"]
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
