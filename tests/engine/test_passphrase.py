@@ -73,6 +73,7 @@ def stack(tmp_path: Path) -> Stack:
     return made
 
 
+@pytest.mark.fault("B46")
 @pytest.mark.parametrize(
     "secrets",
     [{"a": None}, {"a": None, "b": None}, {"a": None, "b": "canary"}, {"a": "true"}, {"a": {}}],

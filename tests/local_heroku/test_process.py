@@ -63,6 +63,7 @@ def test_files_with_secrets_are_the_owner_s_alone_and_the_token_is_in_no_log(
     assert running.token not in repr(running)
 
 
+@pytest.mark.fault("B67")
 def test_it_listens_on_loopback_only(running: Running) -> None:
     host, port = urlsplit(running.url).hostname, urlsplit(running.url).port
     assert host == "127.0.0.1"
@@ -72,6 +73,7 @@ def test_it_listens_on_loopback_only(running: Running) -> None:
                 socket.create_connection((str(address), port), timeout=2)
 
 
+@pytest.mark.fault("F69")
 def test_a_taken_port_is_said_in_one_sentence(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -110,6 +110,7 @@ def test_a_change_that_the_gate_blocks_is_not_applied(up: Checkout) -> None:
     assert addon["plan"]["name"] == "heroku-postgresql:standard-0"
 
 
+@pytest.mark.fault("F61")
 def test_a_world_that_changed_after_the_gate_stops_the_up_and_the_next_apply_goes_on(up: Checkout) -> None:
     """A plan that was judged earlier meets a formation that somebody scaled since."""
     git(up.folder, "commit", "-q", "--allow-empty", "-m", "Somebody scales between gate and up")

@@ -111,6 +111,7 @@ def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], N
     return breaks
 
 
+@pytest.mark.fault("F56", "F57", "F59", "F60", "B55", "B56")
 @pytest.mark.usefixtures("over_the_budget")
 @pytest.mark.parametrize("name", PACKS)
 def test_a_pack_that_breaks_is_red_and_says_why(name: str, pack: Callable[[str], None], gate: Gate) -> None:
@@ -135,6 +136,7 @@ def test_an_engine_that_breaks_is_red_and_says_why(
     assert answer.code == code
 
 
+@pytest.mark.fault("B78")
 @pytest.mark.usefixtures("over_the_budget")
 @pytest.mark.parametrize(
     ("file", "old", "new", "says"),
@@ -157,6 +159,7 @@ def test_a_file_that_is_cut_is_red(  # noqa: PLR0917 - the row and the fixtures
     assert answer.code == 3
 
 
+@pytest.mark.fault("F58")
 def test_a_pack_that_hangs_is_stopped_at_the_time_limit(pack: Callable[[str], None], gate: Gate) -> None:
     pack("pack.of_resource = hang")
     answer = gate("production", "--time-limit", "8")

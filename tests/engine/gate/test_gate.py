@@ -38,6 +38,7 @@ def test_drift_stands_apart_from_the_change(up: Checkout, edit: Edit, gate: Gate
     is_judged_as_by_the_pack(answer)
 
 
+@pytest.mark.fault("B33")
 @pytest.mark.usefixtures("edit")
 def test_staging_and_production_with_one_secret_are_blocked(up: Checkout, gate: Gate) -> None:
     """The rehearsal's own copies of the stack files hold the managed secrets."""
@@ -62,6 +63,7 @@ def main_of(up: Checkout, folder: Path) -> Path:
     return folder / "main"
 
 
+@pytest.mark.fault("B57")
 def test_a_rule_loosened_in_the_same_change_is_caught_by_mains_version(
     up: Checkout, edit: Edit, gate: Gate, tmp_path: Path
 ) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.engine
 
 
+@pytest.mark.fault("T01")
 def test_a_lost_answer_to_the_purchase_of_a_database_ends_with_one_database(
     project: Project, account: Account
 ) -> None:
@@ -28,6 +29,7 @@ def test_a_lost_answer_to_the_purchase_of_a_database_ends_with_one_database(
     assert account.names(f"/apps/{project.app}/addons") == [f"{project.app}-db"]
 
 
+@pytest.mark.fault("F06", "F10")
 @pytest.mark.parametrize(
     "path",
     ["/apps", "/apps/*/config-vars", "/apps/*/builds", "/apps/*/formation/web"],
@@ -41,6 +43,7 @@ def test_a_lost_answer_anywhere_converges(project: Project, account: Account, pa
     project.pulumi("preview", "--refresh", "--expect-no-changes")
 
 
+@pytest.mark.fault("F19")
 @pytest.mark.parametrize(
     "path", ["/apps/*/releases", "/apps/*/config-vars", "/apps/*/addons/*"], ids=lambda path: path[8:]
 )
@@ -54,6 +57,7 @@ def test_what_heroku_does_not_know_yet_converges(project: Project, account: Acco
     project.pulumi("preview", "--refresh", "--expect-no-changes")
 
 
+@pytest.mark.fault("F27", "F38", "T01")
 def test_a_database_that_stays_provisioning_is_waited_on_by_the_next_run(
     project: Project, account: Account
 ) -> None:
@@ -84,6 +88,7 @@ def test_a_database_that_stays_provisioning_is_waited_on_by_the_next_run(
     project.pulumi("preview", "--refresh", "--expect-no-changes")
 
 
+@pytest.mark.fault("F42")
 @pytest.mark.parametrize("path", ["/apps", "/apps/*/addons"], ids=["app", "database"])
 def test_a_plugin_killed_after_a_create_was_stored_converges(
     project: Project, account: Account, path: str
@@ -114,6 +119,7 @@ def test_a_run_killed_with_its_plugin_at_any_moment_converges_without_a_refresh(
     project.pulumi("preview", "--refresh", "--expect-no-changes")
 
 
+@pytest.mark.fault("F39", "F40")
 @pytest.mark.parametrize(
     "signals",
     [(signal.SIGINT, signal.SIGINT), (signal.SIGTERM,)],
@@ -142,6 +148,7 @@ def test_a_run_that_is_told_to_stop_in_a_purchase_keeps_no_lock_and_the_next_tak
     project.pulumi("preview", "--refresh", "--expect-no-changes")
 
 
+@pytest.mark.fault("F41", "F47")
 @pytest.mark.parametrize(
     "call",
     [
@@ -176,6 +183,7 @@ def test_an_engine_killed_in_a_call_leaves_its_lock_and_the_next_run_says_what_w
     project.pulumi("preview", "--refresh", "--expect-no-changes")
 
 
+@pytest.mark.fault("F43")
 def test_a_language_host_that_is_killed_fails_the_run_and_the_next_converges(
     project: Project, account: Account
 ) -> None:
@@ -197,6 +205,7 @@ def test_a_language_host_that_is_killed_fails_the_run_and_the_next_converges(
     project.pulumi("preview", "--refresh", "--expect-no-changes")
 
 
+@pytest.mark.fault("F16")
 def test_a_key_that_is_revoked_in_a_run_stops_it_and_what_is_done_is_kept(
     project: Project, account: Account
 ) -> None:
@@ -212,6 +221,7 @@ def test_a_key_that_is_revoked_in_a_run_stops_it_and_what_is_done_is_kept(
     project.pulumi("preview", "--refresh", "--expect-no-changes")
 
 
+@pytest.mark.fault("F01")
 def test_a_throttled_run_waits_and_goes_on(project: Project, account: Account) -> None:
     project.settings["HEROKU_API_TIME_BUDGET"] = "60"
     account.breaks("rate-limit", "*", "*", count=3)
@@ -219,6 +229,7 @@ def test_a_throttled_run_waits_and_goes_on(project: Project, account: Account) -
     assert account.get(f"/apps/{project.app}/formation/web")["quantity"] == 1
 
 
+@pytest.mark.fault("F32")
 def test_a_failed_release_names_itself_and_the_next_run_has_nothing_to_do(
     project: Project, account: Account
 ) -> None:
@@ -233,6 +244,7 @@ def test_a_failed_release_names_itself_and_the_next_run_has_nothing_to_do(
     project.pulumi("preview", "--refresh", "--expect-no-changes")
 
 
+@pytest.mark.fault("F36")
 def test_a_formation_before_the_first_release_says_to_deploy_and_the_rest_is_done(
     project: Project, account: Account
 ) -> None:

@@ -79,6 +79,7 @@ def test_a_plan_is_changed_in_place(project: Project, account: Account) -> None:
     assert (addon["id"], addon["plan"]["name"]) == (before, "heroku-postgresql:standard-2")
 
 
+@pytest.mark.fault("T09")
 def test_a_config_var_changed_by_hand_shows_as_drift_and_is_mended_and_others_are_left(
     project: Project, account: Account
 ) -> None:
@@ -91,6 +92,7 @@ def test_a_config_var_changed_by_hand_shows_as_drift_and_is_mended_and_others_ar
     assert (found["RAILS_ENV"], found["BY_HAND"]) == ("production", "kept")
 
 
+@pytest.mark.fault("F34")
 def test_a_rotated_database_url_is_no_difference(project: Project, account: Account) -> None:
     project.up()
     before = account.get(f"/apps/{project.app}/config-vars")["DATABASE_URL"]
@@ -99,6 +101,7 @@ def test_a_rotated_database_url_is_no_difference(project: Project, account: Acco
     project.pulumi("preview", "--refresh", "--expect-no-changes")
 
 
+@pytest.mark.fault("F21")
 def test_a_missing_app_stops_the_run_and_leaves_the_state(project: Project, account: Account) -> None:
     project.up()
     account.client.request("DELETE", f"/apps/{project.app}")

@@ -39,6 +39,7 @@ def test_a_preview_without_refresh_asks_heroku_nothing(project: Project, account
     assert account.asked() == []
 
 
+@pytest.mark.fault("T11")
 def test_no_file_of_the_run_holds_the_api_key(project: Project, account: Account) -> None:
     project.up()
     key = account.running.token.encode()
@@ -57,6 +58,7 @@ def test_another_time_is_one_update_in_place(project: Project, account: Account)
     assert account.schedules == [("DATABASE_URL", 4, "UTC")]
 
 
+@pytest.mark.fault("F26")
 def test_a_schedule_changed_by_hand_shows_as_drift_and_is_mended(project: Project, account: Account) -> None:
     project.up()
     account.schedule("05", "UTC")
@@ -69,6 +71,7 @@ def test_a_schedule_changed_by_hand_shows_as_drift_and_is_mended(project: Projec
     project.pulumi("preview", "--refresh", "--expect-no-changes")
 
 
+@pytest.mark.fault("F20")
 def test_a_schedule_deleted_by_hand_shows_as_drift_and_is_made_again(
     project: Project, account: Account
 ) -> None:
@@ -79,12 +82,14 @@ def test_a_schedule_deleted_by_hand_shows_as_drift_and_is_made_again(
     assert account.schedules == [TWO_AM]
 
 
+@pytest.mark.fault("F22")
 def test_an_empty_list_in_an_outage_is_not_taken_for_drift(project: Project, account: Account) -> None:
     project.up()
     account.breaks("empty-list", "GET", POSTED)
     project.pulumi("preview", "--refresh", "--expect-no-changes")
 
 
+@pytest.mark.fault("F21")
 def test_a_missing_database_stops_the_run_and_leaves_the_state(project: Project, account: Account) -> None:
     project.up()
     account.breaks("lag", "GET", POSTED, count=0)
@@ -128,6 +133,7 @@ def test_two_schedules_are_listed_and_none_is_touched(project: Project, account:
     assert sorted(account.schedules) == [("DATABASE_URL", 2, "UTC"), ("REPORTS_URL", 4, "UTC")]
 
 
+@pytest.mark.fault("F05")
 @pytest.mark.parametrize("fault", ["lost-answer", "reset-after", "reset-before"])
 def test_a_lost_answer_ends_with_one_schedule(project: Project, account: Account, fault: str) -> None:
     account.breaks(fault, "POST", POSTED)
@@ -171,6 +177,7 @@ def test_a_plugin_killed_in_a_create_converges_on_the_next_run(
     project.pulumi("preview", "--refresh", "--expect-no-changes")
 
 
+@pytest.mark.fault("F38")
 def test_an_interrupt_ends_the_plugins_wait_and_keeps_the_state(project: Project, account: Account) -> None:
     """The engine itself may take 5 s more, until its language host has let the program go."""
     account.breaks("rate-limit", "POST", POSTED, retry_after=60)

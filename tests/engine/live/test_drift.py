@@ -166,6 +166,7 @@ EDITS: dict[str, tuple[Callable[[Client], object], list[Found]]] = {
 }
 
 
+@pytest.mark.fault("F35")
 @pytest.mark.parametrize("edit", EDITS)
 def test_an_edit_behind_pulumis_back_is_found_and_classed(rehearsed: Rehearsed, edit: str) -> None:
     change, expected = EDITS[edit]
@@ -237,6 +238,7 @@ FAULTS: dict[str, dict[str, object]] = {
 }
 
 
+@pytest.mark.fault("F62", "T14")
 @pytest.mark.parametrize("fault", FAULTS)
 def test_what_cannot_be_read_is_never_called_clean(rehearsed: Rehearsed, fault: str) -> None:
     with rehearsed.heroku() as client:

@@ -184,6 +184,7 @@ def test_a_pack_that_does_not_work_refuses_the_preview(
     assert says in shown
 
 
+@pytest.mark.fault("F57")
 def test_a_rule_that_raises_refuses_the_preview(preview: Preview, edited: Edit) -> None:
     edited(
         "runbook/rules/dynos.py",

@@ -33,6 +33,7 @@ def assert_one_of_each(checkout: Checkout, stack: str) -> None:
     assert {"DATABASE_URL", "RAILS_ENV", "SECRET_KEY_BASE", "VITE_API_URL"} <= config.keys()
 
 
+@pytest.mark.fault("F41")
 @pytest.mark.parametrize("seconds", [0.6, 1.0, 1.4, 1.8, 2.2, 2.6, 3.0])
 def test_killed_without_a_word_after(fresh: Checkout, seconds: float) -> None:
     fresh.ops("local", "reset", "--yes")
@@ -60,6 +61,7 @@ def test_interrupted_politely(fresh: Checkout) -> None:
     assert_one_of_each(fresh, "staging")
 
 
+@pytest.mark.fault("F49")
 def test_a_preview_during_an_up_is_allowed_and_changes_nothing(fresh: Checkout) -> None:
     fresh.ops("local", "reset", "--yes")
     fresh.ops("pulumi", "staging", "stack")
@@ -78,6 +80,7 @@ def test_a_preview_during_an_up_is_allowed_and_changes_nothing(fresh: Checkout) 
     fresh.ops("pulumi", "staging", "preview", "--refresh", "--expect-no-changes")
 
 
+@pytest.mark.fault("F46")
 def test_a_second_up_at_once_is_refused_and_the_first_goes_on(fresh: Checkout) -> None:
     fresh.ops("local", "reset", "--yes")
     fresh.ops("pulumi", "staging", "stack")

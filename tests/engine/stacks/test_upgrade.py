@@ -12,6 +12,7 @@ DATABASE = "/addons/sc-mvp-staging-db"
 DEPENDENTS = ("heroku-postgres:index:Attachment", "heroku-postgres:index:BackupSchedule")
 
 
+@pytest.mark.fault("F29", "T02")
 def test_a_database_that_an_upgrade_gave_another_id_is_followed_and_nothing_is_replaced(up: Checkout) -> None:
     with up.heroku() as client:
         before = client.request("GET", DATABASE)["id"]

@@ -67,6 +67,7 @@ def test_it_previews_an_empty_python_program(environment: dict[str, str], tmp_pa
     assert [note["message"] for note in preview["diagnostics"]] == ["the program ran\n"]
 
 
+@pytest.mark.fault("F66")
 def test_a_module_unlike_its_sum_stops_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The real `go`, on modules that are in its cache already: no proxy is asked."""
     go = engine.choose_go(REPO, os.environ)

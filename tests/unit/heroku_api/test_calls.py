@@ -80,6 +80,7 @@ def test_a_schedule_with_a_strange_hour_is_unexpected(hour: object) -> None:
         data.schedules(client_of(server), ADDON_ID)
 
 
+@pytest.mark.fault("F15")
 def test_an_answer_of_the_wrong_shape_names_fields_and_no_values() -> None:
     with (
         ScriptedServer([Reply(200, {"id": "canary-id", "name": 5, "stack": []})]) as server,

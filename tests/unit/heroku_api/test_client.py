@@ -96,6 +96,7 @@ def test_a_request_without_a_body_sends_none() -> None:
     assert server.received[0].headers.get("content-length", "0") == "0"
 
 
+@pytest.mark.fault("F01")
 @pytest.mark.parametrize("method", ["GET", *WRITES])
 def test_throttled_twice_is_tried_again_after_what_retry_after_asks(method: str) -> None:
     faked = FakeTime()
@@ -106,6 +107,7 @@ def test_throttled_twice_is_tried_again_after_what_retry_after_asks(method: str)
     assert [request.json for request in server.received] == [{"a": 1}] * 3
 
 
+@pytest.mark.fault("F01")
 def test_throttled_without_retry_after_waits_longer_each_time() -> None:
     faked = FakeTime()
     with ScriptedServer([LIMITED, LIMITED, LIMITED, Reply(200, {})]) as server:
@@ -121,6 +123,7 @@ def test_retry_after_as_a_date_is_obeyed() -> None:
     assert faked.slept[0] == pytest.approx(20, abs=2)
 
 
+@pytest.mark.fault("F02", "T10")
 def test_throttled_for_ever_ends_at_the_budget_and_says_so() -> None:
     faked = FakeTime()
     with ScriptedServer(lambda _: LIMITED) as server, pytest.raises(RateLimitedError) as raised:
@@ -159,6 +162,7 @@ def test_a_retry_after_beyond_the_budget_is_not_waited_for() -> None:
     ids=["500", "502", "503", "reset", "reset after headers", "reset in the body", "stall", "drip"],
 )
 class TestOneFault:
+    @pytest.mark.fault("F03", "F10", "F11")
     def test_a_get_is_tried_again(self, fault: Any) -> None:
         with ScriptedServer([fault, Reply(200, {"ok": 1})]) as server:
             assert client_of(server, timeouts=QUICK).request("GET", "/apps/x") == {"ok": 1}
@@ -172,6 +176,7 @@ class TestOneFault:
         assert "Heroku may have done it; look up what is there before trying again." in str(raised.value)
 
 
+@pytest.mark.fault("F10")
 def test_a_lost_answer_is_an_error_when_the_budget_ends() -> None:
     with ScriptedServer(lambda _: Cut()) as server, pytest.raises(AnswerLostError, match="connection broke"):
         client_of(server, budget=5).request("GET", "/apps/x")
@@ -204,6 +209,7 @@ def test_a_refused_connection_is_tried_again_because_nothing_was_sent(method: st
     assert server.asked == [f"{method} /apps/x"]
 
 
+@pytest.mark.fault("F07")
 def test_a_host_that_refuses_is_named_and_given_up_long_before_the_budget() -> None:
     faked = FakeTime()
     with ScriptedServer([], refusing=True) as server, pytest.raises(UnreachableError) as raised:
@@ -215,6 +221,7 @@ def test_a_host_that_refuses_is_named_and_given_up_long_before_the_budget() -> N
     assert "HEROKU_API_URL" in str(raised.value)
 
 
+@pytest.mark.fault("F08")
 def test_a_host_that_has_no_address_is_named_and_given_up_long_before_the_budget(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -236,6 +243,7 @@ def test_a_host_that_has_no_address_is_named_and_given_up_long_before_the_budget
     assert "Nothing was sent; check the network and HEROKU_API_URL" in str(raised.value)
 
 
+@pytest.mark.fault("F17", "F18")
 @pytest.mark.parametrize(
     ("status", "error"),
     [
@@ -279,6 +287,7 @@ def test_a_data_api_404_without_message_is_understood() -> None:
         client_of(server).request("GET", "/client/v11/databases/x", api="data")
 
 
+@pytest.mark.fault("F13", "F14")
 @pytest.mark.parametrize(
     "reply",
     [
@@ -301,6 +310,7 @@ def test_a_success_that_is_no_answer_is_unexpected(reply: Reply) -> None:
     assert len(server.received) == 1
 
 
+@pytest.mark.fault("B76")
 def test_a_redirect_is_not_followed_so_the_key_goes_nowhere() -> None:
     with ScriptedServer([Reply(200, {})]) as stranger:
         moved = Reply(307, {}, {"Location": f"{stranger.url}/apps/x"})
@@ -402,6 +412,7 @@ def test_cancel_ends_a_wait_for_the_next_try() -> None:
     assert time.monotonic() - started < 2
 
 
+@pytest.mark.fault("F11")
 @pytest.mark.parametrize(
     ("method", "done"), [("GET", ""), ("POST", "; it was sent, and Heroku may have done it")]
 )
@@ -425,6 +436,7 @@ def test_nothing_is_sent_once_cancelled() -> None:
     assert server.received == []
 
 
+@pytest.mark.fault("F09")
 def test_an_untrusted_certificate_stops_at_once(untrusted_tls: str) -> None:
     faked = FakeTime()
     client = Client(Endpoints(untrusted_tls, untrusted_tls), KEY, cancelled=faked, clock=faked.clock)
@@ -433,6 +445,7 @@ def test_an_untrusted_certificate_stops_at_once(untrusted_tls: str) -> None:
     assert faked.slept == []
 
 
+@pytest.mark.fault("F09")
 def test_a_server_that_speaks_no_tls_stops_at_once() -> None:
     with ScriptedServer([]) as server:
         url = server.url.replace("http:", "https:")

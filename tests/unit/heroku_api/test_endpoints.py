@@ -22,6 +22,7 @@ def test_local_heroku_is_loopback_and_slashes_at_the_end_do_not_matter() -> None
     assert endpoints.is_loopback
 
 
+@pytest.mark.fault("B74")
 @pytest.mark.parametrize(
     "url",
     [
@@ -51,6 +52,7 @@ def test_a_password_in_a_url_is_refused_and_not_quoted() -> None:
     assert "canary-pass" not in str(raised.value)
 
 
+@pytest.mark.fault("B75")
 @pytest.mark.parametrize(
     "env",
     [

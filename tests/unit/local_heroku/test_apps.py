@@ -62,6 +62,7 @@ def test_an_unknown_region_or_stack_is_refused(heroku: LocalHeroku) -> None:
     assert heroku.refusal("POST", "/apps", {"name": "abc", "stack": "cedar-14"})[:2] == (404, "not_found")
 
 
+@pytest.mark.fault("F35")
 def test_a_renamed_app_keeps_its_id_and_frees_its_name(heroku: LocalHeroku) -> None:
     app = heroku.app("before")
     assert heroku.patch("/apps/before", {"name": "after"})["id"] == app["id"]

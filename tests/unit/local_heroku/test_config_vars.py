@@ -49,6 +49,7 @@ def test_an_add_ons_values_can_be_neither_overwritten_nor_removed(heroku: LocalH
     assert list(heroku.get(VARS)) == ["DATABASE_URL"]
 
 
+@pytest.mark.fault("B37")
 @pytest.mark.parametrize("key", ["BAD KEY", "A=B", "1A", "", "Ä"])
 def test_a_key_that_no_shell_takes_is_refused(heroku: LocalHeroku, key: str) -> None:
     heroku.app()
@@ -61,6 +62,7 @@ def test_a_value_that_is_no_string_is_refused_without_being_shown(heroku: LocalH
     assert heroku.refusal("PATCH", VARS, {"A": value})[2] == "Config var A must be a string or null"
 
 
+@pytest.mark.fault("B39")
 def test_more_than_64_kilobytes_in_all_are_refused_without_being_shown(heroku: LocalHeroku) -> None:
     heroku.app()
     status, _, message = heroku.refusal("PATCH", VARS, {"A": "canary" * 20_000})

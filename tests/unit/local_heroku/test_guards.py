@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tests.unit.local_heroku.conftest import LocalHeroku
 
 
+@pytest.mark.fault("B68")
 @pytest.mark.parametrize("token", [None, "", "wrong", "local-canary-toke"])
 def test_a_missing_or_wrong_token_is_unauthorized(heroku: LocalHeroku, token: str | None) -> None:
     reply = heroku.ask("GET", "/account", token=token)
@@ -32,6 +33,7 @@ def test_basic_authentication_that_is_not_base64_is_unauthorized(heroku: LocalHe
     assert heroku.ask("GET", "/account", token=None, authorization="Basic ***").status == 401
 
 
+@pytest.mark.fault("B65")
 @pytest.mark.parametrize(
     "host", ["evil.example", "evil.example:80", "", "127.0.0.1.evil.example", "x.herokuapp.com"]
 )
@@ -45,6 +47,7 @@ def test_loopback_host_names_are_served(heroku: LocalHeroku, host: str) -> None:
     assert heroku.ask("GET", "/account", host=host).status == 200
 
 
+@pytest.mark.fault("B66")
 @pytest.mark.parametrize(
     "origin", ["https://evil.example", "null", "http://127.0.0.1.evil.example", "http://["]
 )
@@ -89,6 +92,7 @@ def test_a_method_that_is_not_emulated_on_a_path_is_501_and_named(
     )
 
 
+@pytest.mark.fault("B73")
 def test_a_method_that_heroku_has_nowhere_is_405_and_names_those_it_has(heroku: LocalHeroku) -> None:
     reply = heroku.ask("BREW", "/apps/x")
     assert (reply.status, reply.json["id"], reply.headers["allow"]) == (
@@ -110,6 +114,7 @@ def test_path_tricks_reach_nothing(heroku: LocalHeroku, path: str) -> None:
     assert heroku.ask("GET", path).status in (404, 501)
 
 
+@pytest.mark.fault("B71")
 @pytest.mark.parametrize("accept", ["application/vnd.heroku+json; version=2", "application/vnd.heroku+json"])
 def test_another_version_of_the_api_is_not_acceptable(heroku: LocalHeroku, accept: str) -> None:
     reply = heroku.ask("GET", "/account", accept=accept)
@@ -123,12 +128,14 @@ def test_version_3_and_its_variants_are_served(heroku: LocalHeroku, version: str
     )
 
 
+@pytest.mark.fault("B70")
 @pytest.mark.parametrize("raw", [b"{", b"not json", b'"text"', b"[1]", b"\xff"])
 def test_a_body_that_is_no_json_object_is_a_bad_request(heroku: LocalHeroku, raw: bytes) -> None:
     reply = heroku.ask("POST", "/apps", raw=raw)
     assert (reply.status, reply.json["id"]) == (400, "bad_request")
 
 
+@pytest.mark.fault("B69")
 def test_a_body_of_ten_megabytes_is_refused(heroku: LocalHeroku) -> None:
     reply = heroku.ask("POST", "/apps", raw=b"x" * 10_000_000)
     assert (reply.status, reply.json["id"]) == (413, "request_entity_too_large")

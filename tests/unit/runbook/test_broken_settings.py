@@ -340,6 +340,7 @@ MISTAKES = {
 }
 
 
+@pytest.mark.fault("B19", "B23", "B24", "B28", "B45")
 @pytest.mark.parametrize(("good", "bad", "said"), MISTAKES.values(), ids=MISTAKES)
 def test_a_mistake_is_named_with_file_line_key_value_and_expectation(good: str, bad: str, said: str) -> None:
     assert good in GOOD
@@ -352,6 +353,7 @@ def test_no_complaint_shows_what_could_be_a_secret() -> None:
             assert CANARY not in complaint(GOOD.replace(good, bad, 1)), said
 
 
+@pytest.mark.fault("B45")
 @pytest.mark.parametrize("length", range(0, len(GOOD), 97))
 def test_a_cut_file_is_refused_or_lacks_something_it_names(length: int) -> None:
     assert complaint(GOOD[:length]).startswith("Pulumi.staging.yaml")
@@ -388,6 +390,7 @@ def test_a_local_heroku_takes_what_only_a_rehearsal_says() -> None:
     assert settings_from_file(file, "staging", is_local=True).rehearsal.placeholder_release
 
 
+@pytest.mark.fault("B43")
 def test_an_unknown_stack_is_refused_with_the_known_ones() -> None:
     with pytest.raises(
         SettingsError,

@@ -121,6 +121,7 @@ HARMLESS = [
 ]  # fmt: skip
 
 
+@pytest.mark.fault("B32")
 @pytest.mark.parametrize(
     ("name", "value", "form"), [(name, *found) for name, found in SECRETS.items()], ids=SECRETS
 )

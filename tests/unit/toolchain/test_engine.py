@@ -137,6 +137,7 @@ def test_other_pins_build_another_engine(checkout: Path, calls: Path, said: list
     assert builds(calls) == ONCE
 
 
+@pytest.mark.fault("F64")
 def test_a_build_that_is_killed_is_never_used_and_the_next_run_builds(
     checkout: Path, calls: Path, said: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -62,6 +62,7 @@ def test_from_nothing_the_environment_is_made_and_what_builds_packages_comes_fir
     ]
 
 
+@pytest.mark.fault("F67")
 def test_a_second_run_does_nothing_and_says_nothing(checkout: Path, calls: Path, said: list[str]) -> None:
     environment.ensure(checkout, "runtime", said.append)
     calls.write_text("")
@@ -87,6 +88,7 @@ def test_a_changed_lock_is_installed_into_the_same_environment(
     assert made(calls) == [*FROM_NOTHING, "pip build.txt", "pip runtime.txt"]
 
 
+@pytest.mark.fault("F64")
 def test_an_environment_whose_set_up_was_cut_short_is_made_anew(
     checkout: Path, calls: Path, said: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -67,6 +67,7 @@ def test_a_package_with_the_locked_hash_is_installed(tmp_path: Path, wheels: Pat
     assert said[1].startswith("Installing: done in ")
 
 
+@pytest.mark.fault("F65")
 def test_a_package_with_another_hash_is_refused_and_named(
     tmp_path: Path, wheels: Path, said: list[str]
 ) -> None:
@@ -97,6 +98,7 @@ def test_a_package_the_index_does_not_offer(tmp_path: Path, wheels: Path, said: 
     )
 
 
+@pytest.mark.fault("F67")
 def test_no_package_index_within_reach_and_its_password_stays_unsaid(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: list[str]
 ) -> None:

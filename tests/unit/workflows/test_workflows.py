@@ -78,6 +78,7 @@ def test_actionlint_bites(tmp_path: Path, actionlint: Lint) -> None:
     assert '"github.event.pull_request.title" is potentially untrusted' in said
 
 
+@pytest.mark.fault("B62")
 @pytest.mark.parametrize(
     ("change", "finding"),
     [
@@ -93,6 +94,7 @@ def test_zizmor_bites(tmp_path: Path, zizmor: Lint, change: dict[str, str], find
     assert (finding in said) if finding else said == ""
 
 
+@pytest.mark.fault("B63", "T14")
 def test_every_action_is_pinned_by_its_commit_with_the_version_beside_it(workflow: Path) -> None:
     lines = [line.strip().removeprefix("- ") for line in workflow.read_text(encoding="utf-8").splitlines()]
     assert [line for line in lines if line.startswith("uses:") and not PINNED.match(line)] == []
@@ -104,12 +106,14 @@ def test_nothing_is_permitted_but_what_a_job_asks_for(workflow: Path) -> None:
     assert all("permissions" in job and "timeout-minutes" in job for job in found["jobs"].values())
 
 
+@pytest.mark.fault("B53", "B59", "B80", "T06")
 def test_no_workflow_goes_around_the_gate(workflow: Path) -> None:
     text = workflow.read_text(encoding="utf-8")
     assert [words for words in AROUND_THE_GATE if words in text] == []
     assert "pull_request_target" not in text
 
 
+@pytest.mark.fault("B60")
 @pytest.mark.parametrize("name", WITHOUT_SECRETS)
 def test_a_pull_request_has_no_secret_and_reaches_no_live_account(name: str) -> None:
     text = (WORKFLOWS / name).read_text(encoding="utf-8")
@@ -117,6 +121,7 @@ def test_a_pull_request_has_no_secret_and_reaches_no_live_account(name: str) -> 
     assert "--account" not in text
 
 
+@pytest.mark.fault("B57", "B60")
 def test_what_may_write_runs_nothing_of_the_change() -> None:
     jobs = content(WORKFLOWS / "pull-request.yml")["jobs"]
     writing = {name: job for name, job in jobs.items() if "write" in job["permissions"].values()}
@@ -126,6 +131,7 @@ def test_what_may_write_runs_nothing_of_the_change() -> None:
     assert "head.repo.full_name == github.repository" in jobs["comment"]["if"]
 
 
+@pytest.mark.fault("B44")
 @pytest.mark.parametrize(("name", "job"), [("merge.yml", "staging"), ("production.yml", "production")])
 def test_live_accounts_are_reached_from_their_environment_only(name: str, job: str) -> None:
     jobs = content(WORKFLOWS / name)["jobs"]
@@ -133,12 +139,14 @@ def test_live_accounts_are_reached_from_their_environment_only(name: str, job: s
     assert [other for other, found in jobs.items() if "secrets." in str(found)] == [job]
 
 
+@pytest.mark.fault("T07")
 def test_production_waits_for_a_person_and_is_main_only() -> None:
     found = content(WORKFLOWS / "production.yml")
     assert found["on"] == {"workflow_dispatch": ""}
     assert found["jobs"]["production"]["if"] == "${{ github.ref == 'refs/heads/main' }}"
 
 
+@pytest.mark.fault("T07")
 def test_code_owners_own_what_is_there() -> None:
     lines = (ROOT / ".github" / "CODEOWNERS").read_text(encoding="utf-8").splitlines()
     entries = [line.split() for line in lines if line and not line.startswith("#")]

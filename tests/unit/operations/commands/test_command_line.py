@@ -45,6 +45,7 @@ def test_the_help_lists_every_command_with_a_sentence() -> None:
         assert len(line.split()) > 3, line
 
 
+@pytest.mark.fault("B43")
 def test_an_unknown_stack_is_refused_with_the_known_ones() -> None:
     shown = CliRunner().invoke(ops, ["pulumi", "prod", "preview"])
     assert shown.exit_code == 64

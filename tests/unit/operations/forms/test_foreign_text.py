@@ -126,6 +126,7 @@ def lines_of(shown: str) -> int:
     return len(shown.splitlines())
 
 
+@pytest.mark.fault("B64")
 def test_on_a_terminal_it_is_letters_in_its_own_lines(attack: str) -> None:
     shown = click.unstyle(text(answer_of(attack)))
     assert is_quiet(shown)
@@ -134,6 +135,7 @@ def test_on_a_terminal_it_is_letters_in_its_own_lines(attack: str) -> None:
     assert not re.search(r"^\s*::|##\[", shown, re.MULTILINE)
 
 
+@pytest.mark.fault("B64")
 def test_in_markdown_it_is_letters_in_one_line(attack: str) -> None:
     shown = markdown(answer_of(attack))
     assert is_quiet(shown)

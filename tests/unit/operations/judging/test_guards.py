@@ -111,6 +111,7 @@ BROKEN = [
 ]  # fmt: skip
 
 
+@pytest.mark.fault("F56", "F59", "B55", "B59")
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.words)
 def test_a_gate_that_breaks_is_red_and_says_why(broken: Broken, tmp_path: Path) -> None:
     declare(tmp_path, HEALTHY)
@@ -211,6 +212,7 @@ def test_a_later_version_may_have_more_rules_and_none_fewer(tmp_path: Path) -> N
     assert judge({"production": fewer}, by_main, {}).exit_code == 3
 
 
+@pytest.mark.fault("B78")
 def test_every_prefix_of_a_stream_is_red(tmp_path: Path) -> None:
     declare(tmp_path, HEALTHY)
     whole = preview(tmp_path, "production", steps(HEALTHY, HEALTHY)).stdout

@@ -234,6 +234,7 @@ def case(request: pytest.FixtureRequest) -> Case:
     return found
 
 
+@pytest.mark.fault("B48", "B49", "T05")
 def test_a_change_ends_in_its_verdict_and_exit_code(case: Case, tmp_path: Path) -> None:
     answer = judged(case, tmp_path)
     (stack,) = answer.stacks

@@ -64,6 +64,7 @@ def test_a_replaced_resource_is_planned_once() -> None:
     ]
 
 
+@pytest.mark.fault("B48", "T03")
 def test_protection_that_is_taken_away_is_seen_in_the_step() -> None:
     taken = event("update", "app", old={"protect": True}, new={"inputs": {}, "protect": False})
     environment = environment_of_plan(preview(taken), DIGESTS)
@@ -122,6 +123,7 @@ def test_what_is_no_whole_preview_is_refused(text: str, message: str) -> None:
         environment_of_plan(text, DIGESTS)
 
 
+@pytest.mark.fault("B44")
 def test_a_stack_of_another_project_is_refused() -> None:
     with pytest.raises(SettingsError, match='"elsewhere" is no stack of this project'):
         environment_of_plan(EVENTS.replace("urn:pulumi:production", "urn:pulumi:elsewhere"), DIGESTS)

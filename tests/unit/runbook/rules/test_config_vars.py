@@ -416,6 +416,7 @@ TABLE: dict[Rule, list[Case]] = {
 }
 
 
+@pytest.mark.fault("B31", "B32", "B34", "B36", "B41")
 @table(TABLE)
 def test_config_vars(rule: Rule, case: Case) -> None:
     judge(rule, case)

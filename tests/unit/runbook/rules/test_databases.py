@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from runbook.environment import Attachment, Database
 from runbook.rules.databases import (
     BACKUP_RETENTION,
@@ -197,6 +199,7 @@ TABLE: dict[Rule, list[Case]] = {
 }
 
 
+@pytest.mark.fault("B27", "B28", "B29")
 @table(TABLE)
 def test_databases(rule: Rule, case: Case) -> None:
     judge(rule, case)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from runbook.environment import Process
 from runbook.rules.dyno_limits import DYNO_LIMITS
 from runbook.rules.dynos import DYNO_AWAKE, DYNO_HORIZONTAL, DYNO_TIERS, WEB_RUNS
@@ -293,6 +295,7 @@ TABLE: dict[Rule, list[Case]] = {
 }
 
 
+@pytest.mark.fault("B26")
 @table(TABLE)
 def test_dynos(rule: Rule, case: Case) -> None:
     judge(rule, case)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from runbook.environment import App, BackupSchedule, ConfigVar, ConfigVars, Database, Process, Resource, Step
 from runbook.rules.rule import Rule
 from runbook.rules.stacks import ASPECTS, COST_BUDGET, PRODUCTION_PROTECTED, STACKS_ALIKE
@@ -399,6 +401,7 @@ TABLE: dict[Rule, list[Case]] = {
 }
 
 
+@pytest.mark.fault("B33")
 @table(TABLE)
 def test_stacks(rule: Rule, case: Case) -> None:
     judge(rule, case)
