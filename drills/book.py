@@ -9,8 +9,8 @@ from drills.dyno_drills import DYNO_DRILLS
 DRILLS: tuple[Drill, ...] = (*DYNO_DRILLS, *DATABASE_DRILLS)
 
 NOT_PLAYED: dict[str, str] = {
-    "Migration Failures": "local Heroku runs no command in a dyno (`heroku run`), and has no schema",
-    "Frontend Asset Loading Errors (404 on chunks)": "the assets are the application's own; here no application runs",
+    "Migration Failures": "no drill yet; deploy a source with a new db/migrate (`./ops local deploy`), then type the section",
+    "Frontend Asset Loading Errors (404 on chunks)": "no drill yet; the files of a source that is deployed can be listed, and nothing serves them",
 }
 """Troubleshooting sections, each with the reason."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+from pathlib import Path
 
 import click
 
@@ -105,6 +106,20 @@ def seed(stack: StackName | None, *, given_names: bool) -> None:
     from operations.rehearsal import seed as seeding  # noqa: PLC0415 - only this command needs the engine
 
     seeding.seed((stack,) if stack else STACKS, given_names=given_names)
+
+
+@local.command()
+@click.argument("stack", type=StackType())
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def deploy(stack: StackName, folder: Path) -> None:
+    """Deploys FOLDER to STACK's app on local Heroku, as a push to the real one would.
+
+    Its Procfile gives the process types, its db/migrate the migrations that `heroku run rails db:migrate` runs, and its
+    files what `heroku run ls` shows. No code of it is run.
+    """
+    from operations.rehearsal import deploy as deploying  # noqa: PLC0415 - only this command needs the client
+
+    deploying.deploy(stack, folder)
 
 
 @local.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})

@@ -5,9 +5,7 @@ Each step looks before it writes, so a seed that was cut off goes on where it st
 
 from __future__ import annotations
 
-import io
 import secrets
-import tarfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,6 +21,7 @@ from local_heroku import process
 from operations.console import heading, say
 from operations.errors import OperationError
 from operations.pulumi_run.decrypted_settings import decrypted_settings
+from operations.rehearsal.archive import packed
 from operations.rehearsal.rehearsal import Rehearsal
 from operations.settings_files import read_settings
 from operations.workspace import Workspace
@@ -120,7 +119,7 @@ class Seeding:
     def _deploy(self, app: str) -> None:
         if not platform.builds(self.client, app):
             place = platform.source(self.client).source_blob
-            self.client.upload(place.put_url, _packed(self.source))
+            self.client.upload(place.put_url, packed(self.source))
             platform.start_build(self.client, app, source_url=place.get_url, version="by-hand")
             say("  git push heroku main")
         _until(lambda: bool(platform.formation(self.client, app)), "the first release")
@@ -166,13 +165,6 @@ def _managed_values(workspace: Workspace, stack: StackName, settings: Settings) 
 
 def _has_resources(state: Path) -> bool:
     return b'"resources"' in state.read_bytes()
-
-
-def _packed(folder: Path) -> bytes:
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
-        archive.add(folder, arcname=".")
-    return packed.getvalue()
 
 
 def _until(is_so: Callable[[], bool], what: str) -> None:

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import urllib3
 from click.testing import CliRunner, Result
 
+from heroku_api.client import Client
 from local_heroku import process
 from operations.cli import ops
 from operations.workspace import Workspace
@@ -102,3 +104,32 @@ def test_env_gives_heroku_where_it_is_installed(
     shown = local("env").output
     assert f"export PATH={tmp_path}/.local/shell/bin:" in shown
     assert str(program) in (tmp_path / ".local" / "shell" / "bin" / "heroku").read_text()
+
+
+def test_a_folder_is_deployed_and_brings_its_process_types_and_migrations(
+    local: Local, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = Path(__file__).resolve().parents[4]
+    monkeypatch.setattr(Workspace, "stack_file", lambda _, stack: root / f"Pulumi.{stack}.yaml")
+    source = tmp_path / "source"
+    (source / "db" / "migrate").mkdir(parents=True)
+    (source / ".git").mkdir()
+    (source / ".git" / "config").write_text("secret")
+    (source / "db" / "migrate" / "20251120101500_add_skills.rb").write_text("")
+    (source / "Procfile").write_text("web: bundle exec puma\nworker: sidekiq\n")
+    assert "isn't running" in local("deploy", "staging", str(source)).output
+    local("start")
+    with Client.from_environment(
+        process.environment(process.start(tmp_path / ".local" / "heroku"))
+    ) as client:
+        assert "./ops demo" in local("deploy", "staging", str(source)).output
+        client.request("POST", "/apps", {"name": "sc-mvp-staging"})
+        shown = local("deploy", "staging", str(source))
+        assert (shown.exit_code, "Procfile declares types -> web, worker" in shown.output) == (0, True), shown
+        formation = client.request("GET", "/apps/sc-mvp-staging/formation")
+        assert [one["type"] for one in formation] == ["web", "worker"]
+        client.request("POST", "/apps/sc-mvp-staging/dynos", {"command": "ls -a"})
+        client.request("POST", "/local/clock", {"advance": 5})
+        session = client.request("POST", "/apps/sc-mvp-staging/log-sessions", {"lines": 100})
+    listed = urllib3.request("GET", session["logplex_url"]).data.decode()
+    assert ("]: db" in listed, "]: .git" in listed) == (True, False)
