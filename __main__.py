@@ -18,3 +18,5 @@ pulumi.export("url", environment.app.url)
 pulumi.export("database_plan", environment.database.plan)
 pulumi.export("backup_schedule", environment.backups.at)
 pulumi.export("monthly_cost_usd", environment.monthly_cost_usd)
+if environment.dns_targets:
+    pulumi.export("dns_targets", environment.dns_targets)

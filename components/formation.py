@@ -36,8 +36,10 @@ class Formation(pulumi.ComponentResource):
         ready: Sequence[pulumi.Resource] = after
         if settings.rehearsal.placeholder_release:
             ready = [self._first_release(settings, app_id, after)]
-        for name, process in settings.formation.items():
-            HerokuFormation(
+        # A new app's web runs on Basic, which Heroku mixes with no Standard of another process type.
+        web_first = sorted(settings.formation.items(), key=lambda one: one[0] != "web")
+        for name, process in web_first:
+            made = HerokuFormation(
                 f"formation-{name}",
                 app_id=app_id,
                 type=name,
@@ -49,6 +51,8 @@ class Formation(pulumi.ComponentResource):
                     ignore_changes=["quantity"] if process.most != process.least else None,
                 ),
             )
+            if name == "web":
+                ready = [*ready, made]
         # A stack policy sees outputs only.
         self.register_outputs(hints or {})
 

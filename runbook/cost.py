@@ -85,7 +85,8 @@ def cost_of(
 
 def cost_of_settings(settings: Settings, prices: Catalogue | None = None) -> Cost:
     """The cost of what a stack file declares."""
-    return cost_of_processes(dynos_of(settings), [settings.database.plan], prices)
+    known = cost_of_processes(dynos_of(settings), [settings.database.plan], prices)
+    return Cost((*known.lines, *(addon_line(addon.plan, prices) for addon in settings.addons.values())))
 
 
 def dynos_of(settings: Settings) -> list[Dynos]:
@@ -130,6 +131,12 @@ def _dyno_line(prices: Catalogue, dynos: Dynos) -> CostLine:
 def _flat_price(prices: Catalogue, name: str) -> int:
     dyno_type = prices.dyno_type(name)
     return dyno_type.account_usd if dyno_type else 0
+
+
+def addon_line(plan: str, prices: Catalogue | None = None, billed_usd: int | None = None) -> CostLine:
+    """Of an add-on that is no database. `billed_usd`: what Heroku says that it bills, where it was asked."""
+    known = (prices or catalogue()).addon_plan(plan)
+    return CostLine(plan, billed_usd if billed_usd is not None else known.monthly_usd if known else None)
 
 
 def _database_line(prices: Catalogue, plan: str) -> CostLine:

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from runbook.digest import Digest
-from runbook.live import Live
+from runbook.live import Live, SurroundingKind
 from runbook.settings import StackName
 from runbook.unknown import Known, Unknown
 
@@ -70,6 +70,15 @@ class Database(_Frozen):
 
     name: str
     plan: Known[str]
+
+
+class Addon(_Frozen):
+    """An add-on that is no database. `plan` is with its service: `heroku-redis:mini`."""
+
+    name: str
+    plan: Known[str]
+    billed_usd: int | None = None
+    """What Heroku bills a month, in whole dollars upwards; None where only the catalogue has a price."""
 
 
 class Attachment(_Frozen):
@@ -137,9 +146,14 @@ class Environment(_Frozen):
     app: Known[App | None]
     formation: Known[tuple[Process, ...]] = ()
     databases: Known[tuple[Database, ...]] = ()
-    other_addons: Known[tuple[str, ...]] = ()
-    """Plans, with their service, of add-ons that are no databases."""
+    addons: Known[tuple[Addon, ...]] = ()
+    """Those that are no databases."""
     attachments: Known[tuple[Attachment, ...]] = ()
+    """Those of databases."""
+    addon_attachments: Known[tuple[Attachment, ...]] = ()
+    """Those of other add-ons."""
+    parts: dict[SurroundingKind, tuple[str, ...]] = {}
+    """What is declared of the app's domains and the like, by name; on the live account too, by the settings."""
     backup_schedules: Known[tuple[BackupSchedule, ...]] = ()
     config_vars: ConfigVars = ConfigVars()
     resources: Known[tuple[Resource, ...]] = ()

@@ -85,10 +85,12 @@ class Surrounding(_Frozen):
 
     kind: SurroundingKind
     name: str
+    says: str = ""
+    """What an operator needs of it, such as a domain's DNS target; never a secret."""
 
 
 class Rename(_Frozen):
-    """A database whose add-on has another name than the declared one; its id is the same."""
+    """An add-on that has another name than the declared one; its id is the same."""
 
     declared: str
     live: str
@@ -116,8 +118,6 @@ class Live(_Frozen):
     health: Known[Health] = NOT_ASKED
     log_matches: Known[tuple[LogMatches, ...]] = NOT_ASKED
     surroundings: dict[SurroundingKind, Known[tuple[Surrounding, ...]]] = {}
-    addons: Known[tuple[tuple[str, str], ...]] = ()
-    """Name and plan, with its service, of add-ons that are no databases."""
     renames: tuple[Rename, ...] = ()
     lost: Known[tuple[Lost, ...]] = ()
     elsewhere: Known[tuple[tuple[str, str], ...]] = ()

@@ -24,7 +24,7 @@ def nearest(found: str, known: Sequence[str]) -> str | None:
 
 def known_names(found: str, known: Sequence[str]) -> str:
     """The nearest name, or all of them where none is near and they are few."""
-    few = 8
+    few = 16
     return did_you_mean(found, known) or (f" ({', '.join(known)})" if 0 < len(known) <= few else "")
 
 

@@ -13,18 +13,19 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Discriminator,
     Field,
     SecretStr,
     Tag,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
 
+from runbook.app_parts import PATTERNS as PART_PATTERNS
+from runbook.app_parts import AddonName, Addons, Domains
 from runbook.backup_time import BackupTime, BackupTimeError
 from runbook.catalogue import Entry, catalogue
 from runbook.offered import instead_of
+from runbook.setting_types import Closed, expected, matching
 
 PROJECT = "social-catering"
 StackName = Literal["staging", "production"]
@@ -37,37 +38,23 @@ LARGEST_QUANTITY = 100
 """Dynos of one process type (Heroku Dev Center, Limits: dyno scale)."""
 
 _APP_NAME = re.compile(r"[a-z][a-z0-9-]{1,28}[a-z0-9]")
-_ADDON_NAME = re.compile(r"[a-zA-Z][A-Za-z0-9_-]+")
 _CONFIG_VAR = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PROCESS_TYPE = re.compile(r"[a-z][a-z0-9_-]*")
 
-PATTERNS = {"app": _APP_NAME, "addon": _ADDON_NAME, "config_var": _CONFIG_VAR, "process_type": _PROCESS_TYPE}
+PATTERNS = {"app": _APP_NAME, "config_var": _CONFIG_VAR, "process_type": _PROCESS_TYPE, **PART_PATTERNS}
 """Of names of one's own, whole; for the JSON schema."""
-
-
-def _expected(sentence: str) -> PydanticCustomError:
-    return PydanticCustomError("expected", "{expected}", {"expected": sentence})
-
-
-def _matching(pattern: re.Pattern[str], rule: str) -> AfterValidator:
-    def check(value: str) -> str:
-        if not pattern.fullmatch(value):
-            raise _expected(rule)
-        return value
-
-    return AfterValidator(check)
 
 
 def _heroku_stack(value: str) -> str:
     if value == "container":
-        raise _expected("a Heroku stack that runs slugs; an app of containers can't be declared here")
+        raise expected("a Heroku stack that runs slugs; an app of containers can't be declared here")
     return _offered(value, catalogue().heroku_stacks.entries, "a Heroku stack")
 
 
 def _region(value: str) -> str:
     known = catalogue().regions.find(value.lower())
     if known and known.private:
-        raise _expected(
+        raise expected(
             f"a region of Heroku's common runtime{_regions()}; {known.name} is one of Private Spaces, "
             "which can't be declared here"
         )
@@ -91,7 +78,7 @@ def _offered(name: str, entries: Sequence[Entry], what: str) -> str:
     """The entry's own name, in its own case. What is withdrawn can still be in use: rules say so, not this."""
     known = next((entry.name for entry in entries if entry.name.lower() == name.lower()), None)
     if known is None:
-        raise _expected(f"{what}{instead_of(name, entries)}")
+        raise expected(f"{what}{instead_of(name, entries)}")
     return known
 
 
@@ -99,44 +86,38 @@ def _backup_time(value: object) -> BackupTime:
     if isinstance(value, BackupTime):
         return value
     if not isinstance(value, str):
-        raise _expected('text such as "02:00 America/Los_Angeles"')
+        raise expected('text such as "02:00 America/Los_Angeles"')
     try:
         return BackupTime.parse(value)
     except BackupTimeError as error:
-        raise _expected(str(error)) from None
+        raise expected(str(error)) from None
 
 
 def _config_value(value: str) -> str:
     if "${" in value.replace(APP_URL, ""):
-        raise _expected(f"{APP_URL} as the only placeholder")
+        raise expected(f"{APP_URL} as the only placeholder")
     return value
 
 
 AppName = Annotated[
     str,
-    _matching(
+    matching(
         _APP_NAME,
         "3 to 30 characters: lower case letters, digits and hyphens, a letter first, no hyphen last (Heroku's rule for app names)",
     ),
 ]
-AddonName = Annotated[
-    str, _matching(_ADDON_NAME, "letters, digits, - and _, a letter first (Heroku's rule for add-on names)")
-]
 ConfigVarName = Annotated[
-    str, _matching(_CONFIG_VAR, "letters, digits and _, no digit first (Heroku's rule for config vars)")
+    str, matching(_CONFIG_VAR, "letters, digits and _, no digit first (Heroku's rule for config vars)")
 ]
-ProcessType = Annotated[str, _matching(_PROCESS_TYPE, "a process type as in a Procfile, such as web")]
+ProcessType = Annotated[str, matching(_PROCESS_TYPE, "a process type as in a Procfile, such as web")]
 RegionName = Annotated[str, AfterValidator(_region)]
 HerokuStackName = Annotated[str, AfterValidator(_heroku_stack)]
 DynoTypeName = Annotated[str, AfterValidator(_dyno_type)]
 PostgresPlanName = Annotated[str, AfterValidator(_postgres_plan)]
 
 
-class _Closed(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, strict=True)
-
-
-class AppSettings(_Closed):
+# BaseModel is named again for ruff, which looks for it in this file alone.
+class AppSettings(Closed, BaseModel):
     name: AppName
     region: RegionName = "us"
     heroku_stack: HerokuStackName = "heroku-24"
@@ -144,7 +125,7 @@ class AppSettings(_Closed):
     acm: bool = False
 
 
-class RehearsalSettings(_Closed):
+class RehearsalSettings(Closed):
     """What only a rehearsal's own copy of a stack file may say, for an account that is local and empty."""
 
     placeholder_release: bool = False
@@ -156,7 +137,7 @@ class RehearsalSettings(_Closed):
 WholeQuantity = Annotated[int, Field(ge=0, le=LARGEST_QUANTITY)]
 
 
-class QuantityRange(_Closed):
+class QuantityRange(Closed):
     """How many dynos a process type may have, where an autoscaler or a person sets the number."""
 
     min: Annotated[
@@ -170,7 +151,7 @@ class QuantityRange(_Closed):
     @model_validator(mode="after")
     def _is_a_range(self) -> QuantityRange:
         if self.max <= self.min:
-            raise _expected(f"max above min ({self.min}); a fixed quantity is written as a number alone")
+            raise expected(f"max above min ({self.min}); a fixed quantity is written as a number alone")
         return self
 
     def __str__(self) -> str:
@@ -188,7 +169,7 @@ Quantity = Annotated[
 """A number, which Pulumi keeps; or a range, inside which it never scales. The tags are no part of a key's path."""
 
 
-class ProcessSettings(_Closed):
+class ProcessSettings(Closed):
     quantity: Annotated[
         Quantity,
         Field(
@@ -208,17 +189,17 @@ class ProcessSettings(_Closed):
         return self.quantity.max if isinstance(self.quantity, QuantityRange) else self.quantity
 
 
-class DatabaseSettings(_Closed):
+class DatabaseSettings(Closed):
     name: AddonName
     """The add-on's own name, fixed: a run whose answer was lost finds the database again and buys no second."""
     plan: PostgresPlanName
 
 
-class BackupSettings(_Closed):
+class BackupSettings(Closed):
     at: Annotated[BackupTime, BeforeValidator(_backup_time)]
 
 
-class CostSettings(_Closed):
+class CostSettings(Closed):
     monthly_budget_usd: Annotated[int, Field(ge=0)]
 
 
@@ -232,6 +213,7 @@ Difference = Literal[
     "backups",
     "config_vars",
     "secrets",
+    "addons",
 ]
 """What can differ between the stacks, beside names, budgets and the values of secrets, which always may."""
 
@@ -240,13 +222,15 @@ SecretKind = Literal["managed", "external", "optional"]
 never known to Pulumi; it must be there. `optional`: as external, and may be missing."""
 
 
-class Settings(_Closed):
+class Settings(Closed, BaseModel):
     """One stack, whole. Frozen; unknown keys are refused."""
 
     app: AppSettings
     formation: Annotated[dict[ProcessType, ProcessSettings], Field(min_length=1)]
     database: DatabaseSettings
     backups: BackupSettings
+    addons: Addons = {}
+    domains: Domains = []
     config_vars: dict[ConfigVarName, Annotated[str, AfterValidator(_config_value)]]
     secrets: dict[ConfigVarName, SecretKind] = {}
     secret_values: dict[str, SecretStr | None] = Field(default={}, exclude=True)
@@ -262,14 +246,33 @@ class Settings(_Closed):
     def _each_var_once(self) -> Settings:
         both = sorted(self.config_vars.keys() & self.secrets.keys())
         if both:
-            raise _expected(f"{both[0]} under config_vars or under secrets, not both")
+            raise expected(f"{both[0]} under config_vars or under secrets, not both")
+        return self
+
+    @model_validator(mode="after")
+    def _each_addon_once(self) -> Settings:
+        names = [self.database.name, *(addon.name for addon in self.addons.values())]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise expected(f"add-ons with names of their own; {twice} stands twice, and Heroku takes it once")
+        if twice := next((host for host in self.domains if self.domains.count(host) > 1), None):
+            raise expected(f"each of the domains once; {twice} stands twice")
+        return self
+
+    @model_validator(mode="after")
+    def _addons_own_their_vars(self) -> Settings:
+        owned = {f"{attachment}_URL" for attachment in self.addons}
+        if taken := sorted(owned & (self.config_vars.keys() | self.secrets.keys())):
+            raise expected(
+                f"{taken[0]} to be left out of config_vars and secrets: the add-on attached as "
+                f"{taken[0].removesuffix('_URL')} sets it"
+            )
         return self
 
     @model_validator(mode="after")
     def _config_vars_fit(self) -> Settings:
         size = sum(len(key.encode()) + len(value.encode()) for key, value in self.config_vars.items())
         if size > CONFIG_VARS_LIMIT:
-            raise _expected(
+            raise expected(
                 f"config vars of at most {CONFIG_VARS_LIMIT} bytes in all, Heroku's limit; these have {size}"
             )
         return self

@@ -94,6 +94,12 @@ def _added() -> dict[str, Schema]:
         "formation.*.dyno_type": {"enum": _in_both_cases(_names(found.dyno_types.entries))},
         "database.name": {"pattern": f"^{_bare('addon')}$"},
         "database.plan": {"enum": [*plans, *(f"heroku-postgresql:{plan}" for plan in plans)]},
+        "addons": {"propertyNames": {"pattern": f"^(?!DATABASE$){_bare('attachment')}$"}},
+        "addons.*.name": {"pattern": f"^{_bare('addon')}$"},
+        "addons.*.plan": {"pattern": f"^(?!heroku-postgresql:){_bare('addon_plan')}$"},
+        "domains": {
+            "items": {"type": "string", "pattern": f"^(?!.*\\.herokuapp\\.com$){_bare('hostname')}$"}
+        },
         "backups.at": {"type": "string", "pattern": _AT},
         "config_vars": {
             "propertyNames": {"pattern": f"^{_bare('config_var')}$"},

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from runbook.catalogue import Catalogue
-from runbook.cost import Cost, CostLine, Dynos, cost_of_processes
-from runbook.environment import Database, Environment, Process
+from runbook.cost import Cost, CostLine, Dynos, addon_line, cost_of_processes
+from runbook.environment import Addon, Database, Environment, Process
 from runbook.unknown import Known, Unknown
 
 
@@ -35,7 +35,7 @@ def cost_of_stack(environment: Environment, prices: Catalogue | None = None) -> 
     processes, unknown = _processes(environment.formation)
     plans, unknown_plans = _plans(environment.databases)
     known = cost_of_processes(processes, plans, prices)
-    return Cost((*known.lines, *unknown, *unknown_plans, *_addons(environment.other_addons)))
+    return Cost((*known.lines, *unknown, *unknown_plans, *_addons(environment.addons, prices)))
 
 
 def _processes(formation: Known[tuple[Process, ...]]) -> tuple[list[Dynos], list[CostLine]]:
@@ -67,11 +67,16 @@ def _plans(databases: Known[tuple[Database, ...]]) -> tuple[list[str], list[Cost
     return known, unknown
 
 
-def _addons(names: Known[tuple[str, ...]]) -> list[CostLine]:
-    """Of other services than Heroku Postgres the catalogue has no prices."""
-    if isinstance(names, Unknown):
-        return [CostLine("other add-ons", None, names)]
-    return [CostLine(name, None) for name in names]
+def _addons(addons: Known[tuple[Addon, ...]], prices: Catalogue | None) -> list[CostLine]:
+    """What Heroku bills counts; the catalogue's price where it was not asked."""
+    if isinstance(addons, Unknown):
+        return [CostLine("other add-ons", None, addons)]
+    return [
+        CostLine(f"the plan of {addon.name}", None, addon.plan)
+        if isinstance(addon.plan, Unknown)
+        else addon_line(addon.plan, prices, addon.billed_usd)
+        for addon in addons
+    ]
 
 
 def _beyond(lines: Iterable[CostLine], others: Iterable[CostLine]) -> list[CostLine]:

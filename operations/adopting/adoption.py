@@ -67,7 +67,13 @@ class Adoption:
         """Reads the live account; raises OperationError where it can't, or where it is open what is meant."""
         with working("Reading the live account"):
             with self.account.client(self.budget.left) as client:
-                app = live_app(client, self.stack, settings.app.name, settings.database.name)
+                app = live_app(
+                    client,
+                    self.stack,
+                    settings.app.name,
+                    settings.database.name,
+                    other_addons=bool(settings.addons),
+                )
             wanted = Wanted(self.stack, settings, app.id, {settings.database.name: app.database_id})
             read = read_live(self.account, [wanted], self.digests, Reach(), budget=self.budget.left)
         self._require_clear(app, read[self.stack])

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from operations.adopting.declared import PROVIDERS, Declared
 from operations.adopting.live_app import LiveApp
 from operations.adopting.values import DeclaredValues
 from operations.errors import OperationError
-from runbook.environment import Environment
-from runbook.readers.declared import ADDON, APP, BACKUP_SCHEDULE, FORMATION
+from runbook.environment import PRIMARY, Environment
+from runbook.live import SurroundingKind
+from runbook.readers.declared import ADDON, APP, BACKUP_SCHEDULE, FORMATION, PARTS, POSTGRES
 from runbook.unknown import Unknown
 
 State = dict[str, Any]
@@ -60,24 +61,59 @@ def import_ids(missing: Iterable[Declared], app: LiveApp, live: Environment) -> 
 
 def _import_id(one: Declared, app: LiveApp, live: Environment) -> str | None:
     """What the plugin finds the live thing by; None where there is none. Source: plugin recordings, import ids."""
-    if one.type == FORMATION:
-        process_types = () if isinstance(live.formation, Unknown) else live.formation
-        is_live = any(found.process_type == one.inputs["type"] for found in process_types)
-        return f"{app.id}:{one.inputs['type']}" if is_live else None
-    if one.type == BACKUP_SCHEDULE:
-        schedules = () if isinstance(live.backup_schedules, Unknown) else live.backup_schedules
-        is_live = any(found.attachment == one.inputs["attachment"] for found in schedules)
-        return f"{app.id}:{one.inputs['attachment']}_URL" if is_live else None
-    if one.type == ATTACHMENT:
-        return f"{app.id}:{one.inputs['name']}"
-    if one.type == APP:
-        return app.id
-    if one.type == ADDON:
-        return app.database_id
-    raise OperationError(
-        f"{one.name} ({one.type}) is declared, and how to adopt one is not known here; import it by hand first: "
-        f"pulumi import {one.type} {one.name} ID"
-    )
+    if one.type not in _IMPORT_IDS:
+        raise OperationError(
+            f"{one.name} ({one.type}) is declared, and how to adopt one is not known here; import it by hand first: "
+            f"pulumi import {one.type} {one.name} ID"
+        )
+    return _IMPORT_IDS[one.type](one, app, live)
+
+
+def _app_id(_one: Declared, app: LiveApp, _live: Environment) -> str | None:
+    return app.id
+
+
+def _formation_id(one: Declared, app: LiveApp, live: Environment) -> str | None:
+    process_types = () if isinstance(live.formation, Unknown) else live.formation
+    is_live = any(found.process_type == one.inputs["type"] for found in process_types)
+    return f"{app.id}:{one.inputs['type']}" if is_live else None
+
+
+def _schedule_id(one: Declared, app: LiveApp, live: Environment) -> str | None:
+    schedules = () if isinstance(live.backup_schedules, Unknown) else live.backup_schedules
+    is_live = any(found.attachment == one.inputs["attachment"] for found in schedules)
+    return f"{app.id}:{one.inputs['attachment']}_URL" if is_live else None
+
+
+def _addon_id(one: Declared, app: LiveApp, _live: Environment) -> str | None:
+    is_database = str(one.inputs.get("plan", POSTGRES)).startswith(POSTGRES)
+    return app.database_id if is_database else app.addon_ids.get(str(one.inputs["name"]))
+
+
+def _attachment_id(one: Declared, app: LiveApp, live: Environment) -> str | None:
+    attached = () if isinstance(live.addon_attachments, Unknown) else live.addon_attachments
+    is_live = one.inputs["name"] in (PRIMARY, *(found.name for found in attached))
+    return f"{app.id}:{one.inputs['name']}" if is_live else None
+
+
+def _domain_id(one: Declared, app: LiveApp, live: Environment) -> str | None:
+    hostname = one.inputs["hostname"]
+    return f"{app.id}:{hostname}" if _is_live(str(hostname), "domain", live) else None
+
+
+def _is_live(name: str, kind: SurroundingKind, live: Environment) -> bool:
+    found = Unknown("not read") if isinstance(live.live, Unknown) else live.live.surroundings.get(kind, ())
+    return not isinstance(found, Unknown) and any(part.name == name for part in found)
+
+
+_IMPORT_IDS: Mapping[str, Callable[[Declared, LiveApp, Environment], str | None]] = {
+    APP: _app_id,
+    FORMATION: _formation_id,
+    BACKUP_SCHEDULE: _schedule_id,
+    ADDON: _addon_id,
+    ATTACHMENT: _attachment_id,
+    PARTS["domain"][0]: _domain_id,
+}
 
 
 def import_file(wanted: Mapping[str, str], missing: Iterable[Declared]) -> State:

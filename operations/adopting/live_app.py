@@ -9,7 +9,7 @@ from heroku_api import platform
 from heroku_api.client import Client
 from heroku_api.errors import HerokuError, NotFoundError
 from heroku_api.models import AddOn, App, Attachment, Named
-from heroku_api.shapes import one, segment
+from heroku_api.shapes import every, one, segment
 from operations.errors import OperationError
 from runbook.environment import PRIMARY
 from runbook.settings import StackName
@@ -30,10 +30,14 @@ class LiveApp:
     database_id: str
     database_name: str
     config_vars: Mapping[str, str] = field(repr=False)
+    addon_ids: Mapping[str, str] = field(default_factory=dict)
+    """Of other add-ons, by name; read only where the stack file has some."""
 
 
-def live_app(client: Client, stack: StackName, name: str, database: str) -> LiveApp:
-    """Reads only. `database` is the name that the stack file has.
+def live_app(
+    client: Client, stack: StackName, name: str, database: str, *, other_addons: bool = False
+) -> LiveApp:
+    """Reads only. `database` is the name that the stack file has; `other_addons`, whether it has some.
 
     Raises OperationError where the account can't be read, or leaves open which app or database is meant.
     """
@@ -46,6 +50,7 @@ def live_app(client: Client, stack: StackName, name: str, database: str) -> Live
             )
         addon = _database(client, stack, str(app.id), name, database)
         values = platform.config_vars(client, str(app.id))
+        others = every(client, AddOn, f"/apps/{segment(str(app.id))}/addons") if other_addons else []
     except NotFoundError as error:
         raise OperationError(
             f"{stack}: this account has no app {name}, or can't see all of it; is app.name in Pulumi.{stack}.yaml the "
@@ -53,7 +58,8 @@ def live_app(client: Client, stack: StackName, name: str, database: str) -> Live
         ) from None
     except HerokuError as error:
         raise OperationError(f"{stack}: the live account could not be read: {error}") from None
-    return LiveApp(str(app.id), app.name, str(addon.id), addon.name, values)
+    addon_ids = {one.name: str(one.id) for one in others if not one.is_postgres}
+    return LiveApp(str(app.id), app.name, str(addon.id), addon.name, values, addon_ids)
 
 
 def _attachments(client: Client, app_id: str) -> list[Attachment]:

@@ -10,7 +10,7 @@ from operations.adopting.live_app import LiveApp
 from operations.errors import OperationError
 from operations.pulumi_run.runner import output
 from operations.pulumi_run.stacks import Stacks
-from runbook.readers.declared import ADDON, APP
+from runbook.readers.declared import ADDON, APP, POSTGRES
 from runbook.settings import StackName
 
 
@@ -35,7 +35,7 @@ def require_own(state: State, stack: StackName, app: LiveApp) -> None:
     """Raises OperationError where the state knows another app or database, or a run was cut off in the middle."""
     for kind, live_id, name in ((APP, app.id, app.name), (ADDON, app.database_id, app.database_name)):
         for entry in resources_of(state):
-            if entry["type"] == kind and entry.get("id") != live_id:
+            if entry["type"] == kind and entry.get("id") != live_id and not _is_other_addon(entry):
                 what = "app" if kind == APP else "database"
                 raise OperationError(
                     f"{stack}: the state has the {what} {entry.get('id')}, and the live {what} {name} is {live_id}: another "
@@ -46,6 +46,12 @@ def require_own(state: State, stack: StackName, app: LiveApp) -> None:
         raise OperationError(
             f"{stack}: a run of pulumi was cut off here; let `pulumi up --refresh --stack {stack}` end it, then adopt the rest"
         )
+
+
+def _is_other_addon(entry: State) -> bool:
+    """An add-on that is no database: it is known by its name."""
+    plan = str((entry.get("inputs") or {}).get("plan", POSTGRES))
+    return entry["type"] == ADDON and not plan.startswith(POSTGRES)
 
 
 def commit(stacks: Stacks, stack: StackName, before: State, after: State, limit_seconds: float) -> None:

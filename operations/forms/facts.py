@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from operations.forms.backup_strip import size
 from runbook.backup_time import BackupTime
 from runbook.environment import BackupSchedule, Environment
-from runbook.live import Health, Live
+from runbook.live import NOT_ASKED, Health, Live
 from runbook.stack_cost import cost_of_stack
 from runbook.unknown import Known, Unknown
 
@@ -40,6 +40,9 @@ def _declared(environment: Environment) -> Iterator[tuple[str, str]]:
     if not isinstance(environment.databases, Unknown):
         for database in environment.databases:
             yield "Postgres plan", _text(database.plan)
+    if not isinstance(environment.addons, Unknown):
+        for addon in environment.addons:
+            yield "add-on", f"{addon.name}, {_text(addon.plan)}"
     if not isinstance(environment.backup_schedules, Unknown):
         for schedule in environment.backup_schedules:
             yield "backups at", _time(schedule)
@@ -52,6 +55,10 @@ def _time(schedule: BackupSchedule) -> str:
 
 
 def _running(live: Live) -> Iterator[tuple[str, str]]:
+    domains = live.surroundings.get("domain", NOT_ASKED)
+    if not isinstance(domains, Unknown):
+        for domain in domains:
+            yield domain.name, domain.says
     if not isinstance(live.dynos, Unknown):
         states = Counter(dyno.state for dyno in live.dynos)
         yield "dynos", ", ".join(f"{count} {state}" for state, count in states.items()) or "none"

@@ -40,7 +40,7 @@ _LEFT_OUT = """
 - An app of containers, an app in a Private Space, an app of a team.
 - A second database, and a third stack beside staging and production.
 
-No command here changes them.
+No command here changes them; [why, where each is met, and how to keep drift quiet about it](growing.md#what-cant-be-declared).
 """
 
 

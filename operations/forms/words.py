@@ -124,7 +124,8 @@ def cost_words(stack: StackAnswer) -> Iterator[str]:
         yield from (f"{line.what}: {line.words}" for line in cost.now.lines)
         if cost.now == cost.after:
             return
-    most = " at most" if cost.after.least_usd != cost.after.monthly_usd else ""
+    is_range = cost.after.least_usd != cost.after.monthly_usd
+    most = " at most" if is_range and cost.monthly_usd else ""
     yield f"{cost.now.words} a month now, {cost.after.words} after: {signed(cost.monthly_usd)}{most}"
     yield from (
         f"{line.what}: {signed(line.monthly_usd)}" for line in cost.lines if line.monthly_usd is not None

@@ -11,7 +11,7 @@ from operations.errors import OperationError
 from operations.judging.answer import Answer, StackAnswer, Trouble
 from operations.workspace import Workspace
 from runbook.catalogue import Catalogue, catalogue
-from runbook.cost import Cost, Dynos, cost_of_processes, dynos_of
+from runbook.cost import Cost, Dynos, addon_line, cost_of_processes, dynos_of
 from runbook.runbook_costs import ESTIMATES, cost_today, differences, other_prices
 from runbook.settings import Settings, StackName
 from runbook.stack_cost import Delta
@@ -72,7 +72,8 @@ def _cost(settings: Settings, change: Change = Change()) -> Cost:
     }
     dynos = {one.process_type: one for one in dynos_of(settings)} | changed
     plan = (change.plan or settings.database.plan).removeprefix("heroku-postgresql:")
-    return cost_of_processes(list(dynos.values()), [plan])
+    known = cost_of_processes(list(dynos.values()), [plan])
+    return Cost((*known.lines, *(addon_line(addon.plan) for addon in settings.addons.values())))
 
 
 def _notes(prices: Catalogue) -> Iterator[str]:

@@ -27,7 +27,9 @@ def wanted_of(stack: StackName, settings: Settings, state: Known[StoredState]) -
     """By the ids of the stored state, where one was read: a rename loses nothing then."""
     if isinstance(state, Unknown):
         return Wanted(stack, settings)
-    return Wanted(stack, settings, state.app_id, state.addon_ids, state.written_at)
+    addons = state.environment.addons
+    others = frozenset[str]() if isinstance(addons, Unknown) else frozenset(one.name for one in addons)
+    return Wanted(stack, settings, state.app_id, state.addon_ids, others, state.written_at)
 
 
 def read_waivers() -> tuple[Waiver, ...]:

@@ -67,6 +67,8 @@ class Seeding:
     def run(self) -> None:
         app = self._app()
         addon = self._database(app["name"])
+        self._addons(app["name"])
+        self._domains(app["name"])
         self._config_vars(app)
         self._deploy(app["name"])
         self._scale(app["name"])
@@ -104,6 +106,27 @@ class Seeding:
         addon = str(attached["DATABASE"].id)
         _until(lambda: platform.addon(self.client, addon).state == "provisioned", "the database")
         return addon
+
+    def _addons(self, app: str) -> None:
+        """Beside the database, each attached as the stack file has it."""
+        there = (
+            {found.name for found in platform.attachments(self.client, app)} if self.settings.addons else ()
+        )
+        for attachment, wanted in self.settings.addons.items():
+            if attachment in there:
+                continue
+            body = {"plan": wanted.plan, "confirm": app, "attachment": {"name": attachment}}
+            name = {} if self.given_names else {"name": wanted.name}
+            made = self.client.request("POST", f"/apps/{app}/addons", {**body, **name})
+            say(f"  heroku addons:create {wanted.plan} --as {attachment} (named {made['name']})")
+
+    def _domains(self, app: str) -> None:
+        listed = self.client.request("GET", f"/apps/{app}/domains") if self.settings.domains else []
+        there = {found["hostname"] for found in listed}
+        for host in self.settings.domains:
+            if host not in there:
+                self.client.request("POST", f"/apps/{app}/domains", {"hostname": host})
+                say(f"  heroku domains:add {host}")
 
     def _config_vars(self, app: Mapping[str, Any]) -> None:
         url = str(app["web_url"]).rstrip("/")

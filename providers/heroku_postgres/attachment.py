@@ -1,4 +1,4 @@
-"""`heroku-postgres:index:Attachment`: the name a database has in its app.
+"""`heroku-postgres:index:Attachment`: the name a database, or another add-on, has in its app.
 
 Heroku attaches a new database by itself and refuses the same name twice. So an equal attachment is adopted, a missing
 one is made, and a name that another add-on holds is an error: it is never taken away from that add-on.
@@ -31,7 +31,7 @@ RESOURCE = ResourceType(
     token="heroku-postgres:index:Attachment",  # noqa: S106 - Pulumi's word for a type
     bridged=False,
     old_goes_first=_same_name,
-    about="The name a database has in its app. Adopts an equal one, never takes a name from another add-on. "
+    about="The name a database, or another add-on, has in its app. Adopts an equal one, never takes a name from another add-on. "
     "Import id: APP:DATABASE, or the attachment's UUID.",
     fields=(
         inputs.APP,
@@ -56,7 +56,7 @@ class Attachment(Plain):
         return {**planned, "attachmentId": UNKNOWN, "configVar": config_var}
 
     def create(self, call: Call, news: Properties, made: Made) -> None:
-        lookup.own_database(call, news["appId"], news["databaseId"])
+        lookup.own_addon(call, news["appId"], news["databaseId"])
         attached = _held(call, news) or written(
             lambda: call.heroku.post("/addon-attachments", _body(news)),
             lambda: _held(call, news),

@@ -64,24 +64,32 @@ def attachments(call: Call, app_id: str) -> dict[str, Object]:
 
 
 def own_database(call: Call, app_id: str, database_id: str) -> None:
-    """Makes sure that app and database are there and belong together.
-
-    Raises MissingError, or StoppedError when the add-on is another app's, no Postgres, or going away.
-    """
-    app(call, app_id, lag=lag(call))
-    addon = known(
-        call, f"database {database_id}", lambda: call.heroku.get(f"/addons/{database_id}"), lag=lag(call)
-    )
+    """As `own_addon`; raises StoppedError also when the add-on is no Postgres."""
+    addon = own_addon(call, app_id, database_id)
     name, plan = addon.text("name"), addon.text("plan", "name")
     if plan.partition(":")[0] != rules.POSTGRES:
         raise StoppedError(
             f"databaseId {database_id} is {name} ({plan}), no Heroku Postgres database; "
             "give the UUID of the app's database (heroku pg:info)"
         )
+
+
+def own_addon(call: Call, app_id: str, database_id: str) -> Object:
+    """Makes sure that app and add-on are there and belong together.
+
+    Raises MissingError, or StoppedError when the add-on is another app's, or going away.
+    """
+    app(call, app_id, lag=lag(call))
+    addon = known(
+        call, f"database {database_id}", lambda: call.heroku.get(f"/addons/{database_id}"), lag=lag(call)
+    )
+    name = addon.text("name")
+    what = "database" if addon.text("plan", "name").partition(":")[0] == rules.POSTGRES else "add-on"
     if addon.text("app", "id") != app_id:
         raise StoppedError(
-            f"databaseId {database_id} is {name}, the database of the app {addon.text('app', 'name')}, not of the app "
-            f"{app_id}; give the UUID of this app's own database (heroku pg:info)"
+            f"databaseId {database_id} is {name}, the {what} of the app {addon.text('app', 'name')}, not of the app "
+            f"{app_id}; give the UUID of this app's own (heroku addons:info)"
         )
     if addon.text("state").startswith("deprovision"):
-        raise StoppedError(f"the database {name} is {addon.text('state')}; nothing was done with it")
+        raise StoppedError(f"the {what} {name} is {addon.text('state')}; nothing was done with it")
+    return addon

@@ -9,6 +9,7 @@ from typing import Any
 from runbook.adoption.kinds import OPTIONAL, looks_plain, may_be_plain
 from runbook.cost import cost_of_settings
 from runbook.environment import PRIMARY, App, Environment, Process
+from runbook.live import NOT_ASKED, SurroundingKind
 from runbook.rules.expected import is_secret
 from runbook.settings import APP_URL, CostSettings, Settings
 from runbook.settings_reader import settings_from_values
@@ -49,6 +50,7 @@ def settings_of_live(
         "backups": {"at": _backups(live, decided, decide)},
         "config_vars": config_vars,
         "secrets": secrets,
+        **{key: found for key, found in (("addons", _addons(live)), ("domains", _domains(live))) if found},
     }
     values["cost"] = {"monthly_budget_usd": 0 if decided is None else decided.cost.monthly_budget_usd}
     if decided is not None and decided.differs:
@@ -73,6 +75,8 @@ def _whole_app(live: Environment) -> App:
         live.databases,
         live.attachments,
         live.backup_schedules,
+        live.addons,
+        live.addon_attachments,
         live.config_vars.rest,
     )
     unread = [part.why for part in parts if isinstance(part, Unknown)]
@@ -131,6 +135,31 @@ def _database(live: Environment) -> dict[str, Any]:
     if name not in plans:
         raise AdoptionError(f"{live.stack}: {PRIMARY} is {name}, which is no database of this app")
     return {"name": renamed.get(name, name), "plan": _known(plans[name])}
+
+
+def _addons(live: Environment) -> dict[str, dict[str, str]]:
+    """By the first name that each is attached as; another of its names is left to the app."""
+    renamed = {} if isinstance(live.live, Unknown) else {one.declared: one.live for one in live.live.renames}
+    attached: dict[str, str] = {}
+    for one in _known(live.addon_attachments):
+        attached.setdefault(str(_known(one.database)), str(_known(one.name)))
+    return {
+        attached[addon.name]: {"name": renamed.get(addon.name, addon.name), "plan": str(_known(addon.plan))}
+        for addon in _known(live.addons)
+        if addon.name in attached
+    }
+
+
+def _domains(live: Environment) -> list[str]:
+    return _parts(live, "domain")
+
+
+def _parts(live: Environment, kind: SurroundingKind) -> list[str]:
+    """Names of this kind that are live; declared ones where that was not asked."""
+    found = live.live if isinstance(live.live, Unknown) else live.live.surroundings.get(kind, NOT_ASKED)
+    if found == NOT_ASKED:
+        return list(live.parts.get(kind, ()))
+    return [one.name for one in _known(found)]
 
 
 def _backups(live: Environment, decided: Settings | None, decide: dict[str, str]) -> str:

@@ -38,6 +38,12 @@ def _sections(stack: StackName, described: Description) -> Iterator[str]:
         yield f"  {name}: {{quantity: {_quantity(process)}, dyno_type: {process.dyno_type.lower()}}}"
     yield f"{PROJECT}:database:"
     yield from _mapping({"name": settings.database.name, "plan": settings.database.plan})
+    if settings.addons:
+        yield f"{PROJECT}:addons: # by attachment"
+        for name, addon in settings.addons.items():
+            yield f"  {name}: {{name: {addon.name}, plan: {yaml_text(addon.plan)}}}"
+    if settings.domains:
+        yield f"{PROJECT}:domains: {yaml_text(settings.domains)}"
     yield f"{PROJECT}:backups:"
     yield f"  at: {json.dumps(str(settings.backups.at))}{_remark(decide, 'backups.at')}"
     yield f"{PROJECT}:config_vars:{'' if settings.config_vars else ' {}'} # what is no secret"

@@ -116,15 +116,9 @@ def _config_var(found: Difference, declared: Environment, live: Environment) -> 
     )
 
 
-def _addon(found: Difference, _declared: Environment, live: Environment) -> Environment:
-    if isinstance(live.live, Unknown) or isinstance(live.live.addons, Unknown):
-        return live
-    plan = dict(live.live.addons).get(found.name)
-    plans = live.other_addons
-    if not isinstance(plans, Unknown) and plan in plans:
-        place = plans.index(plan)
-        plans = (*plans[:place], *plans[place + 1 :])
-    return live.model_copy(update={"other_addons": plans})
+def _addon(found: Difference, declared: Environment, live: Environment) -> Environment:
+    back = _of_name(found.name, declared.addons, live.addons, lambda one: one.name)
+    return live.model_copy(update={"addons": back})
 
 
 def _maintenance(_found: Difference, _declared: Environment, live: Environment) -> Environment:
@@ -139,7 +133,7 @@ def _elsewhere(found: Difference, _declared: Environment, live: Environment) -> 
 
 
 def _surrounding(found: Difference, _declared: Environment, live: Environment) -> Environment:
-    if isinstance(live.live, Unknown):
+    if isinstance(live.live, Unknown) or found.kind == "deleted":
         return live
     kept = {
         kind: there

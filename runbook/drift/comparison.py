@@ -6,13 +6,13 @@ Models are compared field by field. A field that either side can't tell is `not 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from runbook.drift.config_vars import config_vars
 from runbook.drift.difference import Difference, not_read
 from runbook.drift.surroundings import beside
-from runbook.environment import App, Attachment, BackupSchedule, Database, Environment, Process
+from runbook.environment import Addon, App, Attachment, BackupSchedule, Database, Environment, Process
 from runbook.live import Live
 from runbook.rules.rule import Aspect
 from runbook.unknown import Known, Unknown
@@ -69,6 +69,20 @@ _ATTACHMENT = _Sort[Attachment](
     words=lambda found: f"attached to {_text(found.database)}",
     resource=lambda _: "database-attachment",
 )
+_ADDON = _Sort[Addon](
+    aspect="add-on",
+    name=lambda found: found.name,
+    fields=("plan",),
+    words=lambda found: f"add-on {found.name}, {_text(found.plan)}",
+    resource=lambda found: f"addon:{found.name}",
+)
+_ADDON_ATTACHMENT = _Sort[Attachment](
+    aspect="add-on",
+    name=lambda found: found.name,
+    fields=("database",),
+    words=lambda found: f"{_text(found.name)} attached to {_text(found.database)}",
+    resource=lambda found: f"addon-{_text(found.name)}-attachment",
+)
 _SCHEDULE = _Sort[BackupSchedule](
     aspect="backup schedule",
     name=lambda found: found.attachment,
@@ -99,7 +113,7 @@ def _all(declared: Environment, live: Environment) -> Iterator[Difference]:
         if isinstance(live.live, Unknown):
             yield not_read("surrounding", stack, live.live.why)
         else:
-            yield from beside(live.live, stack)
+            yield from beside(live.live, declared)
 
 
 def _one_app(declared: App | None, live: App | None, stack: str) -> Iterator[Difference]:
@@ -137,12 +151,44 @@ def _lists(declared: Environment, live: Environment) -> Iterator[Difference]:
         _PROCESS, stack, declared.formation, _as_declared(declared.formation, live.formation)
     )
     databases = tuple(_compared(_DATABASE, stack, declared.databases, live.databases))
-    yield from databases
+    yield from (_with_its_role(found, live) for found in databases)
+    yield from _addons(declared, live)
     gone = {found.name for found in databases if found.kind == "deleted"}
     attachments = _compared(_ATTACHMENT, stack, declared.attachments, live.attachments)
     schedules = _compared(_SCHEDULE, stack, declared.backup_schedules, live.backup_schedules)
     yield from _without_what_went(_ATTACHMENT, attachments, declared.attachments, gone)
     yield from _without_what_went(_SCHEDULE, schedules, declared.backup_schedules, gone)
+
+
+def _with_its_role(found: Difference, live: Environment) -> Difference:
+    """A further database, such as a follower before an upgrade, with its attachments and its backup schedules."""
+    if found.kind != "undeclared":
+        return found
+    attached = () if isinstance(live.attachments, Unknown) else live.attachments
+    scheduled = () if isinstance(live.backup_schedules, Unknown) else live.backup_schedules
+    names = ", ".join(_text(one.name) for one in attached if one.database == found.name) or "nothing"
+    hours = ", ".join(
+        f"{_hour(one.hour)} {_text(one.zone)}" for one in scheduled if one.database == found.name
+    )
+    backed_up = f"backed up at {hours}" if hours else "without a backup schedule"
+    return replace(found, live=f"{found.live}, attached as {names}, {backed_up}")
+
+
+def _addons(declared: Environment, live: Environment) -> Iterator[Difference]:
+    """With the attachments that are declared; how else an add-on is attached is its own app's business."""
+    own = declared.addon_attachments
+    resources = {} if isinstance(own, Unknown) else {one.database: f"addon-{_text(one.name)}" for one in own}
+    found = tuple(_compared(_ADDON, declared.stack, declared.addons, live.addons))
+    for one in found:
+        known = resources.get(one.name) if one.resource else None
+        yield replace(one, resource=known)
+    if isinstance(own, Unknown) or isinstance(live.addon_attachments, Unknown):
+        return
+    gone = {one.name for one in found if one.kind == "deleted"}
+    names = {one.name for one in own}
+    attached = tuple(one for one in live.addon_attachments if one.name in names)
+    differ = _compared(_ADDON_ATTACHMENT, declared.stack, own, attached)
+    yield from _without_what_went(_ADDON_ATTACHMENT, differ, own, gone)
 
 
 def _as_declared(

@@ -33,6 +33,10 @@ _ADDON_UPDATE = " by heroku-postgresql"
 _DECLARED_BY_NOW = "the program declares it by now; the next `up --refresh` takes it over"
 _SEEN = "it breaks no rule; `up --refresh` sets it back, or declare it"
 _UNSEEN = "it breaks no rule; Pulumi does not see it: declare it, undo it, or list it in drift-ignore.yaml"
+_FURTHER = (
+    "it breaks no rule; a further database can't be declared, and nothing here touches it: destroy it when it has served, or "
+    "list it in drift-ignore.yaml"
+)
 _AFTER_LOSS = "it breaks no rule; run no `up` before the loss is dealt with"
 _RANK = {"elsewhere": 0, "not evaluated": 1, "fail": 2}
 
@@ -213,7 +217,11 @@ def _grade(
     expected = found.expected or (
         _DECLARED_BY_NOW if still is not None and not _differs(found, still) else ""
     )
-    return ("expected", expected) if expected else ("harmless", _SEEN if found.resource else _UNSEEN)
+    if expected:
+        return "expected", expected
+    if found.kind == "undeclared" and found.aspect == "database":
+        return "harmless", _FURTHER
+    return "harmless", _SEEN if found.resource else _UNSEEN
 
 
 def _differs(found: Difference, still: Collection[Place]) -> bool:

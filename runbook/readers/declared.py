@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from runbook.digest import Digests
 from runbook.environment import (
+    Addon,
     App,
     Attachment,
     BackupSchedule,
@@ -19,6 +20,7 @@ from runbook.environment import (
     Resource,
     Step,
 )
+from runbook.live import SurroundingKind
 from runbook.readers.config_vars import config_vars_of
 from runbook.readers.registered import Registered
 from runbook.settings import StackName
@@ -33,6 +35,8 @@ ATTACHMENTS = {
     "heroku:addon/attachment:Attachment": "addonId",
 }
 """Types that attach an add-on, and the property that has the add-on's id."""
+PARTS: dict[SurroundingKind, tuple[str, str]] = {"domain": ("heroku:domain/domain:Domain", "hostname")}
+"""Types of an app's parts by kind, and the property that has the name."""
 BACKUP_SCHEDULE = "heroku-postgres:index:BackupSchedule"
 ENVIRONMENT = "runbook:heroku:Environment"
 FORMATION_COMPONENT = "runbook:heroku:Formation"
@@ -56,14 +60,19 @@ def environment_of_resources(
 ) -> Environment:
     addons = [found for found in resources if found.type == ADDON]
     databases = [addon for addon in addons if _is_database(addon)]
+    others = [addon for addon in addons if addon not in databases]
+    attached = [_attachment(found, resources) for found in resources if found.type in ATTACHMENTS]
+    other_names = {_addon_name(addon) for addon in others}
     environment = next((found for found in resources if found.type == ENVIRONMENT), None)
     return Environment(
         stack=stack,
         app=_app(resources),
         formation=_formation(resources),
         databases=tuple(Database(name=_addon_name(found), plan=_plan(found)) for found in databases),
-        other_addons=tuple(str(found.text("plan")) for found in addons if found not in databases),
-        attachments=tuple(_attachment(found, resources) for found in resources if found.type in ATTACHMENTS),
+        addons=tuple(Addon(name=_addon_name(found), plan=found.text("plan")) for found in others),
+        attachments=tuple(one for one in attached if one.database not in other_names),
+        addon_attachments=tuple(one for one in attached if one.database in other_names),
+        parts=_parts(resources),
         backup_schedules=tuple(
             _schedule(found, resources) for found in resources if found.type == BACKUP_SCHEDULE
         ),
@@ -73,6 +82,17 @@ def environment_of_resources(
         differs=environment.texts("differs") if environment else (),
         steps=steps,
     )
+
+
+def _parts(resources: Sequence[Registered]) -> dict[SurroundingKind, tuple[str, ...]]:
+    """A name that is not known is none: a rule that looks for one does not find it then."""
+    names = {
+        kind: tuple(
+            name for found in resources if found.type == token and isinstance(name := found.text(key), str)
+        )
+        for kind, (token, key) in PARTS.items()
+    }
+    return {kind: found for kind, found in names.items() if found}
 
 
 def _app(resources: Iterable[Registered]) -> Known[App | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from runbook.digest import Digest, Digests
 from runbook.environment import (
     PRIMARY,
+    Addon,
     App,
     Attachment,
     BackupSchedule,
@@ -15,6 +16,7 @@ from runbook.environment import (
     Process,
     Resource,
 )
+from runbook.live import SurroundingKind
 from runbook.secret_values import secret_form
 from runbook.settings import APP_URL, Settings, StackName, is_protected
 from runbook.unknown import Known, Unknown
@@ -46,7 +48,12 @@ def environment_of_settings(stack: StackName, settings: Settings, digests: Diges
             for name, process in settings.formation.items()
         ),
         databases=(Database(name=database.name, plan=database.plan),),
+        addons=tuple(Addon(name=addon.name, plan=addon.plan) for addon in settings.addons.values()),
         attachments=(Attachment(name=PRIMARY, database=database.name),),
+        addon_attachments=tuple(
+            Attachment(name=name, database=addon.name) for name, addon in settings.addons.items()
+        ),
+        parts=parts_of(settings),
         backup_schedules=(
             BackupSchedule(
                 attachment=PRIMARY,
@@ -62,6 +69,12 @@ def environment_of_settings(stack: StackName, settings: Settings, digests: Diges
         monthly_budget_usd=settings.cost.monthly_budget_usd,
         differs=tuple(settings.differs),
     )
+
+
+def parts_of(settings: Settings) -> dict[SurroundingKind, tuple[str, ...]]:
+    """By kind, the names under which the live account has them; a kind that has none is left out."""
+    found: dict[SurroundingKind, tuple[str, ...]] = {"domain": tuple(settings.domains)}
+    return {kind: names for kind, names in found.items() if names}
 
 
 def _config_vars(settings: Settings, digests: Digests) -> ConfigVars:
@@ -91,4 +104,15 @@ def _secret_digest(settings: Settings, name: str, digests: Digests) -> Known[Dig
 def _resource_names(settings: Settings) -> list[str]:
     """The names that the components give to what they register on Heroku."""
     formation = [f"formation-{name}" for name in settings.formation]
-    return ["app", "database", "database-attachment", "config-vars", *formation, "backups"]
+    addons = [name for key in settings.addons for name in (f"addon-{key}", f"addon-{key}-attachment")]
+    domains = [f"domain-{host}" for host in settings.domains]
+    return [
+        "app",
+        "database",
+        "database-attachment",
+        "config-vars",
+        *formation,
+        "backups",
+        *addons,
+        *domains,
+    ]

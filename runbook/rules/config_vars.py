@@ -105,11 +105,16 @@ def _api_url(environment: Environment, context: Context) -> Findings:
         if isinstance(own, Unknown):
             yield not_run(where, "whether it is this app's URL", own)
         elif not own:
-            yield failed(where, "has another value (not shown)", f"https, this app's own URL and {API_PATH}")
+            yield failed(
+                where, "has another value (not shown)", f"https, this app's own URL or domain and {API_PATH}"
+            )
 
 
 def _is_own(var: ConfigVar, environment: Environment, context: Context) -> bool | Unknown:
-    """By its value and the app's URL; before these are known, by how the settings make it of the app's URL."""
+    """By its value and the app's URL or a declared domain; before these are known, by how the settings make it."""
+    domains = environment.parts.get("domain", ())
+    if var.digest in [context.digests.of(f"https://{host}{API_PATH}") for host in domains]:
+        return True
     url = environment.app.url if environment.app and not isinstance(environment.app, Unknown) else None
     if not isinstance(var.digest, Unknown) and isinstance(url, str):
         return url.startswith("https://") and var.digest == context.digests.of(url + API_PATH)
@@ -232,15 +237,19 @@ API_URL_OWN = Rule(
     id="api-url-own",
     key=at("config_vars", "VITE_API_URL"),
     items=(DEPENDS, SECURITY),
-    title="VITE_API_URL is https and this stack's own app URL with /api/v1",
+    title="VITE_API_URL is https and this stack's own app URL or domain with /api/v1",
     document="ENV_CONFIG",
     section="VITE_API_URL",
     severity=Severity.SEV_1,
-    reads=("VITE_API_URL's keyed digest, or how the settings make it", "the app's URL"),
+    reads=(
+        "VITE_API_URL's keyed digest, or how the settings make it",
+        "the app's URL",
+        "its declared domains",
+    ),
     decide=_api_url,
     why="With the other stack's URL, staging's users write to production's database.",
     cannot_tell="It is written out in full and the app's URL is not known yet; ${app.url}/api/v1 can be told at once.",
-    edit='Set config_vars.VITE_API_URL to "${{app.url}}/api/v1" in Pulumi.{stack}.yaml',
+    edit='Set config_vars.VITE_API_URL to "${{app.url}}/api/v1" in Pulumi.{stack}.yaml, or declare its domain under domains',
     command="heroku config:set VITE_API_URL=https://APP_URL/api/v1 -a {app}",
     fix=_set_api_url,
     fails_with='config_vars: {VITE_API_URL: "${app.url}"}',

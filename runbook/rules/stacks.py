@@ -106,6 +106,22 @@ def _config_vars(environment: Environment) -> Known[Mapping[str, object]]:
     return found
 
 
+def _addons(environment: Environment) -> Known[Mapping[str, object]]:
+    """Plans by attachment, as they are declared; what else is live is drift's."""
+    attachments, addons = environment.addon_attachments, environment.addons
+    if environment.is_live or isinstance(attachments, Unknown) or isinstance(addons, Unknown):
+        return {}
+    plans = {addon.name: addon.plan for addon in addons}
+    found: dict[str, object] = {}
+    for one in attachments:
+        plan = one.database if isinstance(one.database, Unknown) else plans[one.database]
+        for part in (one.name, plan):
+            if isinstance(part, Unknown):
+                return part
+        found[str(one.name)] = plan
+    return found
+
+
 def _secrets(environment: Environment) -> Known[Mapping[str, object]]:
     if environment.config_vars.rest is not None:
         return environment.config_vars.rest
@@ -121,6 +137,7 @@ ASPECTS: dict[str, Aspect] = {
     "postgres_plan": _postgres_plan,
     "config_vars": _config_vars,
     "secrets": _secrets,
+    "addons": _addons,
 }
 """By the name that the settings' `differs` has for it. What a rule fixes on both stacks, such as the backup's time, is not
 compared here too: one cause breaks one rule."""

@@ -11,6 +11,9 @@ from runbook.unknown import Unknown
 
 HOLDS_DATA = {"heroku:app/app:App": "the app", "heroku:addon/addon:Addon": "the database"}
 """A deleted app takes its add-ons with it, a deleted database its backups."""
+OTHER_ADDON = "addon-"
+"""The names in Pulumi of add-ons that are no database start so. Some hold data too, such as Redis."""
+BY_HAND_FIRST = "no delete of an add-on by `up`: type `heroku addons:destroy`, then `pulumi up --refresh` notes that it is gone"
 _DELETES = frozenset({"delete", "delete-replaced", "discard", "discard-replaced", "remove-pending-replace"})
 _REPLACES = frozenset({"replace", "create-replacement", "import-replacement", "read-replacement"})
 _KEEPS = frozenset({"same", "create", "update", "read", "import", "refresh"})
@@ -20,7 +23,9 @@ _KEEPS = frozenset({"same", "create", "update", "read", "import", "refresh"})
 def _steps(step: Step, environment: Environment, _context: Context) -> Findings:
     where = f"{environment.stack}/{step.name}"
     what = HOLDS_DATA.get(step.type)
-    if what and step.operation in _DELETES:
+    if what and step.operation in _DELETES and step.name.startswith(OTHER_ADDON):
+        yield failed(where, "would be deleted, and it is an add-on, with what it holds", BY_HAND_FIRST)
+    elif what and step.operation in _DELETES:
         yield failed(where, f"would be deleted, and it is {what}", "no delete of an app or a database")
     elif what and step.operation in _REPLACES:
         yield failed(where, f"would be replaced, and it is {what}", "no replacement of an app or a database")
@@ -54,6 +59,8 @@ def _resource_key(name: str) -> tuple[str, ...]:
     """Of a resource by its name in Pulumi."""
     if name.startswith("formation-"):
         return "formation", name.removeprefix("formation-")
+    if name.startswith(OTHER_ADDON):
+        return "addons", name.removeprefix(OTHER_ADDON)
     return (name,) if name in ("backups", "database") else ("app",)
 
 

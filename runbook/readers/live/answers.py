@@ -50,6 +50,15 @@ class Domain(Answered):
 
     hostname: str
     kind: str
+    cname: str | None = None
+    """Where its DNS must point to."""
+    acm_status: str | None = None
+
+    @property
+    def words(self) -> str:
+        """What to set in the DNS, and how far Heroku is with the certificate, where it keeps one."""
+        dns = f"DNS: CNAME {self.hostname} to {self.cname}" if self.cname else "no DNS target yet"
+        return f"{dns}; certificate: {self.acm_status}" if self.acm_status else dns
 
 
 class _AtHost(Answered):

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from heroku_api import models
 from runbook.environment import (
+    Addon,
     App,
     Attachment,
     BackupSchedule,
@@ -33,6 +34,7 @@ from runbook.readers.live.app import AppRead
 from runbook.readers.live.backups import backups_of
 from runbook.readers.live.digested import DigestedVars
 from runbook.readers.live.wanted import Wanted
+from runbook.readers.settings import parts_of
 from runbook.rules.expected import is_secret
 from runbook.unknown import Known, Unknown
 
@@ -52,6 +54,7 @@ def environment_of_app(
         "stack": wanted.stack,
         "monthly_budget_usd": wanted.settings.cost.monthly_budget_usd,
         "differs": tuple(wanted.settings.differs),
+        "parts": parts_of(wanted.settings),
         "resources": Unknown("protection is Pulumi's; Heroku knows none"),
     }
     if isinstance(read, Unknown):
@@ -60,8 +63,9 @@ def environment_of_app(
             app=read,
             formation=read,
             databases=read,
-            other_addons=read,
+            addons=read,
             attachments=read,
+            addon_attachments=read,
             backup_schedules=read,
             config_vars=ConfigVars(rest=read),
             live=read,
@@ -75,8 +79,9 @@ def environment_of_app(
         app=_app(read),
         formation=_each(read.formation, _process),
         databases=_databases(read.addons, names),
-        other_addons=_other_addons(read.addons),
+        addons=_addons(read.addons, names),
         attachments=_attachments(account.attachments, read, names),
+        addon_attachments=_addon_attachments(account.attachments, read, names),
         backup_schedules=_each(read.schedules, lambda found: _schedule(found, names)),
         config_vars=_config_vars(read, account.attachments, wanted),
         live=_live(read, account, names, read_at).model_copy(update={"lost": _lost(read, wanted)}),
@@ -127,10 +132,34 @@ def _databases(addons: Known[list[models.AddOn]], names: dict[str, str]) -> Know
     )
 
 
-def _other_addons(addons: Known[list[models.AddOn]]) -> Known[tuple[str, ...]]:
+def _addons(addons: Known[list[models.AddOn]], names: dict[str, str]) -> Known[tuple[Addon, ...]]:
     if isinstance(addons, Unknown):
         return addons
-    return tuple(addon.plan.name for addon in addons if not addon.is_postgres)
+    return tuple(
+        Addon(name=names[str(addon.id)], plan=addon.plan.name, billed_usd=_billed(addon.billed_price))
+        for addon in addons
+        if not addon.is_postgres
+    )
+
+
+def _billed(price: models.Price | None) -> int | None:
+    """Whole dollars a month, upwards; None for a price of another unit."""
+    return None if price is None or price.unit != "month" else -(-price.cents // 100)
+
+
+def _addon_attachments(
+    attachments: Known[list[models.Attachment]], read: AppRead, names: dict[str, str]
+) -> Known[tuple[Attachment, ...]]:
+    if isinstance(attachments, Unknown):
+        return attachments
+    if isinstance(read.addons, Unknown):
+        return read.addons
+    others = {str(addon.id) for addon in read.addons if not addon.is_postgres}
+    return tuple(
+        Attachment(name=found.name, database=names[str(found.addon.id)])
+        for found in attachments
+        if str(found.app.id) == read.app.id and str(found.addon.id) in others
+    )
 
 
 def _attachments(
@@ -200,16 +229,9 @@ def _live(read: AppRead, account: Account, names: dict[str, str], read_at: datet
         database_use=_uses(read.databases, names),
         releases=_each(read.releases, _release),
         surroundings=_surroundings(read),
-        addons=_named_addons(read.addons),
         renames=_renames(read.addons, names),
         elsewhere=_elsewhere(account.attachments, read),
     )
-
-
-def _named_addons(addons: Known[list[models.AddOn]]) -> Known[tuple[tuple[str, str], ...]]:
-    if isinstance(addons, Unknown):
-        return addons
-    return tuple((addon.name, addon.plan.name) for addon in addons if not addon.is_postgres)
 
 
 def _renames(addons: Known[list[models.AddOn]], names: dict[str, str]) -> tuple[Rename, ...]:
@@ -234,7 +256,7 @@ def _lost(read: AppRead, wanted: Wanted) -> Known[tuple[Lost, ...]]:
     return tuple(
         Lost(what="database", name=name, another=name in names)
         for name, uuid in wanted.addon_ids.items()
-        if uuid not in ids
+        if uuid not in ids and name not in wanted.others
     )
 
 
@@ -298,7 +320,10 @@ def _release(found: models.Release) -> Release:
 def _surroundings(read: AppRead) -> dict[SurroundingKind, Known[tuple[Surrounding, ...]]]:
     return {
         "domain": _named(
-            "domain", read.domains, lambda found: found.hostname if found.kind != "heroku" else ""
+            "domain",
+            read.domains,
+            lambda found: found.hostname if found.kind != "heroku" else "",
+            lambda found: found.words,
         ),
         "log drain": _named("log drain", read.drains, lambda found: found.name),
         "feature": _named("feature", read.features, lambda found: found.name if found.enabled else ""),
@@ -312,9 +337,12 @@ def _surroundings(read: AppRead) -> dict[SurroundingKind, Known[tuple[Surroundin
 
 
 def _named(
-    kind: SurroundingKind, found: Known[list[T]], name: Callable[[T], str]
+    kind: SurroundingKind,
+    found: Known[list[T]],
+    name: Callable[[T], str],
+    says: Callable[[T], str] = lambda _: "",
 ) -> Known[tuple[Surrounding, ...]]:
     """Those with a name; "" stands for one that counts for nothing."""
     if isinstance(found, Unknown):
         return found
-    return tuple(Surrounding(kind=kind, name=name(one)) for one in found if name(one))
+    return tuple(Surrounding(kind=kind, name=name(one), says=says(one)) for one in found if name(one))

@@ -17,6 +17,8 @@ class Wanted:
     settings: Settings
     app_id: str | None = None
     addon_ids: Mapping[str, str] = field(default_factory=dict)
+    others: frozenset[str] = frozenset()
+    """Names among these of add-ons that are no databases."""
     released_since: datetime | None = None
     """Releases are asked for only where there is one after this moment; None: always."""
 

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from components.environment import Environment
 from components.formation import placeholder_process_types
 from runbook import stack_file
+from runbook.app_parts import AddonSettings
 from runbook.settings import ProcessSettings, QuantityRange, RehearsalSettings, Settings, StackName
 from runbook.settings_reader import settings_from_file
 from tests.unit.components.registrations import APP_ID, Declare, Registered
@@ -115,6 +116,47 @@ def test_a_range_starts_with_its_least_and_is_never_scaled(declare: Declare) -> 
     assert registered.one("heroku:formation/formation:Formation", "formation-web").ignore_changes == ()
     assert registered.one("runbook:heroku:Formation", "formation").inputs == {
         "ranges": {"worker": {"least": 2.0, "most": 6.0, "dynoType": "Standard-1X"}}
+    }
+
+
+def test_web_is_scaled_before_the_others(declare: Declare) -> None:
+    """It starts on Basic, which Heroku mixes with no Standard."""
+    own = ProcessSettings(quantity=1, dyno_type="Standard-1X")
+    formation = {"clock": own, "web": own, "worker": own}
+    settings = settings_of("staging").model_copy(update={"formation": formation})
+    registered = declared(declare, "staging", settings)
+    waits = {
+        name: "formation-web" in registered.one("heroku:formation/formation:Formation", name).after
+        for name in ("formation-web", "formation-clock", "formation-worker")
+    }
+    assert waits == {"formation-web": False, "formation-clock": True, "formation-worker": True}
+
+
+def test_what_an_app_got_over_time_is_registered(declare: Declare) -> None:
+    redis = AddonSettings(name="sc-mvp-staging-redis", plan="heroku-redis:mini")
+    settings = settings_of("staging").model_copy(
+        update={"addons": {"REDIS": redis}, "domains": ["api.example.com"]}
+    )
+    registered = declared(declare, "staging", settings)
+    assert registered.one("heroku:addon/addon:Addon", "addon-REDIS").inputs == {
+        "appId": APP_ID,
+        "name": "sc-mvp-staging-redis",
+        "plan": "heroku-redis:mini",
+    }
+    assert registered.one("heroku-postgres:index:Attachment", "addon-REDIS-attachment").inputs == {
+        "appId": APP_ID,
+        "databaseId": "addon-REDIS-id",
+        "name": "REDIS",
+    }
+    assert registered.one("heroku:domain/domain:Domain", "domain-api.example.com").inputs == {
+        "appId": APP_ID,
+        "hostname": "api.example.com",
+    }
+    vars_ = registered.one("heroku:app/configAssociation:ConfigAssociation", "config-vars")
+    assert "addon-REDIS-attachment" in vars_.after
+    assert {found.parent for found in registered.all if "addon-REDIS" in found.name} == {
+        "staging",
+        "addon-REDIS",
     }
 
 

@@ -54,6 +54,55 @@ MISTAKES = {
         "quantity: true",
         "Pulumi.staging.yaml:9: formation.web.quantity: found true; expected a whole number",
     ),
+    "attachment in small letters": (
+        "  social-catering:backups:",
+        "  social-catering:addons:\n    redis: {name: own-redis, plan: heroku-redis:mini}\n  social-catering:backups:",
+        'Pulumi.staging.yaml:14: addons.redis: found "redis"; '
+        "expected an attachment's name, such as REDIS: capital letters, digits and _, a letter first",
+    ),
+    "attachment of the database": (
+        "  social-catering:backups:",
+        "  social-catering:addons:\n    DATABASE: {name: own, plan: heroku-redis:mini}\n  social-catering:backups:",
+        'Pulumi.staging.yaml:14: addons.DATABASE: found "DATABASE"; '
+        "expected another name than DATABASE, which is the database's (key database)",
+    ),
+    "a follower as an add-on": (
+        "  social-catering:backups:",
+        "  social-catering:addons:\n    FOLLOWER: {name: own, plan: heroku-postgresql:standard-0}\n"
+        "  social-catering:backups:",
+        'Pulumi.staging.yaml:14: addons.FOLLOWER.plan: found "heroku-postgresql:standard-0"; expected another service than '
+        "heroku-postgresql: a stack declares one database, under database. Nothing here touches a further one, and "
+        "drift-ignore.yaml keeps drift quiet about it",
+    ),
+    "add-on plan without its service": (
+        "  social-catering:backups:",
+        "  social-catering:addons:\n    REDIS: {name: own, plan: mini}\n  social-catering:backups:",
+        'Pulumi.staging.yaml:14: addons.REDIS.plan: found "mini"; '
+        "expected SERVICE:PLAN, such as heroku-redis:mini; `heroku addons` lists it",
+    ),
+    "add-on without a name": (
+        "  social-catering:backups:",
+        "  social-catering:addons:\n    REDIS: {plan: heroku-redis:mini}\n  social-catering:backups:",
+        "Pulumi.staging.yaml:14: addons.REDIS.name: is missing; set it in this file",
+    ),
+    "key of an add-on misspelt": (
+        "  social-catering:backups:",
+        "  social-catering:addons:\n    REDIS: {nane: own, name: own, plan: heroku-redis:mini}\n"
+        "  social-catering:backups:",
+        'Pulumi.staging.yaml:14: addons.REDIS.nane: no such key; did you mean "name"?',
+    ),
+    "domain as a URL": (
+        "  social-catering:backups:",
+        "  social-catering:domains: [https://api.example.com]\n  social-catering:backups:",
+        'Pulumi.staging.yaml:13: domains.0: found "https://api.example.com"; '
+        "expected a host name in lower case, such as api.example.com or *.example.com",
+    ),
+    "domain of Heroku's": (
+        "  social-catering:backups:",
+        "  social-catering:domains: [sc-mvp-staging.herokuapp.com]\n  social-catering:backups:",
+        'Pulumi.staging.yaml:13: domains.0: found "sc-mvp-staging.herokuapp.com"; '
+        "expected a domain of your own: Heroku gives the app its .herokuapp.com name by itself",
+    ),
     "range that is none": (
         "quantity: 1",
         "quantity: {min: 2, max: 2}",
@@ -269,7 +318,7 @@ MISTAKES = {
     "value of an external secret": (
         "config:\n",
         "config:\n  social-catering:RAILS_MASTER_KEY: {secure: v1:abc}\n",
-        "Pulumi.staging.yaml:3: RAILS_MASTER_KEY: no such key (app, backups, config_vars, cost, database, differs, formation, secrets)",
+        "Pulumi.staging.yaml:3: RAILS_MASTER_KEY: no such key (addons, app, backups, config_vars, cost, database, differs, domains, formation, secrets)",
     ),
     "top-level key misspelt": (
         "social-catering:backups:",

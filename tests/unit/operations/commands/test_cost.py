@@ -14,7 +14,7 @@ from operations.cli import ops
 from operations.judging.cost import wrong_prices
 from runbook.catalogue import catalogue
 from runbook.cost import CostLine
-from runbook.environment import Database, Process
+from runbook.environment import Addon, Database, Process
 from runbook.runbook_costs import ESTIMATES, cost_today, differences, other_prices
 from runbook.stack_cost import Delta, cost_of_stack
 from runbook.unknown import Unknown
@@ -60,8 +60,8 @@ def test_a_second_database_of_the_same_plan_has_a_line_of_its_own() -> None:
     [
         ({"formation": LATER}, ("the formation",)),
         ({"databases": LATER}, ("the databases",)),
-        ({"other_addons": LATER}, ("other add-ons",)),
-        ({"other_addons": ("heroku-redis:mini",)}, ("heroku-redis:mini",)),
+        ({"addons": LATER}, ("other add-ons",)),
+        ({"addons": (Addon(name="cache", plan="own-cache:mini"),)}, ("own-cache:mini",)),
         ({"formation": (Process(process_type="web", quantity=LATER, dyno_type="Basic"),)}, ("the dynos of web",)),
         ({"formation": (Process(process_type=LATER, quantity=1, dyno_type=LATER),)}, ("the dynos of process type 0",)),
         ({"formation": (Process(process_type="web", quantity=1, dyno_type="Private-S"),)}, ("web: 1 x Private-S",)),

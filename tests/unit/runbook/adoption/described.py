@@ -7,11 +7,11 @@ from typing import Any
 
 from runbook.digest import Digests
 from runbook.environment import ConfigVar, ConfigVars, Environment
-from runbook.live import Live
+from runbook.live import Live, Surrounding, SurroundingKind
 from runbook.readers.settings import environment_of_settings
 from runbook.settings import APP_URL, Settings, StackName
 from runbook.settings_reader import settings_from_values
-from runbook.unknown import Unknown
+from runbook.unknown import Known, Unknown
 
 DIGESTS = Digests(b"k" * 32)
 URL = "https://sc-mvp-staging-0a1b2c3d4e5f.herokuapp.com"
@@ -50,11 +50,17 @@ def live(declared: Settings, stack: StackName = "staging", **changes: Any) -> En
         for name, value in values_of(declared).items()
     ]
     owned = ConfigVar(name="DATABASE_URL", kind="addon", digest=DIGESTS.of("postgres://u:p@host/db"))
+    surroundings: dict[SurroundingKind, Known[tuple[Surrounding, ...]]] = {
+        kind: tuple(Surrounding(kind=kind, name=name) for name in names)
+        for kind, names in found.parts.items()
+    }
     environment = found.model_copy(
         update={
             "app": found.app.model_copy(update={"url": URL}),
             "config_vars": ConfigVars(known=(*plain, *by_hand, owned)),
-            "live": Live(read_at=datetime(2026, 1, 1, tzinfo=UTC), app_id="the-app"),
+            "live": Live(
+                read_at=datetime(2026, 1, 1, tzinfo=UTC), app_id="the-app", surroundings=surroundings
+            ),
         }
     )
     return environment.model_copy(update=changes)

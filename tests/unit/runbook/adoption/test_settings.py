@@ -37,6 +37,10 @@ PROCESSES = st.fixed_dictionaries(
 )
 
 
+def _named(plans: dict[str, str]) -> dict[str, dict[str, str]]:
+    return {name: {"name": f"own-{name.lower()}", "plan": plan} for name, plan in plans.items()}
+
+
 @st.composite
 def any_settings(draw: st.DrawFn) -> Settings:
     plain = draw(st.dictionaries(NAMES, WORDS, max_size=4))
@@ -62,6 +66,13 @@ def any_settings(draw: st.DrawFn) -> Settings:
             "plan": draw(st.sampled_from([entry.name for entry in catalogue().postgres_plans.entries])),
         },
         backups={"at": f"{hour:02d}:00 {zone}"},
+        addons=draw(
+            st.dictionaries(
+                st.sampled_from(["CACHE", "SCHEDULER", "LOGS"]),
+                st.sampled_from(["heroku-redis:mini", "scheduler:standard", "papertrail:choklad"]),
+            ).map(_named)
+        ),
+        domains=draw(st.lists(st.sampled_from(["api.example.com", "*.example.com"]), unique=True)),
         config_vars=plain | {"VITE_API_URL": "${app.url}/api/v1"},
         secrets=secrets,
         cost={"monthly_budget_usd": draw(st.integers(0, 999))},

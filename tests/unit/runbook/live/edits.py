@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from runbook.environment import (
+    Addon,
     App,
     Attachment,
     BackupSchedule,
@@ -203,8 +204,7 @@ def fact(**fields: Any) -> Edit:
 
 
 def bought_addon(found: Environment) -> Environment:
-    plan = "heroku-redis:mini"
-    return facts(change(found, other_addons=(plan,)), addons=(("cache", plan),))
+    return change(found, addons=(Addon(name="cache", plan="heroku-redis:mini"),))
 
 
 def with_person(found: Environment) -> Environment:

@@ -9,6 +9,7 @@ import pytest
 from runbook.drift.comparison import differences
 from runbook.drift.grading import Drift, drift_of
 from runbook.environment import (
+    Addon,
     Attachment,
     BackupSchedule,
     ConfigVar,
@@ -137,8 +138,7 @@ def test_a_config_var_on_one_stack_is_the_cause_there() -> None:
 
 
 def test_an_addon_without_a_price_makes_the_cost_unknown() -> None:
-    redis = change(RICH, other_addons=("heroku-redis:mini",))
-    there = live(redis, addons=(("cache-of-ours", "heroku-redis:mini"),))
+    there = live(change(RICH, addons=(Addon(name="cache-of-ours", plan="own-cache:mini"),)))
     assert rows(there) == [("undeclared", "production/cache-of-ours", "unknown", ("cost-budget",))]
 
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from runbook.drift.comparison import differences
 from runbook.drift.grading import Drift, drift_of
 from runbook.drift.ignore import Entry, IgnoreError, read, sort_out
-from runbook.environment import ConfigVar, ConfigVars, Environment, Process
-from runbook.live import Live, Lost, Release, Surrounding
+from runbook.environment import Addon, Attachment, ConfigVar, ConfigVars, Database, Environment, Process
+from runbook.live import Live, Lost, Release, Rename, Surrounding
 from runbook.rules.rule import Context
 from runbook.unknown import Unknown
 from tests.unit.runbook.rules.healthy import (
@@ -55,6 +55,96 @@ def release(version: int, description: str, status: str = "succeeded", **age: fl
 
 def test_what_is_as_declared_is_no_drift() -> None:
     assert drift(live()) == []
+
+
+REDIS = Addon(name="own-redis", plan="heroku-redis:mini")
+GROWN = change(
+    HEALTHY,
+    addons=(REDIS,),
+    addon_attachments=(Attachment(name="REDIS", database="own-redis"),),
+    parts={"domain": ("api.example.com",)},
+)
+DOMAIN = Surrounding(kind="domain", name="api.example.com")
+
+
+def grown(**fields: Any) -> Environment:
+    """As declared, but for these fields."""
+    return change(live(GROWN, surroundings={"domain": (DOMAIN,)}), **fields)
+
+
+def seen(there: Environment) -> list[tuple[str, str, str | None]]:
+    return [(one.kind, one.target, one.resource) for one in differences(GROWN, there)]
+
+
+def test_declared_addons_and_domains_are_no_drift() -> None:
+    assert drift(grown(), GROWN) == []
+
+
+def test_an_addon_that_is_gone_takes_its_attachment_with_it() -> None:
+    assert seen(grown(addons=(), addon_attachments=())) == [
+        ("deleted", "production/own-redis", "addon-REDIS")
+    ]
+
+
+def test_another_plan_of_an_addon_is_drift() -> None:
+    there = grown(addons=(REDIS.model_copy(update={"plan": "heroku-redis:premium-0"}),))
+    assert seen(there) == [("changed", "production/own-redis", "addon-REDIS")]
+
+
+def test_a_detached_addon_is_drift_and_a_second_name_of_it_is_none() -> None:
+    second = Attachment(name="REDIS_OLIVE", database="own-redis")
+    assert seen(grown(addon_attachments=(second,))) == [
+        ("deleted", "production/REDIS", "addon-REDIS-attachment")
+    ]
+    assert seen(grown(addon_attachments=(*_known(GROWN.addon_attachments), second))) == []
+
+
+def test_an_undeclared_addon_and_domain_are_drift() -> None:
+    there = live(HEALTHY, surroundings={"domain": (DOMAIN,)})
+    there = change(there, addons=(REDIS,))
+    assert [(one.kind, one.target, one.resource) for one in differences(HEALTHY, there)] == [
+        ("undeclared", "production/own-redis", None),
+        ("undeclared", "production/api.example.com", None),
+    ]
+
+
+def test_a_domain_that_is_gone_is_drift() -> None:
+    there = live(GROWN, surroundings={"domain": ()})
+    assert seen(there) == [("deleted", "production/api.example.com", "domain-api.example.com")]
+
+
+def test_a_further_database_is_named_with_its_role_and_its_schedule() -> None:
+    follower = Database(name="follower", plan="standard-0")
+    there = live(
+        change(
+            HEALTHY,
+            databases=(*_known(HEALTHY.databases), follower),
+            attachments=(
+                *_known(HEALTHY.attachments),
+                Attachment(name="HEROKU_POSTGRESQL_OLIVE", database="follower"),
+            ),
+            monthly_budget_usd=500,
+        )
+    )
+    declared = change(HEALTHY, monthly_budget_usd=500)
+    found = drift_of(declared, there, Context(DIGESTS), program=NOWHERE, declared_at=UP_AT)
+    (told,) = [one for one in found if one.target == "production/follower"]
+    assert told.words == "plan standard-0, attached as HEROKU_POSTGRESQL_OLIVE, without a backup schedule"
+    assert (told.grade, told.why) == (
+        "harmless",
+        "it breaks no rule; a further database can't be declared, and nothing here touches it: destroy it when it has "
+        "served, or list it in drift-ignore.yaml",
+    )
+
+
+def test_a_renamed_addon_is_drift_of_its_own() -> None:
+    there = live(GROWN, renames=(Rename(declared="own-redis", live="cache"),))
+    assert seen(there) == [("changed", "production/own-redis", "addon-REDIS")]
+
+
+def _known(found: Any) -> Any:
+    assert not isinstance(found, Unknown)
+    return found
 
 
 def scaling(quantity: int, dyno_type: str = "Standard-1X") -> Environment:

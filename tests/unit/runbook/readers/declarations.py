@@ -15,7 +15,8 @@ _VALUES = st.sampled_from(["production", "enabled", "staging", "587", "canary"])
 _NAMES = ["RAILS_ENV", "RAILS_LOG_TO_STDOUT", "RAILS_SERVE_STATIC_FILES", "NODE_ENV", "SMTP_PORT", "LANG"]
 _IN_CLEAR = ["DATABASE_URL", "SENTRY_DSN", "SMTP_PASSWORD"]
 _SECRETS = ["RAILS_MASTER_KEY", "SECRET_KEY_BASE", "GOOGLE_PLACES_API_KEY"]
-_ASPECTS = ["region", "formation", "postgres_plan", "backups", "config_vars", "secrets"]
+API_HOST = "api.example.com"
+_ASPECTS = ["region", "formation", "postgres_plan", "backups", "config_vars", "secrets", "addons"]
 
 
 @st.composite
@@ -23,7 +24,8 @@ def config_vars(draw: st.DrawFn) -> dict[str, str]:
     healthy = Declared().config_vars
     found = {name: value for name, value in healthy.items() if draw(st.integers(0, 9))}
     found |= draw(st.dictionaries(st.sampled_from([*_NAMES, *_IN_CLEAR]), _VALUES, max_size=3))
-    api_url = draw(st.sampled_from([None, APP_URL, f"{APP_URL}/api/v1", f"{APP_URL}/api/v1"]))
+    own = f"{APP_URL}/api/v1"
+    api_url = draw(st.sampled_from([None, APP_URL, own, own, f"https://{API_HOST}/api/v1"]))
     return {**found, "VITE_API_URL": api_url} if api_url else found
 
 
@@ -48,5 +50,10 @@ def declarations(stack: StackName) -> st.SearchStrategy[Declared]:
             st.sampled_from(_SECRETS), st.sampled_from(["managed", "external", "optional"])
         ),
         budget=st.integers(0, 500),
+        addons=st.dictionaries(
+            st.sampled_from(["REDIS", "SCHEDULER", "CACHE"]),
+            st.sampled_from(["heroku-redis:mini", "scheduler:standard", "own-cache:mini"]),
+        ),
+        domains=st.sampled_from([(API_HOST,), ("www.example.com", API_HOST)]),
         differs=st.lists(st.sampled_from(_ASPECTS), unique=True).map(tuple),
     )

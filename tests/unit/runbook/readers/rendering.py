@@ -6,7 +6,7 @@ Shapes as the engine 3.220.0 prints them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,6 +52,9 @@ class Declared:
     )
     budget: int = 60
     differs: tuple[str, ...] = ()
+    addons: dict[str, str] = field(default_factory=dict)
+    """Plan by attachment."""
+    domains: tuple[str, ...] = ()
 
     @property
     def database(self) -> str:
@@ -81,9 +84,44 @@ def stack_file(declared: Declared) -> str:
         "secrets": declared.secrets,
         "cost": {"monthly_budget_usd": declared.budget},
         "differs": dict.fromkeys(declared.differs, "a reason"),
+        "addons": {
+            name: {"name": addon_name(declared, name), "plan": plan} for name, plan in declared.addons.items()
+        },
+        "domains": list(declared.domains),
         **{name: {"secure": f"v1:{declared.stack}:{name}"} for name in declared.managed},
     }
     return yaml.safe_dump({"config": {f"social-catering:{key}": value for key, value in config.items()}})
+
+
+def addon_name(declared: Declared, attachment: str) -> str:
+    return f"sc-mvp-{declared.stack}-{attachment.lower()}"
+
+
+def _grown(declared: Declared, environment: str, app: str, *, exists: bool) -> Iterator[dict[str, Any]]:
+    """What the app got over time: other add-ons and domains."""
+    for name, plan in declared.addons.items():
+        addon_id = f"{name}-id" if exists else UNKNOWN
+        component = _urn(declared, "runbook:heroku:Environment$runbook:heroku:Addon", f"addon-{name}")
+        addon = _urn(declared, "heroku:addon/addon:Addon", f"addon-{name}")
+        yield {"urn": component, "inputs": {"name": addon_name(declared, name)}, "parent": environment}
+        yield {
+            "urn": addon,
+            "id": addon_id,
+            "inputs": {"name": addon_name(declared, name), "plan": plan, "appId": app},
+            "parent": component,
+        }
+        yield {
+            "urn": _urn(declared, "heroku-postgres:index:Attachment", f"addon-{name}-attachment"),
+            "inputs": {"appId": app, "databaseId": addon_id, "name": name},
+            "parent": component,
+            "propertyDependencies": {"databaseId": [addon], "name": []},
+        }
+    for host in declared.domains:
+        yield {
+            "urn": _urn(declared, "heroku:domain/domain:Domain", f"domain-{host}"),
+            "inputs": {"appId": app, "hostname": host},
+            "parent": environment,
+        }
 
 
 def _as_written(quantity: int | tuple[int, int]) -> int | dict[str, int]:
@@ -209,6 +247,7 @@ def resources(declared: Declared, *, exists: bool, secrets: dict[str, Any] | str
             "parent": component["backups"],
             "propertyDependencies": {"databaseId": [addon]},
         },
+        *_grown(declared, environment, app, exists=exists),
     ]
 
 

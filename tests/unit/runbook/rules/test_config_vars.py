@@ -29,7 +29,7 @@ from tests.unit.runbook.rules.healthy import (
 
 CANARY = "canary-value-that-no-verdict-shows"
 API = "production/VITE_API_URL"
-OWN_API = "https, this app's own URL and /api/v1"
+OWN_API = "https, this app's own URL or domain and /api/v1"
 ANOTHER = "has another value (not shown)"
 SAME = "has the same value as staging's (not shown)"
 OF_ITS_OWN = "a value of its own"
@@ -262,6 +262,29 @@ TABLE: dict[Rule, list[Case]] = {
     ],
     API_URL_OWN: [
         Case("passes with this app's URL", HEALTHY),
+        Case(
+            "passes on a declared domain, before the app's URL is known",
+            change(
+                url_known_later(plain("VITE_API_URL", "https://api.example.com/api/v1")),
+                parts={"domain": ("www.example.com", "api.example.com")},
+            ),
+        ),
+        Case(
+            "fails on a domain that is not declared",
+            change(
+                with_var(HEALTHY, plain("VITE_API_URL", "https://api.example.org/api/v1")),
+                parts={"domain": ("api.example.com",)},
+            ),
+            (failed("production/VITE_API_URL", ANOTHER, OWN_API),),
+        ),
+        Case(
+            "fails on a declared domain without TLS",
+            change(
+                with_var(HEALTHY, plain("VITE_API_URL", "http://api.example.com/api/v1")),
+                parts={"domain": ("api.example.com",)},
+            ),
+            (failed("production/VITE_API_URL", ANOTHER, OWN_API),),
+        ),
         Case(
             "passes by how it is made, before the URL is known",
             url_known_later(api_url(LATER, f"{APP_URL}/api/v1")),

@@ -6,7 +6,17 @@ from typing import Any
 
 import pytest
 
-from runbook.environment import App, BackupSchedule, ConfigVar, ConfigVars, Database, Process, Resource, Step
+from runbook.environment import (
+    Addon,
+    App,
+    BackupSchedule,
+    ConfigVar,
+    ConfigVars,
+    Database,
+    Process,
+    Resource,
+    Step,
+)
 from runbook.rules.rule import Rule
 from runbook.rules.stacks import ASPECTS, COST_BUDGET, PRODUCTION_PROTECTED, STACKS_ALIKE
 from runbook.rules.steps import NO_DATA_LOSS
@@ -150,12 +160,27 @@ TABLE: dict[Rule, list[Case]] = {
         ),
         Case(
             "can't tell what has no price",
-            change(HEALTHY, other_addons=("heroku-redis:mini",)),
+            change(HEALTHY, addons=(Addon(name="cache", plan="own-cache:mini"),)),
             (
                 not_run(
-                    "production", "what it costs", Unknown("the catalogue has no price for heroku-redis:mini")
+                    "production", "what it costs", Unknown("the catalogue has no price for own-cache:mini")
                 ),
             ),
+        ),
+        Case(
+            "passes with a Redis and a scheduler that the budget has room for",
+            change(
+                HEALTHY,
+                addons=(
+                    Addon(name="cache", plan="heroku-redis:mini"),
+                    Addon(name="jobs", plan="scheduler:standard"),
+                ),
+            ),
+        ),
+        Case(
+            "fails by what Heroku bills, whatever the catalogue says",
+            change(HEALTHY, addons=(Addon(name="cache", plan="heroku-redis:mini", billed_usd=4),)),
+            (failed("production", "costs $61 a month", "at most its budget of $60"),),
         ),
         Case(
             "can't tell a plan that is none",
@@ -174,11 +199,11 @@ TABLE: dict[Rule, list[Case]] = {
                 change(HEALTHY, **{listing: LATER}),
                 (not_run("production", "what it costs", LATER),),
             )
-            for listing in ("formation", "databases", "other_addons")
+            for listing in ("formation", "databases", "addons")
         ),
         Case(
             "fails on what it knows, whatever the rest costs",
-            change(HEALTHY, monthly_budget_usd=56, other_addons=("heroku-redis:mini",)),
+            change(HEALTHY, monthly_budget_usd=56, addons=(Addon(name="cache", plan="own-cache:mini"),)),
             (failed("production", COSTS_57, "at most its budget of $56"),),
         ),
     ],
