@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from operations.accounts.account import Account
@@ -13,6 +13,7 @@ from operations.accounts.live_reading import read_live
 from operations.errors import OperationError
 from operations.judging import ranged
 from operations.judging.answer import Agreement, Answer, StackAnswer, Trouble
+from operations.judging.listed import Prices, prices_of
 from operations.judging.live import read_at, verdicts_on
 from operations.judging.reviewed_files import read_waivers, settings_of_all, wanted_of
 from operations.pulumi_run.refresh import EngineView, engine_view, explanations
@@ -48,6 +49,7 @@ class Read:
     live: Mapping[StackName, Environment]
     digests: Digests
     leave: Leave
+    prices: Prices = field(default_factory=Prices)
 
     def declared(self, stack: StackName) -> Known[Environment]:
         state = self.states[stack]
@@ -76,7 +78,8 @@ def drifted(
     with side_by_side(1) as pool:
         views = {stack: pool.submit(engine_view, account, stack) for stack in stacks if engine}
         live = read_live(account, wanted, digests, reach, budget=budget)
-        read = Read(settings, states, live, digests, Leave(read_waivers(), today))
+        prices = prices_of(account, live.values(), today)
+        read = Read(settings, states, live, digests, Leave(read_waivers(), today), prices)
         answers = [_stack(stack, read, entries, views.get(stack)) for stack in stacks]
     if reach.running:
         answers = [replace(answer, verdicts=_verdicts(answer.stack, read)) for answer in answers]
@@ -87,7 +90,7 @@ def drifted(
         read_at=read_at(live[stack] for stack in stacks),
         stacks=tuple(answers),
         to_fix=tuple(Trouble("drift", problem) for problem in sort_out((), entries, today).problems),
-        notes=() if reach.surroundings else (NO_SURROUNDINGS,),
+        notes=(*(() if reach.surroundings else (NO_SURROUNDINGS,)), *prices.notes),
     )
 
 
@@ -102,7 +105,7 @@ def _stack(
     drifts = drift_of(
         state.environment,
         live,
-        Context(read.digests, live_other),
+        Context(read.digests, live_other, read.prices.catalogue),
         program=environment_of_settings(stack, read.settings[stack], read.digests),
         declared_at=state.written_at,
         declared_other=declared_other,
@@ -121,7 +124,7 @@ def _stack(
 
 def _verdicts(stack: StackName, read: Read) -> tuple[Verdict, ...]:
     """To look at; drift itself names what is worse than declared."""
-    verdicts = verdicts_on(stack, read.live, RULES, read.digests)
+    verdicts = verdicts_on(stack, read.live, RULES, read.digests, read.prices.catalogue)
     return waive(verdicts, read.leave.waivers, read.leave.today)
 
 

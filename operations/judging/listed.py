@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from heroku_api.client import Client
 from heroku_api.errors import HerokuError, NotFoundError
-from operations.accounts.account import Account
 from operations.errors import OperationError
-from runbook.catalogue import catalogue_of
+from runbook.catalogue import FILE, Catalogue, catalogue, catalogue_of
+from runbook.environment import App, Environment
 from runbook.listed import Answer, Change, changes, is_listed, own_path, paths, taken_in, text
+from runbook.unknown import Known, Unknown
 
+T = TypeVar("T")
 SECONDS = 60.0
 _SERVICE = "addon_plans/"
+
+
+class Asked(Protocol):
+    """What of an account is needed here."""
+
+    @property
+    def words(self) -> str: ...
+
+    def client(self, budget: float) -> Client: ...
 
 
 def catalogue_data(file: Path) -> dict[str, Any]:
@@ -25,7 +37,7 @@ def catalogue_data(file: Path) -> dict[str, Any]:
 
 
 def changes_on(
-    account: Account, today: date, data: Mapping[str, Any], plans: Sequence[str] = ()
+    account: Asked, today: date, data: Mapping[str, Any], plans: Sequence[str] = ()
 ) -> tuple[Change, ...]:
     """`plans`: other add-on plans whose services are asked for too. Raises OperationError where anything is inconclusive."""
     with account.client(SECONDS) as client:
@@ -80,3 +92,72 @@ def _refuse_contradiction(client: Client, change: Change) -> None:
         raise OperationError(
             f"{change.says}, but GET {path} answers for it: one of the two is not believed; run it again"
         )
+
+
+@dataclass(frozen=True)
+class Prices:
+    """The catalogue with what is live and newer than it; a note for each such thing."""
+
+    catalogue: Catalogue = field(default_factory=catalogue)
+    notes: tuple[str, ...] = ()
+
+
+def prices_of(account: Asked, live: Iterable[Environment], today: date) -> Prices:
+    """What is live and unknown is asked for: it is believed where Heroku lists it, and nothing is written.
+
+    Where Heroku can't be asked, it stays unknown, and rules say so.
+    """
+    known = catalogue()
+    unknown = {part: names for part, names in _names(live, known).items() if names}
+    if not unknown:
+        return Prices(known)
+    data = catalogue_data(FILE)
+    asked = {
+        key: path
+        for key, path in paths(data, sorted(unknown.get("addon_plans", ()))).items()
+        if key.partition("/")[0] in unknown
+    }
+    try:
+        with account.client(SECONDS) as client:
+            found = changes(data, _answers(client, asked), today)
+    except (HerokuError, OperationError, KeyError, TypeError, ValueError, AttributeError):
+        return Prices(known)
+    new = [one for one in found if one.kind == "new" and one.name.lower() in unknown[one.part]]
+    notes = tuple(
+        f"{one.name} is not in runbook/{FILE.name}, but {one.source} lists it; `./ops catalogue --check --write` takes it in"
+        for one in new
+    )
+    return Prices(catalogue_of(taken_in(data, new, today)), notes)
+
+
+def _names(live: Iterable[Environment], known: Catalogue) -> dict[str, set[str]]:
+    """What is live and not in the catalogue, by its part, in lower case."""
+    found: dict[str, set[str]] = {
+        "heroku_stacks": set(),
+        "dyno_types": set(),
+        "postgres_plans": set(),
+        "addon_plans": set(),
+    }
+    for one in live:
+        if (
+            isinstance(one.app, App)
+            and isinstance(one.app.heroku_stack, str)
+            and not known.heroku_stack(one.app.heroku_stack)
+        ):
+            found["heroku_stacks"].add(one.app.heroku_stack)
+        found["dyno_types"] |= {
+            process.dyno_type.lower()
+            for process in _all(one.formation)
+            if isinstance(process.dyno_type, str) and not known.dyno_type(process.dyno_type)
+        }
+        found["postgres_plans"] |= {
+            database.plan
+            for database in _all(one.databases)
+            if isinstance(database.plan, str) and not known.postgres_plan(database.plan)
+        }
+        found["addon_plans"] |= {plan for plan in _all(one.other_addons) if not known.addon_plan(plan)}
+    return found
+
+
+def _all(found: Known[tuple[T, ...]]) -> tuple[T, ...]:
+    return () if isinstance(found, Unknown) else found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
+from runbook.catalogue import Catalogue
 from runbook.digest import Digests
 from runbook.environment import Environment
 from runbook.rules.rule import LIVE, Context, Rule
@@ -14,11 +15,15 @@ from runbook.unknown import Unknown
 
 
 def verdicts_on(
-    stack: StackName, found: Mapping[StackName, Environment], rules: Iterable[Rule], digests: Digests
+    stack: StackName,
+    found: Mapping[StackName, Environment],
+    rules: Iterable[Rule],
+    digests: Digests,
+    prices: Catalogue,
 ) -> tuple[Verdict, ...]:
     """Before any waiver. The other stack is what rules compare with."""
     other = next((one for name, one in found.items() if name != stack), Unknown("it was not read"))
-    return evaluate(found[stack], Context(digests, other), rules, LIVE)
+    return evaluate(found[stack], Context(digests, other, prices), rules, LIVE)
 
 
 def read_at(found: Iterable[Environment]) -> datetime:

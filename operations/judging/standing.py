@@ -15,6 +15,7 @@ from operations.judging.drift import drifted
 from operations.judging.live import verdicts_on
 from operations.judging.reviewed_files import wanted_by_name
 from runbook import checklists
+from runbook.catalogue import catalogue
 from runbook.digest import KEY_BYTES, Digests
 from runbook.environment import Environment
 from runbook.readers.live.app import Reach
@@ -70,7 +71,9 @@ def _looked_at(account: Account, stacks: Sequence[StackName]) -> Standing:
     reach = Reach(running=True, releases=True)
     live = read_live(account, wanted_by_name(), digests, reach, budget=BUDGET_SECONDS)
     rules = [rule for rule in RULES if rule.id in HEALTH]
-    verdicts = [verdict for stack in stacks for verdict in verdicts_on(stack, live, rules, digests)]
+    verdicts = [
+        verdict for stack in stacks for verdict in verdicts_on(stack, live, rules, digests, catalogue())
+    ]
     return Standing(live, tuple(verdict for verdict in verdicts if verdict.name in ("fail", "not evaluated")))
 
 

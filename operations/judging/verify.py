@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from operations.accounts.account import Account
 from operations.accounts.live_reading import read_live
 from operations.judging.answer import Answer, StackAnswer, Trouble
+from operations.judging.listed import prices_of
 from operations.judging.live import read_at, verdicts_on
 from operations.judging.reviewed_files import read_waivers, settings_of_all, wanted_by_name
 from operations.workspace import Workspace
@@ -43,7 +44,8 @@ def verified(
     found = read_live(account, wanted_by_name(), digests, EVERYTHING, budget=budget)
     asked = rules_of(checklists) if checklists else frozenset(rule.id for rule in RULES)
     rules = [rule for rule in RULES if rule.id in asked - leave_out]
-    before = {stack: verdicts_on(stack, found, rules, digests) for stack in stacks}
+    prices = prices_of(account, found.values(), today)
+    before = {stack: verdicts_on(stack, found, rules, digests, prices.catalogue) for stack in stacks}
     in_files = _verdicts_on_files(stacks, rules, digests)
     judged = [verdict for verdicts in before.values() for verdict in verdicts]
     to_fix = problems([*judged, *in_files], waivers, today)
@@ -62,6 +64,7 @@ def verified(
             for stack, verdicts in before.items()
         ),
         to_fix=tuple(Trouble("blocked", str(problem)) for problem in to_fix),
+        notes=prices.notes,
         by_hand=tuple(
             item.replace("{app}", app_name(found[stacks[-1]]))
             for checklist in checklists or CHECKLISTS

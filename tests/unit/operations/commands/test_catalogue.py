@@ -27,7 +27,7 @@ class Here:
     """What the command needs of an account."""
 
     environment: dict[str, str]
-    words = "a Heroku of this test"
+    words: str = "a Heroku of this test"
 
     def client(self, budget: float) -> Client:
         del budget

@@ -52,7 +52,7 @@ def any_settings(draw: st.DrawFn) -> Settings:
     app: dict[str, Any] = {
         "name": "sc-mvp-staging",
         "region": draw(st.sampled_from(["us", "eu"])),
-        "heroku_stack": draw(st.sampled_from(["heroku-22", "heroku-24"])),
+        "heroku_stack": draw(st.sampled_from(["heroku-20", "heroku-22", "heroku-24", "heroku-26"])),
         "buildpacks": draw(st.lists(st.sampled_from(["heroku/ruby", "heroku/nodejs"]), unique=True)),
         "acm": draw(st.booleans()),
     }
