@@ -27,6 +27,18 @@ def _first_name(value: object) -> object:
     return value.get("name") or value.get("url") if isinstance(value, dict) else value
 
 
+def _without_user(address: str) -> str:
+    """A buildpack may be a URL with a token in it, as user, password or query: it differs from any declared one, and is not shown."""
+    if "://" not in address:
+        return address
+    scheme, _, rest = address.partition("://")
+    place, _, _ = rest.partition("?")
+    place, _, _ = place.partition("#")
+    host, slash, path = place.partition("/")
+    _, at, host = host.rpartition("@")
+    return f"{scheme}://{'***@' if at else ''}{host}{slash}{path}{'?***' if place != rest else ''}"
+
+
 class LiveApp(Answered):
     """An app as the list of all apps has it."""
 
@@ -42,7 +54,7 @@ class LiveApp(Answered):
 
 class BuildpackInstallation(Answered):
     ordinal: int
-    buildpack: Annotated[str, BeforeValidator(_first_name)]
+    buildpack: Annotated[str, BeforeValidator(_first_name), AfterValidator(_without_user)]
 
 
 class Domain(Answered):

@@ -11,7 +11,7 @@ import pytest
 from heroku_api.client import Client
 from heroku_api.endpoints import Endpoints
 from heroku_api.errors import Asked, HerokuError, NotFoundError, Said, ServerError
-from runbook.readers.live.answers import LogDrain, Webhook
+from runbook.readers.live.answers import BuildpackInstallation, LogDrain, Webhook
 from runbook.readers.live.ask import Asking, holds
 from runbook.readers.live.digested import digested
 from runbook.unknown import Unknown
@@ -148,3 +148,21 @@ def test_of_an_address_that_may_hold_a_password_only_the_host_is_kept(model: typ
     )
     assert (found.host, found.name) == ("logs.example", "logs.example#0a1b2c3d")
     assert "canary" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("heroku/ruby", "heroku/ruby"),
+        ("urn:buildpack:heroku/ruby", "urn:buildpack:heroku/ruby"),
+        ("https://git.example/a/buildpack.git", "https://git.example/a/buildpack.git"),
+        ("https://user:token@git.example/a@b.git", "https://***@git.example/a@b.git"),
+        ("https://token@git.example", "https://***@git.example"),
+        ("https://git.example/a.tgz?token=secret#main", "https://git.example/a.tgz?***"),
+    ],
+)
+def test_of_a_buildpacks_address_no_token_is_kept(address: str, kept: str) -> None:
+    answered = BuildpackInstallation.model_validate(
+        {"ordinal": 0, "buildpack": {"url": address, "name": address}}
+    )
+    assert answered.buildpack == kept
