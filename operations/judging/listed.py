@@ -155,7 +155,11 @@ def _names(live: Iterable[Environment], known: Catalogue) -> dict[str, set[str]]
             for database in _all(one.databases)
             if isinstance(database.plan, str) and not known.postgres_plan(database.plan)
         }
-        found["addon_plans"] |= {plan for plan in _all(one.other_addons) if not known.addon_plan(plan)}
+        found["addon_plans"] |= {
+            addon.plan
+            for addon in _all(one.addons)
+            if isinstance(addon.plan, str) and not known.addon_plan(addon.plan)
+        }
     return found
 
 
