@@ -67,10 +67,15 @@ def main() -> None:
     print("  apps   requests  an app   here      pulumi refresh: requests  an app   time      here / refresh")
     for apps in given.apps:
         with tempfile.TemporaryDirectory() as folder:
-            measure(Path(folder), apps, given.latency)
+            here, refresh = measure(Path(folder), apps, given.latency)
+        print(
+            f"{apps:>6} {here[0]:>10} {here[0] / apps:>7.1f} {here[1]:>6.2f} s {refresh[0]:>25} "
+            f"{refresh[0] / apps:>7.1f} {refresh[1]:>6.2f} s {here[1] / refresh[1]:>12.2f}"
+        )
 
 
-def measure(folder: Path, apps: int, latency: float) -> None:
+def measure(folder: Path, apps: int, latency: float) -> tuple[tuple[int, float], tuple[int, float]]:
+    """Requests and seconds: our reading, and Pulumi's refresh."""
     rehearsal = Rehearsal(Workspace(ROOT))
     running = process.start(folder / "heroku")
     try:
@@ -84,10 +89,7 @@ def measure(folder: Path, apps: int, latency: float) -> None:
             )
             here = counted(client, lambda: read_all(running, wanted))
             refresh = counted(client, lambda: pulumi(["refresh", "--preview-only"], folder, env))
-        print(
-            f"{apps:>6} {here[0]:>10} {here[0] / apps:>7.1f} {here[1]:>6.2f} s {refresh[0]:>25} "
-            f"{refresh[0] / apps:>7.1f} {refresh[1]:>6.2f} s {here[1] / refresh[1]:>12.2f}"
-        )
+        return here, refresh
     finally:
         process.stop(folder / "heroku")
 

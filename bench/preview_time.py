@@ -17,6 +17,7 @@ from bench.interleaved import Command, ratio, runs_wanted, without_pack
 from operations.rehearsal.rehearsal import Rehearsal
 from operations.workspace import Workspace
 
+PREVIEW = ["pulumi", "preview", "--non-interactive"]
 EMPTY = {"Pulumi.yaml": "name: empty\nruntime: python\n", "__main__.py": "import pulumi\n"}
 
 
@@ -25,21 +26,21 @@ def main() -> None:
     rehearsal = Rehearsal(Workspace.here())
     stack = without_pack(rehearsal, "production")
     with tempfile.TemporaryDirectory() as folder:
-        for name, text in EMPTY.items():
-            (Path(folder) / name).write_text(text, encoding="utf-8")
-        empty = {
-            **rehearsal.base_environment,
-            "PULUMI_BACKEND_URL": Path(folder).as_uri(),
-            "PULUMI_STACK": "empty",
-        }
-        Command(["pulumi", "stack", "init", "empty", "--non-interactive"], Path(folder), empty).seconds()
-        preview = ["pulumi", "preview", "--non-interactive"]
         below, above = "preview of an empty program", "preview of production"
         commands = {
-            below: Command(preview, Path(folder), empty),
-            above: Command(preview, rehearsal.workspace.root, stack),
+            below: empty_program(rehearsal, Path(folder)),
+            above: Command(PREVIEW, rehearsal.workspace.root, stack),
         }
         ratio(below, above, commands, runs)
+
+
+def empty_program(rehearsal: Rehearsal, folder: Path) -> Command:
+    """A preview of a program that declares nothing, in a stack of its own in this folder."""
+    for name, text in EMPTY.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    env = {**rehearsal.base_environment, "PULUMI_BACKEND_URL": folder.as_uri(), "PULUMI_STACK": "empty"}
+    Command(["pulumi", "stack", "init", "empty", "--non-interactive"], folder, env).seconds()
+    return Command(PREVIEW, folder, env)
 
 
 if __name__ == "__main__":

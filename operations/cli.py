@@ -16,6 +16,7 @@ PYPROJECT = Path(__file__).resolve().parents[1] / "pyproject.toml"
 COMMANDS = {
     "demo": ("operations.commands.demo:demo", "Create both stacks on local Heroku, a Heroku emulator."),
     "test": ("operations.commands.test:test", "Run style checks, type checks and the test suite."),
+    "bench": ("operations.commands.bench:bench", "Measure how long the commands take, and what got slower."),
     "pulumi": ("operations.commands.pulumi:pulumi", "Run real Pulumi on a stack, against local Heroku."),
     "rules": ("operations.commands.rules:rules", "List the runbook's rules, or explain one of them."),
     "check": ("operations.commands.check:check", "Check the rules on stack files, a plan or the state."),

@@ -16,7 +16,7 @@ from toolchain import installed
 
 Job = dict[str, Any]
 Step = dict[str, Any]
-START_AN_ENGINE = {"adopt", "apply", "demo", "drift", "gate", "pulumi", "test"}
+START_AN_ENGINE = {"adopt", "apply", "bench", "demo", "drift", "gate", "pulumi", "test"}
 """Commands of ops. `check` and `verify` read files and the account."""
 BUILT = "${{ matrix.engine == 'built' }}"
 INSTALLED = "${{ matrix.engine == 'installed' }}"
@@ -101,7 +101,7 @@ def test_no_job_of_a_pull_request_builds_an_engine_and_one_leg_after_the_merge_d
 
 def test_the_commands_are_those_of_ops() -> None:
     asked = {command for job in jobs().values() for command in commands(job)}
-    assert asked == {"apply", "check", "demo", "drift", "gate", "local", "test", "verify"}
+    assert asked == {"apply", "bench", "check", "demo", "drift", "gate", "local", "test", "verify"}
 
 
 def without(action: str) -> Callable[[Job], None]:
