@@ -21,6 +21,7 @@ the files go in the order of their names, so that the engine's long ones don't e
 UNIT = ("tests/unit", "-m", "not slow", "-n", str(CORES), *SLOWEST)
 COVERED = ("tests/unit", "-n", str(CORES), "--cov", "--cov-report=term")
 """The floor is in pyproject.toml."""
+KILLS = ("tests/engine/kill", *SLOWEST)
 
 
 @click.command(
@@ -35,8 +36,15 @@ COVERED = ("tests/unit", "-n", str(CORES), "--cov", "--cov-report=term")
 @click.option(
     "--coverage", is_flag=True, help="Style, types and tests/unit, with branch coverage and its floor."
 )
+@click.option(
+    "--kill",
+    "kills",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Only N kills, spread over commands and what is killed; each must be made good by at most two commands.",
+)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def test(arguments: tuple[str, ...], *, style: bool, fast: bool, coverage: bool) -> None:
+def test(arguments: tuple[str, ...], *, style: bool, fast: bool, coverage: bool, kills: int | None) -> None:
     """Runs what CI runs: style, types and the whole test suite.
 
     \b
@@ -47,14 +55,17 @@ def test(arguments: tuple[str, ...], *, style: bool, fast: bool, coverage: bool)
     """
     parts = {"--style": (style, ()), "--fast": (fast, UNIT), "--coverage": (coverage, COVERED)}
     chosen = {name: tests for name, (wanted, tests) in parts.items() if wanted}
-    if len(chosen) > 1:
-        raise click.UsageError(f"give one of {', '.join(parts)}")
+    if len(chosen) + (kills is not None) > 1:
+        raise click.UsageError(f"give one of {', '.join((*parts, '--kill'))}")
     workspace = Workspace.here()
     for name, tests in chosen.items():
         if arguments:
             raise click.UsageError(f"{name} takes no arguments for pytest")
         _without_engine(workspace, tests)
         return
+    if kills is not None:
+        os.environ["KILLS"] = str(kills)
+        arguments = (*KILLS, *arguments)
     _whole(workspace, arguments)
 
 

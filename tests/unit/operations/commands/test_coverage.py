@@ -39,7 +39,7 @@ def test_it_runs_style_types_and_the_unit_tests_and_ends_with_pytests_code(
 
 def test_one_part_is_chosen_at_a_time() -> None:
     shown = CliRunner().invoke(ops, ["test", "--coverage", "--fast"])
-    assert (shown.exit_code, "give one of --style, --fast, --coverage" in shown.output) == (64, True)
+    assert (shown.exit_code, "give one of --style, --fast, --coverage, --kill" in shown.output) == (64, True)
 
 
 def test_every_room_is_measured_by_branches() -> None:
