@@ -158,7 +158,7 @@ def _names(live: Iterable[Environment], known: Catalogue) -> dict[str, set[str]]
         found["addon_plans"] |= {
             addon.plan
             for addon in _all(one.addons)
-            if isinstance(addon.plan, str) and not known.addon_plan(addon.plan)
+            if addon.billed_usd is None and isinstance(addon.plan, str) and not known.addon_plan(addon.plan)
         }
     return found
 
