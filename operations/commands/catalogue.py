@@ -60,7 +60,7 @@ def _check(account_name: AccountName, *, write: bool, as_json: bool) -> None:
         account_of(account_name),
     )
     with working("Asking Heroku what it has"):
-        found = listed.changes_on(account, today, data)
+        found = listed.changes_on(account, today, data, listed.declared_plans())
     if write and found:
         listed.write(data, found, today, THE_FILE)
     if as_json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,9 +13,12 @@ from typing import Any, Protocol, TypeVar
 from heroku_api.client import Client
 from heroku_api.errors import HerokuError, NotFoundError
 from operations.errors import OperationError
+from operations.settings_files import read_settings
+from operations.workspace import Workspace
 from runbook.catalogue import FILE, Catalogue, catalogue, catalogue_of
 from runbook.environment import App, Environment
 from runbook.listed import Answer, Change, changes, is_listed, own_path, paths, taken_in, text
+from runbook.settings import STACKS
 from runbook.unknown import Known, Unknown
 
 T = TypeVar("T")
@@ -34,6 +38,17 @@ class Asked(Protocol):
 def catalogue_data(file: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(file.read_bytes())
     return found
+
+
+def declared_plans() -> tuple[str, ...]:
+    """Of the add-ons in the stack files. A file that can't be read declares none: it may be wrong by what is asked here."""
+    plans: dict[str, None] = {}
+    for stack in STACKS:
+        with suppress(OperationError):
+            plans |= dict.fromkeys(
+                addon.plan for addon in read_settings(Workspace.here(), stack).addons.values()
+            )
+    return tuple(plans)
 
 
 def changes_on(

@@ -161,3 +161,20 @@ def test_write_alone_is_refused() -> None:
     shown = CliRunner().invoke(ops, ["catalogue", "--write"])
     assert shown.exit_code == 64
     assert "--write writes what --check finds; give both" in shown.output
+
+
+def test_the_services_of_declared_add_ons_are_asked_for_too(
+    run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that Heroku doesn't have has no plan, and none is in the catalogue."""
+    asked: list[str] = []
+    whole = Client.pages
+
+    def noted(self: Client, path: str, **more: Any) -> Iterator[Any]:
+        asked.append(path)
+        return whole(self, path, **more)
+
+    monkeypatch.setattr(Client, "pages", noted)
+    monkeypatch.setattr("operations.judging.listed.declared_plans", lambda: ("sendgrid:bronze",))
+    assert run("--check").exit_code == 0
+    assert "/addon-services/sendgrid/plans" in asked
