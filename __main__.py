@@ -1,6 +1,10 @@
 """Social Catering on Heroku: one stack of the runbook, from its settings to what it exports."""
 
+import os
 import signal
+
+# Only the engine's plugins need it. Not a library's error report, nor anything else of this process.
+os.environ.pop("HEROKU_API_KEY", None)
 
 import pulumi
 

@@ -7,6 +7,11 @@ from pathlib import Path
 
 from runbook.settings import PROJECT, StackName
 
+WITHHELD_FROM_PROGRAMS = frozenset(
+    {"HEROKU_API_KEY", "PULUMI_ACCESS_TOKEN", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"}
+)
+"""What only the engine and its plugins need."""
+
 
 def file_backend(folder: Path) -> str:
     """The URL of a Pulumi backend in `folder`, without files of metadata beside the states.

@@ -24,6 +24,10 @@ class Account(Protocol):
     def workspace(self) -> Workspace: ...
 
     @property
+    def is_local(self) -> bool:
+        """Whether the token opens nothing but an account on this machine."""
+
+    @property
     def words(self) -> str:
         """What was read, for the first line of every report."""
 

@@ -48,6 +48,10 @@ class HerokuAccount:
             raise OperationError(str(error)) from None
 
     @property
+    def is_local(self) -> bool:
+        return False
+
+    @property
     def words(self) -> str:
         return f"HEROKU, the real account, at {self._endpoints.platform}"
 
@@ -75,9 +79,9 @@ class HerokuAccount:
         """Nothing: only pulumi knows its backend, and says so itself."""
 
     def environment(self, stack: StackName) -> dict[str, str]:
-        """Pulumi as this shell has it. The policy pack is always this project's."""
+        """Pulumi as this shell has it. The policy pack is always this project's, and as its code has it."""
         return {
-            **self.shell,
+            **{key: value for key, value in self.shell.items() if key != "PULUMI_OPTION_POLICY_PACK_CONFIG"},
             # The language host and the plugins take the first Python they find.
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{self.shell.get('PATH', os.defpath)}",
             "PULUMI_STACK": stack,

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from operations.errors import OperationError
+from operations.judging import providers
+from operations.judging.withheld_token import WITHHELD
 from operations.pulumi_run import events
-from operations.pulumi_run.runner import STREAMED, pulumi
+from operations.pulumi_run.runner import UNJUDGED, pulumi
 from operations.pulumi_run.stacks import Stacks
 from runbook.settings import StackName
 
 PROVIDERS = "pulumi:providers:"
-_STATE_ONLY = {**STREAMED, "PULUMI_OPTION_POLICY_PACK": "", "PULUMI_OPTION_REFRESH": ""}
+_STATE_ONLY = {**UNJUDGED, **WITHHELD}
 """The program against the state as it is: no account is compared, no rule asked."""
 
 
@@ -54,6 +56,8 @@ def not_in_state(stacks: Stacks, stack: StackName, limit_seconds: float) -> list
     if done.code or preview.errors or preview.broken:
         reason = "; ".join(preview.errors) or (done.reason if done.code else f"its output {preview.broken}")
         raise OperationError(f"{stack}: the program could not be previewed: {reason}")
+    if wrong := [trouble.what for trouble in providers.troubles_of(preview)]:
+        raise OperationError(f"{stack}: {'; '.join(wrong)}")
     return [_declared(change) for change in preview.changes if change.operation == "create"]
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from operations.judging import (
+    clear_secrets,
     guards,
     left_running,
     providers,
@@ -93,7 +94,16 @@ def _stack(
         stack,
         verdicts=waived,
         preview=ranged.without_quantities(preview, environment),
-        troubles=tuple(dict.fromkeys(_troubles(done, preview, environment, waived, basis))),
+        troubles=tuple(
+            dict.fromkeys(
+                [
+                    *_troubles(done, preview, environment, waived, basis),
+                    *clear_secrets.troubles_of(
+                        preview.changes, basis.digests, clear_secrets.digests_of(secrets.values())
+                    ),
+                ]
+            )
+        ),
         cost=None if isinstance(environment, Unknown) else _cost(preview, environment, basis),
     )
     return answer, before

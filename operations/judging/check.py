@@ -14,6 +14,7 @@ from operations.errors import OperationError
 from operations.judging import stack_files_compared
 from operations.judging.answer import Answer, StackAnswer, Trouble
 from operations.judging.reviewed_files import read_waivers
+from operations.judging.withheld_token import require_known_providers
 from operations.pulumi_run import stack_reads
 from operations.workspace import Workspace
 from runbook import stack_file
@@ -84,6 +85,9 @@ def check_saved(stacks: Sequence[StackName], on: On, sources: Sequence[TextIO]) 
 def check_account(account: Account, stacks: Sequence[StackName], on: On) -> Answer:
     """Of plans or states, as pulumi has them now."""
     digests = Digests(os.urandom(KEY_BYTES))
+    if on == "plan":
+        for stack in STACKS:
+            require_known_providers(account, stack)
     return _of_pulumi(stacks, stack_reads.from_engine(account, on, digests), digests, on)
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 from operations.errors import OperationError
-from operations.judging import goals, main_version
+from operations.judging import goals, guards, main_version
 from operations.judging.answer import Answer, Outcome, StackAnswer, Trouble
 from operations.judging.change import Basis, judge
 from operations.judging.preview_run import PreviewRun
+from operations.judging.withheld_token import TokenWithheldError
 from operations.pulumi_run.decrypted_settings import decrypted_settings
 from operations.pulumi_run.events import Preview
+from operations.pulumi_run.pack_levels import PackLevels
 from operations.pulumi_run.runner import Done
 from runbook.environment import Environment
 from runbook.readers.settings import environment_of_settings
@@ -31,11 +33,11 @@ def answer_of(run: PreviewRun) -> Answer:
         basis = Basis.of(folder, run.limit_seconds)
         secrets = _secrets(run, basis)
         done = run.previews.result()
-    except WaiverError as error:
+    except (WaiverError, TokenWithheldError) as error:
         return _without_a_stack(folder, "blocked", error)
     except OperationError as error:
         return _without_a_stack(folder, "inconclusive", error)
-    answer = _with_goals(judge(done, basis, secrets), done, run.plans)
+    answer = _with_levels(_with_goals(judge(done, basis, secrets), done, run.plans), run.levels)
     return answer if run.main is None else main_version.judged_too(answer, done, basis, run.main)
 
 
@@ -46,6 +48,19 @@ def answer_of_kept(kept: Mapping[StackName, Done], checkout: Path, limit_seconds
     except WaiverError as error:
         return _without_a_stack(checkout, "blocked", error)
     return judge(kept, basis, {})
+
+
+def _with_levels(answer: Answer, asked: Future[PackLevels]) -> Answer:
+    """With what the pack enforces; a pack that can't be asked blocks only where it ran: elsewhere the preview says why."""
+    try:
+        found = tuple(guards.of_levels(asked.result()))
+    except OperationError as error:
+        has_run = any(stack.preview and stack.preview.pack.finished for stack in answer.stacks)
+        found = (Trouble("blocked", str(error)),) if has_run else ()
+    told = {trouble for stack in answer.stacks for trouble in stack.troubles}
+    return replace(
+        answer, troubles=(*answer.troubles, *(trouble for trouble in found if trouble not in told))
+    )
 
 
 def _refused(stack: StackName, why: str) -> StackAnswer:

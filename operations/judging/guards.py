@@ -8,10 +8,12 @@ from pathlib import Path
 
 from operations.judging.answer import Trouble
 from operations.pulumi_run.events import Change, PackRun, Preview
+from operations.pulumi_run.pack_levels import PackLevels
 from operations.pulumi_run.runner import Done
 from runbook.rules.book import RULES
 from runbook.rules.verdict import Verdict
 
+PACK = "runbook"
 WAIVER_POLICIES = frozenset({"waivers-current", "waivers-in-force"})
 SHOWS_ONLY = frozenset({"waivers-in-force"})
 """Policies that are advisory by design."""
@@ -130,6 +132,8 @@ def of_pack(pack: PackRun, *, exact: bool = True) -> Iterator[Trouble]:
     if not pack.finished:
         yield Trouble("blocked", "the policy pack did not finish: its verdict on the whole stack is missing")
         return
+    if others := pack.names - {PACK}:
+        yield Trouble("blocked", f"the policy pack is named {_listed(others)}; expected {PACK}")
     missing, extra = expected - pack.policies, pack.policies - expected
     if missing:
         yield Trouble(
@@ -143,6 +147,25 @@ def of_pack(pack: PackRun, *, exact: bool = True) -> Iterator[Trouble]:
         yield Trouble(
             "blocked",
             f"the policy pack only advises on {_listed(weak)}; expected every policy to be mandatory",
+        )
+
+
+def of_levels(levels: PackLevels) -> Iterator[Trouble]:
+    """A pack of another name, without a rule, or one whose policies don't all stop an `up` that breaks them."""
+    if levels.name != PACK:
+        yield Trouble("blocked", f"the policy pack is named {levels.name}; expected {PACK}")
+    if missing := expected_policies() - levels.levels.keys():
+        yield Trouble("blocked", f"the policy pack has no policy {_listed(missing)}")
+    weak = sorted(
+        f"{name} ({level or 'an unknown level'})"
+        for name, level in levels.levels.items()
+        if level != "mandatory" and name not in SHOWS_ONLY
+    )
+    if weak:
+        yield Trouble(
+            "blocked",
+            f"the policy pack does not enforce {_listed(weak)}; expected every policy to be mandatory: a plain `pulumi up` would "
+            "not be stopped",
         )
 
 

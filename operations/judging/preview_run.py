@@ -11,6 +11,8 @@ from tempfile import TemporaryDirectory
 
 from operations.accounts.account import Account
 from operations.errors import OperationError
+from operations.judging.withheld_token import require_known_providers
+from operations.pulumi_run.pack_levels import PackLevels, ask_pack
 from operations.pulumi_run.previews import previews
 from operations.pulumi_run.runner import Done, side_by_side
 from operations.settings_files import read_settings
@@ -32,6 +34,8 @@ class PreviewRun:
     """Where each preview saves its update plan."""
     previews: Future[dict[StackName, Done]] = field(default_factory=Future)
     """Never done where settings are refused."""
+    levels: Future[PackLevels] = field(default_factory=Future)
+    """What the policy pack enforces, by itself; the same."""
 
     @property
     def refused(self) -> dict[StackName, str]:
@@ -54,10 +58,18 @@ def previewing(
 ) -> Iterator[PreviewRun]:
     """Starts the previews. `plans`: where the update plans are to be kept."""
     settings = {stack: _settings(account, stack) for stack in STACKS}
-    with TemporaryDirectory() as kept, side_by_side(1) as pool:
+    with TemporaryDirectory() as kept, side_by_side(2) as pool:
         saved = plans or {stack: Path(kept) / f"{stack}.json" for stack in stacks}
         run = PreviewRun(account, stacks, limit_seconds, settings, main, saved)
-        yield run if run.refused else replace(run, previews=_started(run, pool))
+        yield (
+            run
+            if run.refused
+            else replace(
+                run,
+                previews=_started(run, pool),
+                levels=pool.submit(ask_pack, account.workspace.root, limit_seconds),
+            )
+        )
 
 
 def _started(run: PreviewRun, pool: Executor) -> Future[dict[StackName, Done]]:
@@ -69,7 +81,14 @@ def _started(run: PreviewRun, pool: Executor) -> Future[dict[StackName, Done]]:
         not_started: Future[dict[StackName, Done]] = Future()
         not_started.set_exception(error)
         return not_started
-    return pool.submit(previews, run.account, run.stacks, run.limit_seconds, run.plans)
+    return pool.submit(_looked_and_previewed, run)
+
+
+def _looked_and_previewed(run: PreviewRun) -> dict[StackName, Done]:
+    """Raises OperationError, and TokenWithheldError for a program that must not get a token."""
+    for stack in run.stacks:
+        require_known_providers(run.account, stack, run.limit_seconds)
+    return previews(run.account, run.stacks, run.limit_seconds, run.plans)
 
 
 def _settings(account: Account, stack: StackName) -> Settings | str:

@@ -91,6 +91,8 @@ class PackRun:
     policies: frozenset[str] = frozenset()
     violations: tuple[Violation, ...] = ()
     finished: bool = False
+    names: frozenset[str] = frozenset()
+    """Of the packs that judged."""
 
 
 @dataclass(frozen=True)
@@ -200,6 +202,7 @@ def _order(change: Change) -> tuple[str, str, str]:
 
 def _pack(events: Iterable[Event]) -> PackRun:
     policies: set[str] = set()
+    names: set[str] = set()
     violations: list[Violation] = []
     finished = False
     for event in events:
@@ -214,8 +217,10 @@ def _pack(events: Iterable[Event]) -> PackRun:
         ):
             summary = event.get(kind, {})
             policies |= {*(summary.get("passed") or ()), *(summary.get("failed") or ())}
+            if name := summary.get("policyPackName"):
+                names.add(str(name))
             finished = finished or (kind in event and "Stack" in kind)
-    return PackRun(frozenset(policies), tuple(violations), finished)
+    return PackRun(frozenset(policies), tuple(violations), finished, frozenset(names))
 
 
 def _errors(events: Iterable[Event]) -> tuple[str, ...]:

@@ -41,6 +41,10 @@ class Rehearsal:
     workspace: Workspace
 
     @property
+    def is_local(self) -> bool:
+        return True
+
+    @property
     def words(self) -> str:
         return f"local Heroku at {self.heroku.url} (on this machine)"
 

@@ -27,6 +27,13 @@ if TYPE_CHECKING:
     from pulumi.runtime.proto import plugin_pb2 as plugin
 
 SERVICE = "pulumirpc.LanguageRuntime"
+WITHHELD = (
+    "HEROKU_API_KEY",
+    "PULUMI_ACCESS_TOKEN",
+    "PULUMI_CONFIG_PASSPHRASE",
+    "PULUMI_CONFIG_PASSPHRASE_FILE",
+)
+"""What only the engine and its plugins need: no program and no pack gets it."""
 VERSION = "0.1.0"
 _TOLD_ALREADY = 32
 """Exit code of a program that has shown its error. Source: pulumi-language-python-exec."""
@@ -88,7 +95,9 @@ class LanguageHost:
         else:
             arguments, folder = [pack, *request.args], request.pwd
         try:
-            process = self._start(request.info, arguments, folder, own, piped=True)
+            process = self._start(
+                request.info, arguments, folder, own, piped=True, with_tokens=request.kind != "analyzer"
+            )
         except NotStartedError as error:
             yield generated.language_pb2.RunPluginResponse(stderr=f"{error}\n".encode())
             yield generated.language_pb2.RunPluginResponse(exitcode=1)
@@ -125,8 +134,11 @@ class LanguageHost:
         own: dict[str, str],
         *,
         piped: bool = False,
+        with_tokens: bool = False,
     ) -> Popen[bytes]:
         python, environment = python_of(info)
+        if not with_tokens:
+            environment = {key: value for key, value in environment.items() if key not in WITHHELD}
         try:
             return self._children.start([python, *arguments], Path(folder), environment | own, piped=piped)
         except OSError as error:
@@ -152,9 +164,10 @@ class LanguageHost:
 
 def python_of(info: language.ProgramInfo) -> tuple[str, dict[str, str]]:
     """The Python that a project names by `virtualenv`, else this host's own, and the environment to start it with."""
+    own = dict(os.environ)
     named = dict(info.options).get("virtualenv")
     if not named:
-        return sys.executable, dict(os.environ)
+        return sys.executable, own
     folder = Path(info.root_directory) / str(named)
     python = folder / "bin" / "python"
     if not python.exists():
@@ -162,8 +175,8 @@ def python_of(info: language.ProgramInfo) -> tuple[str, dict[str, str]]:
             f"{info.root_directory}: its project file names the virtual environment {named}, and {python} is not there; "
             "`./ops demo` or `./ops test` sets it up"
         )
-    path = os.pathsep.join([str(folder / "bin"), os.environ.get("PATH", os.defpath)])
-    return str(python), {**os.environ, "VIRTUAL_ENV": str(folder), "PATH": path}
+    path = os.pathsep.join([str(folder / "bin"), own.get("PATH", os.defpath)])
+    return str(python), {**own, "VIRTUAL_ENV": str(folder), "PATH": path}
 
 
 def _end_with(context: grpc.ServicerContext, process: Popen[bytes]) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from providers.language_host.servicer import WITHHELD
+
 ROOT = Path(__file__).parents[3]
 STARTER = Path(".python") / "bin" / "python"
 START = ("-u", "-m", "pulumi.policy", "127.0.0.1:1", "policies")
@@ -48,6 +50,21 @@ def start(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         check=False,
         timeout=30,
     )
+
+
+def test_no_token_of_the_shell_reaches_the_pack(project: Path) -> None:
+    with_environment(project)
+    python = project / ".venv" / "bin" / "python"
+    python.write_text("#!/bin/sh\nenv\n", encoding="ascii")
+    shown = subprocess.run(
+        [project / "policies" / STARTER, *START],
+        env={"PATH": os.defpath, "KEPT": "kept", **dict.fromkeys(WITHHELD, "canary")},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert "kept" in shown
+    assert "canary" not in shown
 
 
 def refusal(project: Path, what: str) -> str:

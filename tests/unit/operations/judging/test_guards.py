@@ -97,6 +97,7 @@ BROKEN = [
     Broken("a pack that did not finish", ran(without("policyAnalyzeStackSummaryEvent")), ["the policy pack did not finish: its verdict on the whole stack is missing"]),
     Broken("a rule lost from the pack", ran(edited("policyRemediateSummaryEvent", passed=RESOURCE_POLICIES[1:])), [f"the policy pack ran {POLICIES - 1} of {POLICIES} policies, without {RESOURCE_POLICIES[0]}"]),
     Broken("a rule that no book has", ran(edited("policyRemediateSummaryEvent", passed=[*RESOURCE_POLICIES, "all-is-well"])), ["the policy pack has all-is-well, which the rules don't have"]),
+    Broken("a pack of another name", ran(edited("policyAnalyzeStackSummaryEvent", policyPackName="ours")), ["the policy pack is named ours; expected runbook"]),
     Broken("a rule made advisory", ran(advising("cost-budget")), ["the policy pack only advises on cost-budget; expected every policy to be mandatory", "the policy pack refuses cost-budget, and it is not red here"]),
     Broken("a pack that refuses what holds", ran(refusing("cost-budget"), code=255), ["the policy pack refuses cost-budget, and it is not red here"]),
     Broken("a pack that raises", failing("failed to run policy: Exception calling application: x"), ["failed to run policy: Exception calling application: x"]),

@@ -18,6 +18,7 @@ import grpc
 import pytest
 from google.protobuf.empty_pb2 import Empty
 
+from providers.language_host.servicer import WITHHELD
 from providers.protocol import generated
 from tests.waiting import wait_until
 
@@ -40,6 +41,7 @@ pathlib.Path("seen.json").write_text(json.dumps({
     "python_path": os.environ.get("PYTHONPATH"),
     "virtual_env": os.environ.get("VIRTUAL_ENV"),
     "own": os.environ.get("OWN"),
+    "environment": sorted(os.environ),
     "pid": os.getpid(),
 }))
 if asked.get("wait") or os.environ.get("WAIT"):
@@ -159,6 +161,20 @@ def test_a_program_gets_what_the_engine_says_and_nothing_of_the_hosts_own(host: 
     ]
     assert (seen["config"], seen["secret"]) == ({"a": "b"}, '["a:secret"]')
     assert seen["python_path"] == os.environ.get("PYTHONPATH")
+
+
+def test_no_token_of_the_shell_reaches_a_program_or_a_pack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine's plugins get them from the engine; nothing else needs them."""
+    for name in WITHHELD:
+        monkeypatch.setenv(name, "canary")
+    host = Host(tmp_path)
+    host.run(a="b").result()
+    assert {*host.seen()["environment"]} & {*WITHHELD} == set()
+    host.channel.close()
+    host.process.terminate()
+    host.process.communicate(timeout=DEADLINE)
 
 
 def test_what_a_program_prints_is_printed_where_the_engine_reads(host: Host) -> None:
