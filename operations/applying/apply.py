@@ -10,6 +10,7 @@ import click
 
 from operations.accounts.account import Account
 from operations.applying.commit import applied_commit, commit_of
+from operations.applying.place import place_of
 from operations.applying.record import Journal, Outcome, Record, Stage
 from operations.console import heading, say, table
 from operations.errors import OperationError
@@ -30,7 +31,7 @@ def apply(stack: StackName, account: Account, *, yes: bool) -> None:
     commit = commit_of(workspace.root)
     journal = Journal(workspace.local / "apply" / f"{stack}.json")
     try:
-        record = journal.begin(stack, commit)
+        record = journal.begin(stack, commit, place_of(account, stack))
     except ValueError as error:
         raise OperationError(str(error)) from None
     run = Apply(stack, account, journal, record)

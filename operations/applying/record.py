@@ -31,6 +31,8 @@ class Entry:
 class Record:
     stack: str
     commit: str
+    place: str
+    """Account and backend; "" of a record that an earlier version wrote, which no apply goes on with."""
     entries: list[Entry] = field(default_factory=list)
 
     def outcome(self, stage: Stage) -> Outcome | None:
@@ -44,7 +46,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Journal:
-    """The newest record of a stack, in one file; those of other commits before it are kept in the same file."""
+    """The records of a stack, in one file: of each commit, and of each place it was applied at."""
 
     path: Path
     now: Callable[[], datetime] = lambda: datetime.now(tz=UTC)
@@ -55,7 +57,12 @@ class Journal:
             return []
         try:
             return [
-                Record(found["stack"], found["commit"], [Entry(**entry) for entry in found["entries"]])
+                Record(
+                    found["stack"],
+                    found["commit"],
+                    found.get("place", ""),
+                    [Entry(**entry) for entry in found["entries"]],
+                )
                 for found in _list(json.loads(self.path.read_text(encoding="utf-8")))
             ]
         except (ValueError, KeyError, TypeError):
@@ -63,20 +70,25 @@ class Journal:
                 f"{self.path}: no record of applies; move it away, and look at `pulumi stack history` for what was done"
             ) from None
 
-    def begin(self, stack: str, commit: str) -> Record:
-        """The record to go on with: the newest where it is of this commit and not finished, else a new one."""
-        records = self.records()
-        if records and records[-1].commit == commit and not records[-1].is_finished:
-            return records[-1]
-        return Record(stack, commit)
+    def begin(self, stack: str, commit: str, place: str) -> Record:
+        """The record to go on with: this place's newest where it is of this commit and not finished, else a new one."""
+        new = Record(stack, commit, place)
+        found = _unfinished(self.records(), new)
+        return new if found is None else found
 
     def note(self, record: Record, stage: Stage, outcome: Outcome, said: str = "") -> None:
         """Adds an entry and writes the file, whole or not at all."""
         record.entries.append(Entry(stage, outcome, said, f"{self.now():%Y-%m-%dT%H:%M:%SZ}"))
         others = self.records()
-        if others and others[-1].commit == record.commit and not others[-1].is_finished:
-            others.pop()
+        if (before := _unfinished(others, record)) is not None:
+            others.remove(before)
         replace(self.path, json.dumps([asdict(found) for found in (*others, record)], indent=2))
+
+
+def _unfinished(records: list[Record], one: Record) -> Record | None:
+    """The record before of the same apply: the newest of its place, where it is of its commit and not finished."""
+    newest = next((found for found in reversed(records) if found.place == one.place), None)
+    return newest if newest and newest.commit == one.commit and not newest.is_finished else None
 
 
 def _list(value: object) -> list[Any]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 from operations.errors import OperationError
-from operations.judging import goals, guards, main_version
+from operations.judging import edited_code, files_agree, goals, guards, kept_previews, main_version
 from operations.judging.answer import Answer, Outcome, StackAnswer, Trouble
 from operations.judging.change import Basis, judge
+from operations.judging.kept_previews import KeptPreviews
 from operations.judging.preview_run import PreviewRun
 from operations.judging.withheld_token import TokenWithheldError
 from operations.pulumi_run.decrypted_settings import decrypted_settings
@@ -38,16 +39,53 @@ def answer_of(run: PreviewRun) -> Answer:
     except OperationError as error:
         return _without_a_stack(folder, "inconclusive", error)
     answer = _with_levels(_with_goals(judge(done, basis, secrets), done, run.plans), run.levels)
-    return answer if run.main is None else main_version.judged_too(answer, done, basis, run.main)
+    kept = KeptPreviews(done, _asked(run.levels), run.plans)
+    if run.keep is not None:
+        kept_previews.keep(run.keep, kept)
+    return answer if run.main is None else main_version.judged_too(answer, kept, basis, run.main)
 
 
-def answer_of_kept(kept: Mapping[StackName, Done], checkout: Path, limit_seconds: float) -> Answer:
-    """On previews that another version of this project ran in its own `checkout`."""
+def _asked(levels: Future[PackLevels]) -> PackLevels | None:
+    return None if levels.exception() else levels.result()
+
+
+def answer_of_kept(
+    folder: Path, stacks: Sequence[StackName], checkout: Path, limit_seconds: float, ours: Path
+) -> Answer:
+    """On previews that another version of this project ran in its own `checkout`, whose files are read as data. `ours`: this version's."""
     try:
         basis = Basis.of(checkout, limit_seconds, exact=False)
-    except WaiverError as error:
+        kept = kept_previews.read(folder, stacks)
+        return _of_kept(kept, basis, ours)
+    except (WaiverError, OperationError) as error:
         return _without_a_stack(checkout, "blocked", error)
-    return judge(kept, basis, {})
+    except RecursionError:
+        return _without_a_stack(
+            checkout, "blocked", OperationError("the previews nest deeper than any preview of Pulumi's")
+        )
+
+
+def _of_kept(kept: KeptPreviews, basis: Basis, ours: Path) -> Answer:
+    answer = _with_goals(judge(kept.done, basis, {}), kept.done, kept.plans)
+    levels = kept.levels
+    of_pack = (_NO_LEVELS,) if levels is None else tuple(guards.of_levels(levels))
+    return replace(
+        answer,
+        troubles=(*answer.troubles, *of_pack),
+        stacks=tuple(_with_files(stack, kept.done[stack.stack], basis) for stack in answer.stacks),
+        notes=(*answer.notes, *edited_code.notes(ours, basis.folder)),
+    )
+
+
+_NO_LEVELS = Trouble(
+    "blocked",
+    "what the policy pack enforces was not kept with the previews; keep them anew: `ops gate --keep FOLDER`",
+)
+
+
+def _with_files(stack: StackAnswer, done: Done, basis: Basis) -> StackAnswer:
+    red = {verdict.rule.id for verdict in stack.verdicts_of("fail", "not evaluated")}
+    return replace(stack, troubles=(*stack.troubles, *files_agree.troubles_of(stack.stack, done, basis, red)))
 
 
 def _with_levels(answer: Answer, asked: Future[PackLevels]) -> Answer:

@@ -21,7 +21,7 @@ def troubles_of(path: Path) -> Iterator[Trouble]:
     try:
         plans = json.loads(path.read_text(encoding="utf-8"))["resourcePlans"]
         goals = [(urn, plan.get("goal") or {}) for urn, plan in plans.items()]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         yield Trouble("blocked", "the preview saved no whole update plan; run the gate again")
         return
     for urn, goal in goals:

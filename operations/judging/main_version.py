@@ -7,57 +7,56 @@ A waiver that the change itself brings counts, and is named first: its review is
 from __future__ import annotations
 
 import json
+import os
 import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from operations.judging import kept_previews
 from operations.judging.answer import Answer, Trouble
 from operations.judging.change import Basis
-from operations.pulumi_run.runner import Done
+from operations.judging.kept_previews import KeptPreviews
+from operations.judging.main_checkout import MainCheckout
 from runbook.settings import StackName
 from runbook.waivers import FILE_NAME, WaiverError
 from runbook.waivers import read as read_waivers
 
 ANSWERS = {0, 1, 3}
 _JUDGING_SECONDS = 120
+_NO_CACHE = "no-compiled-modules"
+"""A folder that is not there: no compiled module of the checkout is read, none is written."""
 
 
-def judged_too(answer: Answer, done: Mapping[StackName, Done], basis: Basis, main: Path) -> Answer:
+def judged_too(answer: Answer, kept: KeptPreviews, basis: Basis, main: MainCheckout) -> Answer:
     try:
-        known = read_waivers(main / FILE_NAME)
+        known = read_waivers(main.folder / FILE_NAME)
     except WaiverError as error:
         return replace(
             answer, troubles=(*answer.troubles, Trouble("inconclusive", f"main's version: {error}"))
         )
     return replace(
         answer,
-        troubles=(*answer.troubles, *_troubles(answer, done, basis, main)),
+        troubles=(*answer.troubles, *_troubles(answer, kept, basis, main)),
         new_waivers=tuple(waiver for waiver in basis.waivers if waiver not in known),
     )
 
 
-def keep(folder: Path, done: Mapping[StackName, Done]) -> None:
-    """One file a stack. The engine redacts secrets in what it prints."""
-    for stack, ran in done.items():
-        (folder / f"{stack}.json").write_text(json.dumps(asdict(ran)), encoding="utf-8")
-
-
-def kept(folder: Path) -> dict[StackName, Done]:
-    return {
-        stack: Done(**json.loads(path.read_text(encoding="utf-8")))
-        for stack in ("staging", "production")
-        if (path := folder / f"{stack}.json").exists()
-    }
-
-
-def _troubles(answer: Answer, done: Mapping[StackName, Done], basis: Basis, main: Path) -> Iterator[Trouble]:
+def _troubles(answer: Answer, kept: KeptPreviews, basis: Basis, main: MainCheckout) -> Iterator[Trouble]:
     with tempfile.TemporaryDirectory() as name:
-        keep(Path(name), done)
-        by_main = _ask(main, basis.folder, Path(name))
+        kept_previews.keep(Path(name), kept)
+        touched = main.touched()
+        by_main = "" if touched else _ask(main, basis.folder, Path(name), [*kept.done])
+        touched = touched or main.touched()
+    if touched:
+        yield Trouble(
+            "blocked",
+            f"main's checkout was changed while the change's code ran: {touched}; nothing that it says is believed. Make it anew, and "
+            "read what the change's program does",
+        )
+        return
     if isinstance(by_main, str):
         yield Trouble("inconclusive", f"main's version could not judge this change: {by_main}")
         return
@@ -66,6 +65,8 @@ def _troubles(answer: Answer, done: Mapping[StackName, Done], basis: Basis, main
         for stack in answer.stacks
         for verdict in stack.verdicts_of("fail", "not evaluated")
     }
+    if answer.outcome != "blocked":
+        yield from (Trouble("blocked", f"by main's version, {what}") for what in by_main.get("blocks", ()))
     for stack in by_main["stacks"]:
         for verdict in stack["verdicts"]:
             if verdict["verdict"] not in ("pass", "waived") and (stack["stack"], verdict["rule"]) not in red:
@@ -75,19 +76,30 @@ def _troubles(answer: Answer, done: Mapping[StackName, Done], basis: Basis, main
             yield from (Trouble("blocked", f"by main's version, {what}") for what in stack["blocks"])
 
 
-def _ask(main: Path, checkout: Path, events: Path) -> dict[str, list[dict[str, Any]]] | str:
+def _ask(
+    main: MainCheckout, checkout: Path, events: Path, stacks: Sequence[StackName]
+) -> dict[str, Any] | str:
     """Main's answer as JSON, or why there is none."""
-    arguments = ["gate", "--events", str(events), "--checkout", str(checkout.resolve()), "--json"]
+    arguments = ["gate", *stacks, "--events", str(events), "--checkout", str(checkout.resolve()), "--json"]
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "operations", *arguments],
-            cwd=main,
+            [
+                main.python,
+                "-X",
+                f"pycache_prefix={events / '..' / _NO_CACHE}",
+                "-B",
+                "-m",
+                "operations",
+                *arguments,
+            ],
+            cwd=main.folder,
+            env={key: value for key, value in os.environ.items() if not key.startswith("PYTHON")},
             capture_output=True,
             text=True,
             timeout=_JUDGING_SECONDS,
             check=False,
         )
-        answer: dict[str, list[dict[str, Any]]] = json.loads(done.stdout)
+        answer: dict[str, Any] = json.loads(done.stdout)
     except subprocess.TimeoutExpired:
         return f"no answer within {_JUDGING_SECONDS} s"
     except json.JSONDecodeError:

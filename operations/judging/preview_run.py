@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 from operations.accounts.account import Account
 from operations.errors import OperationError
+from operations.judging.main_checkout import MainCheckout
 from operations.judging.withheld_token import require_known_providers
 from operations.pulumi_run.pack_levels import PackLevels, ask_pack
 from operations.pulumi_run.previews import previews
@@ -29,7 +30,9 @@ class PreviewRun:
     stacks: Sequence[StackName]
     limit_seconds: float
     settings: Mapping[StackName, Settings | str]
-    main: Path | None
+    main: MainCheckout | None
+    keep: Path | None
+    """Where the previews are kept for another checkout to judge."""
     plans: Mapping[StackName, Path]
     """Where each preview saves its update plan."""
     previews: Future[dict[StackName, Done]] = field(default_factory=Future)
@@ -54,13 +57,16 @@ def previewing(
     limit_seconds: float,
     *,
     main: Path | None = None,
+    keep: Path | None = None,
     plans: Mapping[StackName, Path] | None = None,
 ) -> Iterator[PreviewRun]:
     """Starts the previews. `plans`: where the update plans are to be kept."""
     settings = {stack: _settings(account, stack) for stack in STACKS}
     with TemporaryDirectory() as kept, side_by_side(2) as pool:
         saved = plans or {stack: Path(kept) / f"{stack}.json" for stack in stacks}
-        run = PreviewRun(account, stacks, limit_seconds, settings, main, saved)
+        run = PreviewRun(
+            account, stacks, limit_seconds, settings, MainCheckout.of(main) if main else None, keep, saved
+        )
         yield (
             run
             if run.refused

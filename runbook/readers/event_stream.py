@@ -68,7 +68,7 @@ def _take_in_order(text: str, events: list[Event]) -> None:
 def _parsed(line: str, number: int) -> Event:
     try:
         event = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _BrokenError(f"is cut: line {number} is no JSON") from None
     if not isinstance(event, dict) or type(event.get("sequence")) is not int:
         raise _BrokenError(f"has no event in line {number}: expected a JSON object with a `sequence` number")

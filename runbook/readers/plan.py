@@ -53,7 +53,7 @@ def _steps(text: str) -> Sequence[Mapping[str, Any]]:
         raise PlanError("the preview is empty; did `pulumi preview` fail? Run it alone and read its error")
     try:
         whole = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         whole = None
     if isinstance(whole, dict) and "steps" in whole:
         return _steps_of_summary(whole)

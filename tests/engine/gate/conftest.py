@@ -14,7 +14,7 @@ import pytest
 
 from tests.engine.gate.changes import WAIVERS
 from tests.engine.stacks.brought_up import bring_up
-from tests.engine.stacks.checkout import Checkout
+from tests.engine.stacks.checkout import STACKS, Checkout
 
 RECORDER = """
 import shutil, sys
@@ -142,6 +142,7 @@ def gate(up: Checkout, tmp_path: Path, recorder: Path, secrets: list[str]) -> Ga
             {
                 path.stem: json.loads(path.read_text(encoding="utf-8"))["stdout"]
                 for path in (recorder / "recorded").glob("*.json")
+                if path.stem in STACKS
             },
             done.stderr,
         )

@@ -131,6 +131,36 @@ def test_what_may_write_runs_nothing_of_the_change() -> None:
     assert "head.repo.full_name == github.repository" in jobs["comment"]["if"]
 
 
+def test_what_judges_a_change_runs_main_alone() -> None:
+    """No step of it starts in the change's folder, nothing of a job that ran the change's code is restored but its previews."""
+    jobs = content(WORKFLOWS / "pull-request.yml")["jobs"]
+    steps = jobs["gate"]["steps"]
+    assert jobs["gate"]["needs"] == "previews"
+    ran = {step["run"]: step.get("working-directory", "") for step in steps if "run" in step}
+    assert [line for line in ran if "./ops" in line or "python" in line] == [
+        "./ops gate --events ../previews --checkout ../change --markdown ../gate.md --sarif ../gate.sarif"
+    ]
+    assert "change" not in set(ran.values())
+    assert ran[next(line for line in ran if "./ops" in line)] == "main"
+    refs = {
+        step["with"].get("path"): step["with"].get("ref")
+        for step in steps
+        if "checkout@" in step.get("uses", "")
+    }
+    assert refs == {"main": "${{ github.event.pull_request.base.sha }}", "change": None}
+    assert [
+        step for step in steps if "cache" in step.get("with", {}) or "cache@" in step.get("uses", "")
+    ] == []
+    assert (jobs["gate"]["permissions"], jobs["previews"]["permissions"]) == ({"contents": "read"},) * 2
+
+
+def test_what_runs_the_changes_code_has_nothing_to_lose() -> None:
+    job = content(WORKFLOWS / "pull-request.yml")["jobs"]["previews"]
+    assert "environment" not in job
+    assert "secrets." not in str(job)
+    assert [step for step in job["steps"] if "cache" in step.get("with", {})] == []
+
+
 @pytest.mark.fault("B44")
 @pytest.mark.parametrize(("name", "job"), [("merge.yml", "staging"), ("production.yml", "production")])
 def test_live_accounts_are_reached_from_their_environment_only(name: str, job: str) -> None:
