@@ -42,6 +42,11 @@ def rewrite_in_time(folder: Path) -> None:
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
+def link_a_rule(folder: Path) -> None:
+    (folder / RULE).unlink()
+    (folder / RULE).symlink_to("/dev/null")
+
+
 def replace_whole(folder: Path) -> None:
     shutil.copytree(folder, folder.with_name("copy"))
     shutil.rmtree(folder)
@@ -53,10 +58,7 @@ EDITS: dict[str, Callable[[Path], object]] = {
     "a rule of the same size and times": rewrite_in_time,
     "a rule taken out": lambda folder: (folder / RULE).unlink(),
     "a module before another": lambda folder: (folder / "json.py").write_text(""),
-    "a link in a file's place": lambda folder: (
-        (folder / RULE).unlink(),
-        (folder / RULE).symlink_to("/dev/null"),
-    ),
+    "a link in a file's place": link_a_rule,
     "another commit": lambda folder: (folder / ".git" / "HEAD").write_text("ref: refs/heads/other"),
     "a package": lambda folder: (folder / ".venv" / "lib" / "x.py").write_text(""),
     "all of it": replace_whole,
