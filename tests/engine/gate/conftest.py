@@ -18,7 +18,7 @@ from tests.engine.stacks.checkout import STACKS, Checkout
 
 RECORDER = """
 import shutil, sys
-shutil.copytree(sys.argv[sys.argv.index("--events") + 1], "recorded", dirs_exist_ok=True)
+shutil.copytree(sys.argv[sys.argv.index("--events") + 1], ".local/recorded", dirs_exist_ok=True)
 print('{"stacks": []}')
 """
 """Stands for main's version, which the gate hands the previews that it judged: keeps them and says nothing of them."""
@@ -141,7 +141,7 @@ def gate(up: Checkout, tmp_path: Path, recorder: Path, secrets: list[str]) -> Ga
             json.loads(sarif.read_text(encoding="utf-8")),
             {
                 path.stem: json.loads(path.read_text(encoding="utf-8"))["stdout"]
-                for path in (recorder / "recorded").glob("*.json")
+                for path in (recorder / ".local" / "recorded").glob("*.json")
                 if path.stem in STACKS
             },
             done.stderr,

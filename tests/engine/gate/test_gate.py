@@ -10,7 +10,7 @@ from operations.pulumi_run.runner import output
 from operations.rehearsal.rehearsal import Rehearsal
 from operations.workspace import Workspace
 from runbook.settings import STACKS
-from tests.engine.gate.changes import BUDGET, PRODUCTION, differs, waived
+from tests.engine.gate.changes import BUDGET, PRODUCTION, STAGING, differs, waived
 from tests.engine.gate.conftest import Edit, Gate, git
 from tests.engine.gate.proposing import is_judged_as_by_the_pack
 from tests.engine.stacks.checkout import Checkout
@@ -88,6 +88,8 @@ def test_a_waiver_that_the_change_brings_counts_and_stands_first(
     up: Checkout, edit: Edit, gate: Gate, tmp_path: Path
 ) -> None:
     main = main_of(up, tmp_path)
+    for name in (PRODUCTION, STAGING):  # main reads the files: a managed secret needs a value there
+        edit(name, "config:\n", f"config:\n  social-catering:SECRET_KEY_BASE: {{secure: v1:{name}}}\n")
     edit(PRODUCTION, BUDGET, "monthly_budget_usd: 50")
     edit(*waived("cost-budget"))
     answer = gate("production", main=main)
