@@ -249,7 +249,7 @@ HOSTILE = (
     Hostile("a waiver for lost data", waiver("no-data-loss"), "no-data-loss"),
     Hostile("a waiver for secrets", waiver("secrets-secret"), "secrets-secret"),
     Hostile("a waiver for ten years", waiver("cost-budget", "2036-01-01"), "cost-budget"),
-    Hostile("a waiver that lets nothing off", waiver("web-runs"), "web-runs"),
+    Hostile("a waiver that lets nothing off", waiver("production-protected"), "production-protected holds on production without it"),
     Hostile("a waiver for every rule", waiver("'*'"), "waivers.yaml"),
     # Pulumi.yaml
     Hostile("another program for heroku", edit("Pulumi.yaml", "  providers:\n", f"  providers:\n    - {{name: heroku, path: {CANARY}}}\n"), "Pulumi.yaml:8: plugins: found another value"),
