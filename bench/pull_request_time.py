@@ -25,9 +25,9 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKFLOW = ROOT / ".github" / "workflows" / "pull-request.yml"
-GOALS = {"settings": 15.0, "gate": 60.0}
+GOALS = {"settings": 15.0, "previews": 60.0}
 """Seconds, with an engine and warm caches."""
-COLD_GATE = 90.0
+COLD_PREVIEWS = 90.0
 NOT_HERE = ("comment", "test")
 """The one speaks to GitHub; the other is the suite, which nobody's change of a stack file waits for."""
 
@@ -63,12 +63,12 @@ class Runner:
     def _keep(self, name: str, pattern: str) -> None:
         """As GitHub packs them: from the deepest folder that all of an artifact's files share, here the file's own."""
         found = self.folder / pattern
-        target = self.artifacts / name / found.name
-        target.parent.mkdir(parents=True, exist_ok=True)
+        target = self.artifacts / name
+        target.mkdir(parents=True, exist_ok=True)
         if found.is_dir():
-            shutil.copytree(found, target, symlinks=True)
+            shutil.copytree(found, target, symlinks=True, dirs_exist_ok=True)
         else:
-            shutil.copy2(found, target)
+            shutil.copy2(found, target / found.name)
 
     def _run(self, script: str, place: str) -> None:
         done = subprocess.run(
@@ -124,7 +124,7 @@ def _play(name: str, job: Mapping[str, Any], folder: Path, *, cold: bool) -> Non
             print(
                 f"  {time.perf_counter() - started:6.1f} s  {step.get('name', step['run'].splitlines()[0])}"
             )
-    goal = COLD_GATE if cold and name == "gate" else GOALS.get(name)
+    goal = COLD_PREVIEWS if cold and name == "previews" else GOALS.get(name)
     print(f"  {time.perf_counter() - began:6.1f} s  together{f', goal {goal:.0f} s' if goal else ''}")
 
 
