@@ -104,7 +104,7 @@ SERVICES = {
 }
 CONFIG_VAR_OF_SERVICE = {"heroku-redis": "REDIS"}
 
-REGIONS: dict[str, Region] = {entry.name: entry for entry in known().regions.entries}
+REGIONS: dict[str, Region] = {entry.name: entry for entry in known().regions.entries if entry.is_offered}
 STACKS = {
     entry.name: "public" if entry.is_offered else "deprecated"
     for entry in known().heroku_stacks.entries

@@ -178,7 +178,7 @@ def _otherwise(
             yield key, theirs
 
 
-_LEFT_OUT = {"dyno_units": 1, "is_default": False, "private": False}
+_LEFT_OUT = {"dyno_units": 1, "is_default": False}
 """What an entry means that doesn't say it."""
 _WORDS = {"monthly_usd": "dollars a month", "memory_mb": "memory in MB", "is_default": "default for new apps"}
 
@@ -205,6 +205,7 @@ def _is_there(entry: Mapping[str, Any], today: date) -> bool:
     return (
         entry.get("sold", True)
         and not entry.get("withdrawn")
+        and not entry.get("private")
         and (entry.get("ends") is None or entry["ends"] >= today.isoformat())
     )
 
@@ -219,9 +220,12 @@ def _stack(one: Mapping[str, Any]) -> Facts | None:
     }
 
 
-def _region(one: Mapping[str, Any]) -> Facts:
+def _region(one: Mapping[str, Any]) -> Facts | None:
+    """Of the common runtime."""
+    if one.get("private_capable"):
+        return None
     return {"name": one["name"], "country": one["country"], "locale": one["locale"],
-            "provider_region": one["provider"]["region"], "private": bool(one.get("private_capable"))}  # fmt: skip
+            "provider_region": one["provider"]["region"]}  # fmt: skip
 
 
 def _dyno_type(one: Mapping[str, Any]) -> Facts | None:
@@ -275,7 +279,7 @@ _PARTS = {
         ("deprecated", "is_default"),
     ),
     "regions": _Part(
-        "/regions", "region", _region, lambda today: {"withdrawn": today.isoformat()}, ("private",)
+        "/regions", "region", _region, lambda today: {"withdrawn": today.isoformat()}, ()
     ),
     "dyno_types": _Part(
         "/dyno-sizes", "dyno type", _dyno_type, lambda _: {"sold": False}, ("monthly_usd", "memory_mb", "dyno_units")
