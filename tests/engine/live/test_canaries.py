@@ -1,0 +1,72 @@
+"""12 secrets in 12 places of the account, the shell and the machine; no command shows one, in any form of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from local_heroku import process
+from tests.canaries import leaks
+from tests.engine.live.account import APP, Rehearsed, by_hand_database_url, config, patch, post
+
+pytestmark = pytest.mark.engine
+
+BY_HAND = {
+    "a secret set by hand": "canary-01-of-a-secret",
+    "an optional secret": "canary-02-of-the-mail",
+    "a wrong value of a declared var": "canary-03-of-a-plain-var",
+    "an undeclared var": "canary-04-of-an-unknown-var",
+    "user info in an address": "canary-05-in-an-address",
+    "the user info of a log drain": "canary-06-of-a-drain",
+    "the path of a log drain": "canary-07-in-a-path",
+    "the path of a webhook": "canary-08-of-a-webhook",
+    "the user info of a buildpack": "canary-09-of-a-buildpack",
+    "DATABASE_URL set by hand": "canary-by-hand",
+}
+READS: tuple[tuple[str, ...], ...] = (
+    ("verify",),
+    ("verify", "--json"),
+    ("drift",),
+    ("drift", "--json"),
+    ("gate",),
+    ("gate", "--json"),
+    ("check", "--on", "state"),
+    ("adopt", "production"),
+    ("local", "status"),
+)
+
+
+def plant(rehearsed: Rehearsed) -> list[str]:
+    """All that are in the account, and the two that are of the machine: the token and the passphrase."""
+    names = [*BY_HAND.values()]
+    for change in (
+        by_hand_database_url,
+        config(
+            SECRET_KEY_BASE=names[0],
+            SMTP_PASSWORD=names[1],
+            RAILS_ENV=names[2],
+            OF_NOBODY=names[3],
+            VITE_API_URL=f"https://user:{names[4]}@api.example/v1",
+        ),
+        post("/log-drains", url=f"https://user:{names[5]}@logs.example/{names[6]}"),
+        post("/webhooks", url=f"https://hook.example/{names[7]}", level="notify", include=["api:release"]),
+        patch("", maintenance=True),
+        lambda client: client.request(
+            "PUT",
+            f"{APP}/buildpack-installations",
+            {"updates": [{"buildpack": f"https://user:{names[8]}@git.example/buildpack"}]},
+        ),
+    ):
+        rehearsed.edit(change)
+    folder = rehearsed.checkout.folder / ".local"
+    running = process.status(rehearsed.account)
+    assert running is not None
+    return [*names, running.token, (folder / "pulumi" / "passphrase").read_text()]
+
+
+def test_no_command_shows_any_of_twelve_secrets_in_any_form(rehearsed: Rehearsed) -> None:
+    secrets = plant(rehearsed)
+    assert len({*secrets}) == 12
+    for command in READS:
+        shown = rehearsed.checkout.ops(*command, expected=None)
+        assert len(shown) > 20, command
+        assert leaks(shown, secrets) == [], command
