@@ -54,7 +54,7 @@ class Service:
 
         Raises 404 for an empty segment, 501 naming what is not emulated, 405 for a method that Heroku has nowhere.
         """
-        segments = [unquote(segment) for segment in raw_path.strip("/").split("/")]
+        segments = [unquote(segment) for segment in raw_path.removeprefix("/").rstrip("/").split("/")]
         routes, values = self.router.find(segments)
         route = routes.get(method) or (routes.get("GET") if method == "HEAD" else None)
         if route is not None and (raw_path == "/" or not raw_path.endswith("/")):

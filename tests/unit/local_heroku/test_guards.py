@@ -155,3 +155,8 @@ def test_a_client_with_the_same_etag_gets_304_without_a_body(heroku: LocalHeroku
     etag = heroku.ask("GET", "/account").headers["etag"]
     reply = heroku.ask("GET", "/account", if_none_match=etag)
     assert (reply.status, reply.content) == (304, b"")
+
+
+@pytest.mark.parametrize("path", ["//apps", "///apps", "/apps//", "//account"])
+def test_an_empty_segment_leads_nowhere_as_on_heroku(heroku: LocalHeroku, path: str) -> None:
+    assert heroku.refusal("GET", path)[:2] == (404, "not_found")
