@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from operations.accounts.account import Account
 from operations.errors import OperationError
-from operations.pulumi_run.stored_state import StoredState
+from operations.pulumi_run.stored_state import StoredIds, StoredState, stored_ids
 from operations.settings_files import read_settings
 from operations.workspace import Workspace
 from runbook.readers.live.wanted import Wanted
@@ -18,9 +21,21 @@ def settings_of_all() -> dict[StackName, Settings]:
     return {stack: read_settings(workspace, stack) for stack in STACKS}
 
 
-def wanted_by_name() -> list[Wanted]:
-    """Every stack, by the names in its settings; rules compare the two."""
-    return [Wanted(stack, settings) for stack, settings in settings_of_all().items()]
+def wanted_by_id(
+    settings: Mapping[StackName, Settings], ids: Mapping[StackName, Known[StoredIds]]
+) -> list[Wanted]:
+    """Every stack by the ids in its state, as rules compare the two; by the names in its file where there is no state."""
+    return [_by_id(stack, found, ids[stack]) for stack, found in settings.items()]
+
+
+def wanted_by_state(account: Account) -> list[Wanted]:
+    return wanted_by_id(settings_of_all(), {stack: stored_ids(account, stack) for stack in STACKS})
+
+
+def _by_id(stack: StackName, settings: Settings, ids: Known[StoredIds]) -> Wanted:
+    if isinstance(ids, Unknown):
+        return Wanted(stack, settings)
+    return Wanted(stack, settings, ids.app_id, ids.addon_ids)
 
 
 def wanted_of(stack: StackName, settings: Settings, state: Known[StoredState]) -> Wanted:

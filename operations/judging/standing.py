@@ -13,7 +13,7 @@ from operations.errors import OperationError
 from operations.judging.answer import Answer
 from operations.judging.drift import drifted
 from operations.judging.live import verdicts_on
-from operations.judging.reviewed_files import wanted_by_name
+from operations.judging.reviewed_files import wanted_by_state
 from runbook import checklists
 from runbook.catalogue import catalogue
 from runbook.digest import KEY_BYTES, Digests
@@ -69,8 +69,8 @@ def settled(account: Account, stacks: Sequence[StackName]) -> Standing:
 def _looked_at(account: Account, stacks: Sequence[StackName]) -> Standing:
     digests = Digests(os.urandom(KEY_BYTES))
     reach = Reach(running=True, releases=True)
-    live = read_live(account, wanted_by_name(), digests, reach, budget=BUDGET_SECONDS)
-    rules = [rule for rule in RULES if rule.id in HEALTH]
+    live = read_live(account, wanted_by_state(account), digests, reach, budget=BUDGET_SECONDS)
+    rules = [rule for rule in RULES if rule.id in HEALTH or not rule.needs_app]
     verdicts = [
         verdict for stack in stacks for verdict in verdicts_on(stack, live, rules, digests, catalogue())
     ]

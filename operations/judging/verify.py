@@ -9,13 +9,15 @@ from datetime import UTC, datetime
 from operations.accounts.account import Account
 from operations.accounts.live_reading import read_live
 from operations.judging.answer import Answer, StackAnswer, Trouble
+from operations.judging.found_elsewhere import found_elsewhere
 from operations.judging.listed import prices_of
 from operations.judging.live import read_at, verdicts_on
-from operations.judging.reviewed_files import read_waivers, settings_of_all, wanted_by_name
+from operations.judging.reviewed_files import read_waivers, settings_of_all, wanted_by_id
+from operations.pulumi_run.stored_state import stored_ids
 from operations.workspace import Workspace
 from runbook.checklists import BY_HAND, CHECKLISTS, Checklist
 from runbook.digest import KEY_BYTES, Digests
-from runbook.environment import Environment
+from runbook.environment import App
 from runbook.readers.live.app import Reach
 from runbook.readers.other_stack import other_stack
 from runbook.readers.settings import environment_of_settings
@@ -23,8 +25,7 @@ from runbook.rules.book import RULES, rules_of
 from runbook.rules.fixes import app_name
 from runbook.rules.rule import Context, Plane, Rule
 from runbook.rules.verdict import Verdict, evaluate
-from runbook.settings import StackName
-from runbook.unknown import Unknown
+from runbook.settings import STACKS, StackName
 from runbook.waivers import problems, waive
 
 _FILES: frozenset[Plane] = frozenset({"settings"})
@@ -39,11 +40,21 @@ def verified(
     checklists: tuple[Checklist, ...] = (),
     leave_out: frozenset[str] = frozenset(),
 ) -> Answer:
-    """Both stacks are read, as rules compare them; `stacks` are judged. No checklist means all of them and every rule."""
+    """Both stacks are read, as rules compare them; `stacks` are judged. No checklist means all of them and every rule.
+
+    That an app is gone, or can't be read, is said in every checklist.
+    """
     digests, waivers, today = Digests(os.urandom(KEY_BYTES)), read_waivers(), datetime.now(tz=UTC).date()
-    found = read_live(account, wanted_by_name(), digests, EVERYTHING, budget=budget)
+    settings = settings_of_all()
+    ids = {stack: stored_ids(account, stack) for stack in STACKS}
+    found = read_live(account, wanted_by_id(settings, ids), digests, EVERYTHING, budget=budget)
     asked = rules_of(checklists) if checklists else frozenset(rule.id for rule in RULES)
-    rules = [rule for rule in RULES if rule.id in asked - leave_out]
+    is_there = all(isinstance(found[stack].app, App) for stack in stacks)
+    rules = [
+        rule
+        for rule in RULES
+        if rule.id not in leave_out and (rule.id in asked or not (rule.needs_app or is_there))
+    ]
     prices = prices_of(account, found.values(), today)
     before = {stack: verdicts_on(stack, found, rules, digests, prices.catalogue) for stack in stacks}
     in_files = _verdicts_on_files(stacks, rules, digests)
@@ -58,17 +69,19 @@ def verified(
             StackAnswer(
                 stack,
                 verdicts=waive(verdicts, waivers, today),
-                troubles=_unread(found[stack]),
                 live=found[stack],
             )
             for stack, verdicts in before.items()
         ),
         to_fix=tuple(Trouble("blocked", str(problem)) for problem in to_fix),
-        notes=prices.notes,
         by_hand=tuple(
             item.replace("{app}", app_name(found[stacks[-1]]))
             for checklist in checklists or CHECKLISTS
             for item in BY_HAND[checklist]
+        ),
+        notes=(
+            *(line for stack in stacks for line in found_elsewhere(settings[stack], found[stack], ids[stack])),
+            *prices.notes,
         ),
     )
 
@@ -85,9 +98,3 @@ def _verdicts_on_files(stacks: Sequence[StackName], rules: Sequence[Rule], diges
             declared[stack], Context(digests, declared[other_stack(stack)]), rules, _FILES
         )
     ]
-
-
-def _unread(environment: Environment) -> tuple[Trouble, ...]:
-    if isinstance(environment.app, Unknown):
-        return (Trouble("inconclusive", f"could not be read: {environment.app.why}"),)
-    return ()

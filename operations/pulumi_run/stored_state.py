@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from operations.accounts.account import Account
 from operations.errors import OperationError
+from operations.pulumi_run.runner import read
 from operations.pulumi_run.state_secrets import decrypted_state
 from runbook.digest import Digests
 from runbook.environment import Environment
@@ -17,6 +19,14 @@ from runbook.readers.state import StateError, environment_of_state
 from runbook.settings import StackName
 from runbook.settings_reader import SettingsError
 from runbook.unknown import Known, Unknown
+
+
+@dataclass(frozen=True)
+class StoredIds:
+    """What finds a stack on an account, whatever it is called there by now."""
+
+    app_id: str | None = None
+    addon_ids: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -37,10 +47,29 @@ def stored_state(account: Account, stack: StackName, digests: Digests) -> Known[
         return Unknown(f"the stored state of {stack}: {error}")
     if environment.stack != stack:
         return Unknown(f"the stored state of {stack}: what was exported is of {environment.stack}")
-    resources = exported["deployment"]["resources"]
-    app: dict[str, Any] = next((found for found in resources if found["type"] == APP), {})
+    ids = _ids_in(exported)
     return StoredState(
         environment=environment,
+        app_id=ids.app_id,
+        addon_ids=ids.addon_ids,
+        written_at=_time((exported["deployment"].get("manifest") or {}).get("time")),
+    )
+
+
+def stored_ids(account: Account, stack: StackName) -> Known[StoredIds]:
+    """Read only, and no secret is decrypted for it."""
+    try:
+        return _ids_in(json.loads(read(account, stack, ["stack", "export"])))
+    except OperationError as error:
+        return Unknown(f"the stored state of {stack}: {error}")
+    except (json.JSONDecodeError, KeyError, TypeError, AttributeError):
+        return Unknown(f"the stored state of {stack}: `pulumi stack export` printed no state")
+
+
+def _ids_in(exported: Any) -> StoredIds:
+    resources = exported["deployment"].get("resources") or []
+    app: dict[str, Any] = next((found for found in resources if found["type"] == APP), {})
+    return StoredIds(
         app_id=app.get("id"),
         addon_ids={
             str((found.get("outputs") or {}).get("name")): str(
@@ -49,7 +78,6 @@ def stored_state(account: Account, stack: StackName, digests: Digests) -> Known[
             for found in resources
             if found["type"] == ADDON and found.get("id")
         },
-        written_at=_time((exported["deployment"].get("manifest") or {}).get("time")),
     )
 
 

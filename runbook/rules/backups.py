@@ -122,6 +122,7 @@ BACKUP_DAILY = Rule(
     edit="Set backups.at in Pulumi.{stack}.yaml; the components schedule the attached database",
     command=_SCHEDULE,
     fix=_schedule_one,
+    hangs_on_database=lambda _: True,
     touches=frozenset({"backup schedule", "attachment", "database"}),
 )
 BACKUP_TIME = Rule(

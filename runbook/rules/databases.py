@@ -197,6 +197,7 @@ POSTGRES_PRIMARY = Rule(
     edit="Declare one database in Pulumi.{stack}.yaml; the components attach it as DATABASE",
     command="heroku addons:attach DATABASE_NAME --as DATABASE -a {app}",
     fix=_attach,
+    hangs_on_database=lambda _: True,
     touches=frozenset({"attachment", "database"}),
 )
 BACKUP_RETENTION = Rule(

@@ -108,5 +108,6 @@ BACKUP_FRESH = Rule(
     edit="Make one by hand, then find out why the schedule did not: plan, size, schedule",
     command="heroku pg:backups:capture -a {app}",
     fix=_capture,
+    hangs_on_database=lambda _: True,
     on=LIVE,
 )

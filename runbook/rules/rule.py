@@ -182,6 +182,8 @@ class Rule:
     """What a difference of the live account must touch to break it; empty where only what runs can."""
     needs_app: bool = True
     """False for a rule that is decided where the account has no such app; with the app, all others go."""
+    hangs_on_database: Callable[[Finding], bool] | None = None
+    """Which findings only say again that the stack's database was destroyed."""
     waivable: bool = True
     fails_with: str | None = None
     """A part of a stack file that breaks the rule; None where no stack file can."""

@@ -264,6 +264,7 @@ STACKS_ALIKE = Rule(
     command="heroku ps -a {app}",
     fix=_make_alike,
     both_stacks=True,
+    hangs_on_database=lambda finding: finding.target.endswith(("/postgres_plan", "/backups")),
     fails_with="app: {name: sc-mvp-staging, heroku_stack: heroku-26, buildpacks: [heroku/ruby]}",
     passes_with="app: {name: sc-mvp-staging, heroku_stack: heroku-26, buildpacks: [heroku/ruby]}\n"
     "differs: {heroku_stack: staging tries heroku-26}",

@@ -6,7 +6,6 @@ from runbook.checklists import DEPENDS
 from runbook.environment import Environment, Step
 from runbook.rules.fixes import app_name, ask
 from runbook.rules.rule import Context, Finding, Findings, Fix, Rule, Severity, each, failed, not_run
-from runbook.rules.running import live_of
 from runbook.unknown import Unknown
 
 HOLDS_DATA = {"heroku:app/app:App": "the app", "heroku:addon/addon:Addon": "the database"}
@@ -37,10 +36,15 @@ def _steps(step: Step, environment: Environment, _context: Context) -> Findings:
 
 def _lost(environment: Environment) -> Findings:
     """On the live account: what is declared, holds data, and is not there any more."""
+    live = environment.live
     if environment.app is None:
-        yield failed(environment.stack, "has no app on this account", "the declared app")
+        names = () if isinstance(live, Unknown) or isinstance(live.lost, Unknown) else live.lost
+        named = next((f" {one.name}" for one in names if one.what == "app"), "")
+        yield failed(environment.stack, f"has no app{named} on this account", "the declared app")
         return
-    live = live_of(environment)
+    if isinstance(environment.app, Unknown):
+        yield not_run(environment.stack, "whether its app is there", environment.app)
+        return
     lost = live if isinstance(live, Unknown) else live.lost
     if isinstance(lost, Unknown):
         yield not_run(environment.stack, "whether its database is still there", lost)
@@ -66,6 +70,12 @@ def _resource_key(name: str) -> tuple[str, ...]:
 
 def _restore(finding: Finding, environment: Environment) -> Fix:
     """No `up` brings data back. A plan's upgrade may give a database another id, which looks the same from here."""
+    if "has no app" in finding.found:
+        return ask(
+            "Look first whether it is the right account (`heroku auth:whoami`), and whether the app was moved: its owner, or a team "
+            "(`heroku apps --all`). If it was destroyed, don't run `up`: it would make an empty app. Ask Heroku's support at once "
+            "whether it can be brought back; else make it anew and restore the newest dump (Restore from Backup)"
+        )
     if "another database" in finding.found:
         return ask(
             f"Look whether an upgrade of the plan moved it (`heroku releases -a {app_name(environment)}`): then `pulumi up --refresh` "

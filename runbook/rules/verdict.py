@@ -9,6 +9,7 @@ from typing import Literal
 from runbook.environment import Environment
 from runbook.rules.fixes import app_name
 from runbook.rules.rule import Context, Finding, Fix, Plane, Rule, Severity, failed, severity_of
+from runbook.unknown import Unknown
 
 VerdictName = Literal["pass", "fail", "waived", "not evaluated"]
 _DOCUMENTS = {
@@ -56,9 +57,9 @@ def evaluate(
 ) -> tuple[Verdict, ...]:
     """The verdicts of the rules that these planes can decide, in the rules' order, before any waiver.
 
-    An account without the app is one finding: what hangs on the app is not judged.
+    An account without the app, or an app that can't be read, is one finding: what hangs on the app is not judged.
     """
-    is_gone = environment.is_live and environment.app is None
+    is_gone = environment.is_live and (environment.app is None or isinstance(environment.app, Unknown))
     return tuple(
         Verdict(rule, environment, findings_of(rule, environment, context))
         for rule in rules
@@ -69,10 +70,26 @@ def evaluate(
 def findings_of(rule: Rule, environment: Environment, context: Context) -> tuple[Finding, ...]:
     """What the rule finds. A rule that raises fails, and what it raised is named without its text, which may hold a value."""
     try:
-        return tuple(rule.decide(environment, context))
+        found = tuple(rule.decide(environment, context))
     except Exception as error:  # noqa: BLE001 - whatever a rule raises, it must not be skipped
-        found = f"could not be judged: the rule raised {type(error).__name__}"
-        return (failed(environment.stack, found, "a rule that works; report this as a bug"),)
+        words = f"could not be judged: the rule raised {type(error).__name__}"
+        return (failed(environment.stack, words, "a rule that works; report this as a bug"),)
+    hangs = rule.hangs_on_database
+    if hangs is None or not _has_lost_its_database(environment):
+        return found
+    return tuple(one for one in found if not hangs(one))
+
+
+def _has_lost_its_database(environment: Environment) -> bool:
+    """Destroyed, and nothing is in its place: one cause, which no-data-loss tells."""
+    live = environment.live
+    if (
+        isinstance(live, Unknown)
+        or isinstance(live.lost, Unknown)
+        or environment.primary_database is not None
+    ):
+        return False
+    return any(one.what == "database" and not one.another for one in live.lost)
 
 
 def sentence(rule: Rule, finding: Finding, environment: Environment) -> str:

@@ -80,7 +80,7 @@ def test_a_destroyed_database_is_data_loss_and_one_line_for_all_that_went_with_i
             "deleted",
             f"production/{OWN}",
             "breaks the runbook",
-            ("no-data-loss", "postgres-primary", "backup-daily", "stacks-alike"),
+            ("no-data-loss",),
         )
     ]
 
