@@ -50,6 +50,12 @@ class LiveApp(Answered):
     released_at: datetime | None = None
     region: Annotated[str, BeforeValidator(_first_name)]
     stack: Annotated[str, BeforeValidator(_first_name)]
+    build_stack: Annotated[str | None, BeforeValidator(_first_name)] = None
+
+    @property
+    def heroku_stack(self) -> str:
+        """What the next build is made for, as `heroku stack:set` sets it and Pulumi declares it; `stack` follows with that build."""
+        return self.build_stack or self.stack
 
 
 class BuildpackInstallation(Answered):

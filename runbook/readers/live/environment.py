@@ -98,7 +98,7 @@ def _app(read: AppRead) -> App:
     return App(
         name=app.name,
         region=app.region,
-        heroku_stack=app.stack,
+        heroku_stack=app.heroku_stack,
         buildpacks=buildpacks
         if isinstance(buildpacks, Unknown)
         else tuple(
