@@ -16,7 +16,7 @@ from operations.judging.answer import Agreement, Answer, StackAnswer, Trouble
 from operations.judging.listed import Prices, prices_of
 from operations.judging.live import read_at, verdicts_on
 from operations.judging.reviewed_files import read_waivers, settings_of_all, wanted_of
-from operations.pulumi_run.refresh import EngineView, engine_view, explanations
+from operations.pulumi_run.refresh import EngineView, engine_view, explanations, without_contradicted
 from operations.pulumi_run.runner import side_by_side
 from operations.pulumi_run.stored_state import StoredState, stored_state
 from operations.workspace import Workspace
@@ -111,6 +111,9 @@ def _stack(
         declared_other=declared_other,
         leave=read.leave,
     )
+    seen = view.result() if view else None
+    if isinstance(seen, EngineView):
+        drifts = without_contradicted(drifts, seen)
     found = sort_out(drifts, entries, read.leave.today)
     return StackAnswer(
         stack,
@@ -118,7 +121,7 @@ def _stack(
         live=live,
         drifts=found.counting,
         ignored=found.ignored,
-        agreement=_agreement(view, drifts, ranged.resources_of(state.environment)),
+        agreement=_agreement(seen, drifts, ranged.resources_of(state.environment)),
     )
 
 
@@ -129,24 +132,28 @@ def _verdicts(stack: StackName, read: Read) -> tuple[Verdict, ...]:
 
 
 def _agreement(
-    view: Future[Known[EngineView]] | None, drifts: tuple[Drift, ...], free: Collection[str]
+    found: Known[EngineView] | None, drifts: tuple[Drift, ...], free: Collection[str]
 ) -> Agreement:
-    if view is None:
+    if found is None:
         return Agreement(left_out=NO_ENGINE)
-    found = view.result()
     if isinstance(found, Unknown):
         return _failed_refresh(found, drifts)
     explained, unexplained = explanations(found, drifts, free)
     return Agreement(tuple(explained), tuple(unexplained))
 
 
+_FAILS = {"deleted": "gone", "undeclared": "there too", "changed": "another database"}
+"""In words, which differences make a refresh fail."""
+
+
 def _failed_refresh(view: Unknown, drifts: tuple[Drift, ...]) -> Agreement:
-    """Only the app and the add-on survive their own deletion in a refresh; a second schedule it refuses to judge."""
+    """Only the app and the add-on survive their own deletion in a refresh; a second schedule and a promotion it refuses to judge."""
     causes = [
-        f"{drift.target} is {'gone' if drift.kind == 'deleted' else 'there too'}"
+        f"{drift.target} is {_FAILS[drift.kind]}"
         for drift in drifts
         if (drift.kind == "deleted" and drift.resource)
         or (drift.kind == "undeclared" and drift.aspect == "backup schedule")
+        or (drift.kind == "changed" and drift.aspect == "attachment")
     ]
     if causes:
         return Agreement(explained=(f"it fails, as {', '.join(causes)}: {view.why}",))

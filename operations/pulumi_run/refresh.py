@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from operations.accounts.account import Account
 from operations.errors import OperationError
@@ -21,6 +21,13 @@ _UNSEEN = {
     "releases": ("release", ""),
 }
 """What the engine's plugins never look at."""
+_NOTED = {
+    ("attachmentId",): "it was attached anew, as by a promotion and back",
+    ("databaseId",): "an upgrade gave the database another id",
+}
+"""By all the properties that differ, why that is no drift."""
+_LISTED = frozenset({"attachment", "backup schedule", "formation"})
+"""Aspects that are read from lists here, and that the engine reads too."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +61,27 @@ def view_of(text: str) -> Known[EngineView]:
     return EngineView(changes)
 
 
+def without_contradicted(drifts: Iterable[Drift], view: EngineView) -> tuple[Drift, ...]:
+    """What a list lacked here and the engine found unchanged in the same run is no loss: which is right is unknown."""
+    return tuple(_unknown(one) if _is_contradicted(one, view) else one for one in drifts)
+
+
+def _is_contradicted(drift: Drift, view: EngineView) -> bool:
+    return drift.kind == "deleted" and drift.aspect in _LISTED and drift.resource not in view.changes
+
+
+def _unknown(drift: Drift) -> Drift:
+    why = f"Heroku's list lacked it, and the engine found {drift.resource} unchanged in the same run; run drift again"
+    return replace(drift, kind="not read", live=f"{drift.words}?", grade="unknown", why=why, breaches=())
+
+
 def explanations(
     view: EngineView, drifts: Iterable[Drift], free: Collection[str] = ()
 ) -> tuple[list[str], list[str]]:
     """What is explained between the two views, in words; and what is not. `free`: formations with a range."""
     ours: dict[str, list[Drift]] = {}
     for drift in drifts:
-        if drift.resource:
+        if drift.resource and drift.kind != "not read":
             ours.setdefault(drift.resource, []).append(drift)
     gone = {what for what in ("app", "database") for drift in ours.get(what, []) if drift.kind == "deleted"}
     explained, unexplained = [], []
@@ -70,8 +91,8 @@ def explanations(
             explained.append(f"{told}: found here too")
         elif name in free and set(properties) == {"quantity"}:
             explained.append(f"{told}: its quantity has a range, and Pulumi leaves it alone")
-        elif set(properties) == {"databaseId"} and "database" not in ours:
-            explained.append(f"{told}: an upgrade gave the database another id, and `up --refresh` notes it")
+        elif (noted := _NOTED.get(properties)) and "database" not in ours:
+            explained.append(f"{told}: {noted}, and `up --refresh` notes its id")
         elif gone:
             explained.append(f"{told}: it went with the {min(gone)}")
         else:
