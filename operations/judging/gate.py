@@ -7,8 +7,17 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+from operations.accounts.account import Account
 from operations.errors import OperationError
-from operations.judging import edited_code, files_agree, goals, guards, kept_previews, main_version
+from operations.judging import (
+    edited_code,
+    files_agree,
+    goals,
+    guards,
+    kept_previews,
+    live_facts,
+    main_version,
+)
 from operations.judging.answer import Answer, Outcome, StackAnswer, Trouble
 from operations.judging.change import Basis, judge
 from operations.judging.kept_previews import KeptPreviews
@@ -20,6 +29,7 @@ from operations.pulumi_run.pack_levels import PackLevels
 from operations.pulumi_run.runner import Done
 from runbook.environment import Environment
 from runbook.readers.settings import environment_of_settings
+from runbook.rules.rule import Context
 from runbook.settings import STACKS, StackName
 from runbook.unknown import Known, Unknown
 from runbook.waivers import WaiverError
@@ -39,6 +49,7 @@ def answer_of(run: PreviewRun) -> Answer:
     except OperationError as error:
         return _without_a_stack(folder, "inconclusive", error)
     answer = _with_levels(_with_goals(judge(done, basis, secrets), done, run.plans), run.levels)
+    answer = _with_live_facts(answer, run.account, basis)
     kept = KeptPreviews(done, _asked(run.levels), run.plans)
     if run.keep is not None:
         kept_previews.keep(run.keep, kept)
@@ -99,6 +110,25 @@ def _with_levels(answer: Answer, asked: Future[PackLevels]) -> Answer:
     return replace(
         answer, troubles=(*answer.troubles, *(trouble for trouble in found if trouble not in told))
     )
+
+
+def _with_live_facts(answer: Answer, account: Account, basis: Basis) -> Answer:
+    """An app that is there is looked at; a preview that ended early is red by itself."""
+    with ThreadPoolExecutor(len(STACKS)) as pool:
+        troubles = pool.map(lambda stack: _of_live_app(stack, account, basis), answer.stacks)
+        stacks = zip(answer.stacks, troubles, strict=True)
+        return replace(
+            answer,
+            stacks=tuple(replace(stack, troubles=(*stack.troubles, *found)) for stack, found in stacks),
+        )
+
+
+def _of_live_app(stack: StackAnswer, account: Account, basis: Basis) -> tuple[Trouble, ...]:
+    planned, app_id = live_facts.planned_by(stack), live_facts.live_app_id(stack.preview)
+    if planned is None or app_id is None or stack.preview is None:
+        return ()
+    facts = live_facts.read_facts(account, app_id)
+    return tuple(live_facts.troubles_of(facts, planned, stack.preview, Context(basis.digests)))
 
 
 def _refused(stack: StackName, why: str) -> StackAnswer:

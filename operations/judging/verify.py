@@ -80,7 +80,11 @@ def verified(
             for item in BY_HAND[checklist]
         ),
         notes=(
-            *(line for stack in stacks for line in found_elsewhere(settings[stack], found[stack], ids[stack])),
+            *(
+                line
+                for stack in stacks
+                for line in found_elsewhere(settings[stack], found[stack], ids[stack])
+            ),
             *prices.notes,
         ),
     )
