@@ -10,8 +10,8 @@ import click
 
 from operations.accounts.account import Account
 from operations.accounts.live_reading import read_live
-from operations.adopting import comparison, deployment, standing
-from operations.adopting.declared import Declared, not_in_state
+from operations.adopting import comparison, deployment, promoted, standing
+from operations.adopting.declared import Declared, components, not_in_state
 from operations.adopting.deployment import State
 from operations.adopting.live_app import LiveApp, live_app
 from operations.adopting.proof import Proof, prove
@@ -61,6 +61,8 @@ class Adoption:
     stack: StackName
     account: Account
     budget: TimeBudget
+    promoted: bool = False
+    """Whether the stack is to be carried over to the database that is the primary one by now."""
     digests: Digests = field(default_factory=lambda: Digests(os.urandom(KEY_BYTES)))
 
     def look(self, settings: Settings) -> Found:
@@ -71,12 +73,15 @@ class Adoption:
                     client,
                     self.stack,
                     settings.app.name,
-                    settings.database.name,
+                    None if self.promoted else settings.database.name,
                     other_addons=bool(settings.addons),
                 )
-            wanted = Wanted(self.stack, settings, app.id, {settings.database.name: app.database_id})
+            name = app.database_name if self.promoted else settings.database.name
+            wanted = Wanted(self.stack, settings, app.id, {name: app.database_id})
             read = read_live(self.account, [wanted], self.digests, Reach(), budget=self.budget.left)
         self._require_clear(app, read[self.stack])
+        if self.promoted:
+            promoted.require_schedule(self.stack, app, read[self.stack], settings.backups.at)
         return Found(app, read[self.stack])
 
     def _require_clear(self, app: LiveApp, live: Environment) -> None:
@@ -102,11 +107,13 @@ class Adoption:
             self._say_what_to_do()
             return DIFFERS
         with scratch(self.account, self.stack, lambda: self.budget.left) as place:
-            is_new = self._adopt(place, before, found, self._values(settings, found))
+            left = self._left(before, found)
+            now = self._carry_over(place, before, left, found) if left else before
+            is_new = self._adopt(place, now, found, self._values(settings, found))
             with working("Proving it by a preview"):
                 proof = prove(self.account, self.stack, self.budget.left)
             self._show(proof)
-            if proof.losses and is_new:
+            if proof.losses and (is_new or left):
                 standing.put_back(self.account, self.stack, before, WRITE_SECONDS)
                 say(
                     f"\nThe next `pulumi up` would have taken something away. The state of {self.stack} is as it was."
@@ -123,6 +130,7 @@ class Adoption:
             return DIFFERS
         with working("Asking the program what it declares"):
             missing = not_in_state(self.account, self.stack, self.budget.left)
+        missing += promoted.as_declared(self._left(before, found))
         heading("state")
         for line in would_adopt(missing, found.app, found.environment):
             say(f"  {line}")
@@ -138,9 +146,29 @@ class Adoption:
         if settings.names_of("managed"):
             settings = decrypted_settings(self.account, self.stack, self.budget.left)
         before = standing.exported(self.account, self.stack, self.budget.left)
-        standing.require_own(before, self.stack, found.app)
+        standing.require_own(promoted.without(before, self._left(before, found)), self.stack, found.app)
         self._require_region(settings, found.environment)
         return settings, before
+
+    def _left(self, before: State, found: Found) -> list[State]:
+        """What of the state is of the database that was the primary one."""
+        return promoted.entries_before(before, found.app) if self.promoted else []
+
+    def _carry_over(self, place: Scratch, before: State, left: list[State], found: Found) -> State:
+        """The state, written once, with the promoted database in the place of the one before."""
+        with working("Asking the program what it declares"):
+            inputs = components(self.account, self.stack, self.budget.left)
+        declared, rest = promoted.as_declared(left), promoted.without(before, left)
+        wanted = deployment.import_ids(declared, found.app, found.environment)
+        with working(f"Importing {found.app.database_name} into a scratch stack"):
+            base = deployment.without_heroku(deployment.resources_of(rest))
+            imported = place.imported(base, deployment.import_file(wanted, declared))
+        after = deployment.with_resources(before, promoted.carried_over(before, left, imported, inputs))
+        standing.commit(self.account, self.stack, before, after, WRITE_SECONDS)
+        heading("promotion")
+        for words in promoted.words_of(left, found.app, found.environment):
+            say(f"  {words}")
+        return standing.exported(self.account, self.stack, self.budget.left)
 
     def _values(self, settings: Settings, found: Found) -> DeclaredValues:
         app = found.environment.app

@@ -25,6 +25,7 @@ class Asked:
     write: bool = False
     dry_run: bool = False
     keep_differences: bool = False
+    promoted: bool = False
     budget: float = 300.0
 
 
@@ -33,11 +34,13 @@ def adopt(account: Account, asked: Asked) -> int:
     workspace, stack = Workspace.here(), asked.stack
     settings = _settings(workspace, asked)
     wanted = settings or stack_files.guessed(stack, asked.app_name or f"sc-mvp-{stack}")
-    adoption = Adoption(stack, account, TimeBudget(asked.budget))
+    adoption = Adoption(stack, account, TimeBudget(asked.budget), promoted=asked.promoted)
     say(f"{stack}: {wanted.app.name} on {account.words}; Heroku is only read")
     found = adoption.look(wanted)
-    if settings is None or asked.write:
-        described = stack_files.proposed(workspace, stack, settings, found.environment, found.app)
+    if settings is None or asked.write or asked.promoted:
+        only_database = asked.promoted and not asked.write
+        propose = stack_files.proposed_database if only_database else stack_files.proposed
+        described = propose(workspace, stack, settings, found.environment, found.app)
         if asked.dry_run and described.text is not None:
             return _would_write(described)
         settings = stack_files.write(workspace, stack, described)

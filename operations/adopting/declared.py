@@ -47,6 +47,20 @@ class Declared:
 
 def not_in_state(stacks: Stacks, stack: StackName, limit_seconds: float) -> list[Declared]:
     """In the order of registration: parents first. Raises OperationError with pulumi's own words."""
+    changes = _previewed(stacks, stack, limit_seconds)
+    return [_declared(change) for change in changes if change.operation == "create"]
+
+
+def components(stacks: Stacks, stack: StackName, limit_seconds: float) -> dict[str, Mapping[str, Any]]:
+    """The inputs that the program gives its components, by URN. Raises OperationError with pulumi's own words."""
+    return {
+        change.urn: change.new.get("inputs") or {}
+        for change in _previewed(stacks, stack, limit_seconds)
+        if change.new and change.new.get("custom") is not True and change.operation in ("same", "update")
+    }
+
+
+def _previewed(stacks: Stacks, stack: StackName, limit_seconds: float) -> tuple[events.Change, ...]:
     done = pulumi(stacks, stack, ["preview", "--json"], limit_seconds, also=_STATE_ONLY)
     preview = events.read(done.stdout)
     if done.code is None:
@@ -58,7 +72,7 @@ def not_in_state(stacks: Stacks, stack: StackName, limit_seconds: float) -> list
         raise OperationError(f"{stack}: the program could not be previewed: {reason}")
     if wrong := [trouble.what for trouble in providers.troubles_of(preview)]:
         raise OperationError(f"{stack}: {'; '.join(wrong)}")
-    return [_declared(change) for change in preview.changes if change.operation == "create"]
+    return preview.changes
 
 
 def _declared(change: events.Change) -> Declared:

@@ -81,7 +81,11 @@ def _formation_id(one: Declared, app: LiveApp, live: Environment) -> str | None:
 
 def _schedule_id(one: Declared, app: LiveApp, live: Environment) -> str | None:
     schedules = () if isinstance(live.backup_schedules, Unknown) else live.backup_schedules
-    is_live = any(found.attachment == one.inputs["attachment"] for found in schedules)
+    primary = live.primary_database
+    is_live = any(
+        found.attachment == one.inputs["attachment"] and primary in (found.database, None)
+        for found in schedules
+    )
     return f"{app.id}:{one.inputs['attachment']}_URL" if is_live else None
 
 
@@ -168,7 +172,7 @@ def merged(
     known = {entry["urn"] for entry in (*present, *made)}
     new = [*made, *(entry for entry in imported if entry["urn"] not in known)]
     skeleton_first = sorted(new, key=_is_on_heroku)
-    return [*present, *(_protected(entry, protect.get(entry["urn"], False)) for entry in skeleton_first)]
+    return [*present, *(protected(entry, protect.get(entry["urn"], False)) for entry in skeleton_first)]
 
 
 def _provider_ids(entries: Iterable[State]) -> dict[str, str]:
@@ -185,7 +189,8 @@ def _is_on_heroku(entry: State) -> bool:
     return bool(entry.get("custom")) and not str(entry["type"]).startswith(PROVIDERS)
 
 
-def _protected(entry: State, protect: bool) -> State:  # noqa: FBT001 - what the program says of this one
+def protected(entry: State, protect: bool) -> State:  # noqa: FBT001 - what the program says of this one
+    """As the engine writes it: an entry that isn't protected says nothing of it."""
     without = {key: value for key, value in entry.items() if key != "protect"}
     return {**without, "protect": True} if protect else without
 

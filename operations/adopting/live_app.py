@@ -35,9 +35,9 @@ class LiveApp:
 
 
 def live_app(
-    client: Client, stack: StackName, name: str, database: str, *, other_addons: bool = False
+    client: Client, stack: StackName, name: str, database: str | None, *, other_addons: bool = False
 ) -> LiveApp:
-    """Reads only. `database` is the name that the stack file has; `other_addons`, whether it has some.
+    """Reads only. `database` is the name that the stack file has, None: whichever is the primary one; `other_addons`, whether it has some.
 
     Raises OperationError where the account can't be read, or leaves open which app or database is meant.
     """
@@ -71,7 +71,7 @@ def _attachments(client: Client, app_id: str) -> list[Attachment]:
     return platform.attachments(client, app_id)
 
 
-def _database(client: Client, stack: StackName, app_id: str, app: str, declared: str) -> AddOn:
+def _database(client: Client, stack: StackName, app_id: str, app: str, declared: str | None) -> AddOn:
     """The one attached as DATABASE: a Postgres database of this app, ready, and not another than the file means."""
     attached = _attachments(client, app_id)
     held = next((one.addon for one in attached if one.name == PRIMARY and one.namespace is None), None)
@@ -98,6 +98,6 @@ def _database(client: Client, stack: StackName, app_id: str, app: str, declared:
     if declared != addon.name and any(one.addon.name == declared for one in attached):
         raise OperationError(
             f"{stack}: two databases could be meant: Pulumi.{stack}.yaml names {declared}, and {PRIMARY} is {addon.name}; "
-            f"set database.name to {addon.name}, or first heroku pg:promote {declared} -a {app}"
+            f"if {addon.name} was promoted on purpose: ops adopt {stack} --promoted; if not, first: heroku pg:promote {declared} -a {app}"
         )
     return addon

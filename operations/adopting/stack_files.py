@@ -23,6 +23,7 @@ from runbook.environment import Environment
 from runbook.settings import PROJECT, Settings, StackName
 from runbook.settings_reader import SettingsError, settings_from_file, settings_from_values
 from runbook.stack_file import StackFileError, parse
+from runbook.unknown import Unknown
 
 
 def settings_in_file(workspace: Workspace, stack: StackName) -> Settings | None:
@@ -79,6 +80,37 @@ def proposed(
     path = workspace.stack_file(stack)
     is_right = today is not None and described.settings == today
     return Proposed(path, None if is_right else _text(path, stack, described), described)
+
+
+def proposed_database(
+    workspace: Workspace, stack: StackName, today: Settings | None, live: Environment, app: LiveApp
+) -> Proposed:
+    """The file with the app's primary database and nothing else changed. Raises OperationError."""
+    if today is None:
+        raise OperationError(f"Pulumi.{stack}.yaml: no such file; --promoted edits the database in it")
+    path, name = workspace.stack_file(stack), app.database_name
+    if name == today.database.name:
+        return Proposed(path, None, Description(today, {}))
+    databases = () if isinstance(live.databases, Unknown) else live.databases
+    plan = next((one.plan for one in databases if one.name == name), Unknown("it is in no list"))
+    if isinstance(plan, Unknown):
+        raise OperationError(
+            f"{stack}: the plan of {name} could not be read: {plan.why}; nothing was changed"
+        )
+    database = today.database.model_copy(update={"name": name, "plan": plan})
+    text = path.read_text(encoding="utf-8")
+    values = yaml.safe_load(text)
+    values["config"][f"{PROJECT}:database"].update(name=name, plan=plan)
+    try:
+        new = edited(text, values, {})
+        found = settings_from_file(parse(path.name, new), stack)
+    except (NoEditError, StackFileError, SettingsError) as error:
+        raise OperationError(
+            f"{path.name}: the database could not be edited ({error}); set database.name to {name} and database.plan to {plan}"
+        ) from None
+    if found.database != database:
+        raise OperationError(f"{path.name}: set database.name to {name} and database.plan to {plan} first")
+    return Proposed(path, new, Description(found, {}))
 
 
 def write(workspace: Workspace, stack: StackName, found: Proposed) -> Settings:

@@ -37,9 +37,10 @@ def require_own(state: State, stack: StackName, app: LiveApp) -> None:
         for entry in resources_of(state):
             if entry["type"] == kind and entry.get("id") != live_id and not _is_other_addon(entry):
                 what = "app" if kind == APP else "database"
+                promoted = f"if {name} was promoted: ops adopt {stack} --promoted; " if kind == ADDON else ""
                 raise OperationError(
                     f"{stack}: the state has the {what} {entry.get('id')}, and the live {what} {name} is {live_id}: another "
-                    f"one. Nothing was changed. See `ops drift {stack}`; if the old one is gone for good, take it out of the "
+                    f"one. Nothing was changed. See `ops drift {stack}`; {promoted}if the old one is gone for good, take it out of the "
                     f"state: pulumi state delete '{entry['urn']}'"
                 )
     if state["deployment"].get("pending_operations"):

@@ -23,6 +23,11 @@ from runbook.settings import StackName
     help="Adopt even if the file differs; the next `pulumi up` would change the live app.",
 )
 @click.option(
+    "--promoted",
+    is_flag=True,
+    help="Carry STACK over to the database that is DATABASE by now, as after `heroku pg:promote`.",
+)
+@click.option(
     "--budget",
     default=300.0,
     show_default=True,
@@ -38,6 +43,7 @@ def adopt(
     write: bool,
     dry_run: bool,
     keep_differences: bool,
+    promoted: bool,
 ) -> None:
     """Imports STACK's live app into Pulumi, and proves with an empty preview that nothing would change.
 
@@ -45,6 +51,7 @@ def adopt(
     ops adopt staging --dry-run
     ops adopt staging
     ops adopt production --account heroku
+    ops adopt production --promoted
 
     It only reads Heroku: no write, no release, no restart. Only Pulumi's state is written, in a single atomic step. If
     the stack file doesn't describe the live app, it names the differences and changes nothing. After a failure, run
@@ -61,6 +68,7 @@ def adopt(
         write=write,
         dry_run=dry_run,
         keep_differences=keep_differences,
+        promoted=promoted,
         budget=budget,
     )
     raise SystemExit(command.adopt(account_of(account_name), asked))

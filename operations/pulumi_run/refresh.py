@@ -21,7 +21,7 @@ _UNSEEN = {
     "releases": ("release", ""),
 }
 """What the engine's plugins never look at."""
-_NOTED = {
+_NOTED: Mapping[tuple[str, ...], str] = {
     ("attachmentId",): "it was attached anew, as by a promotion and back",
     ("databaseId",): "an upgrade gave the database another id",
 }

@@ -74,7 +74,10 @@ class Attachment(Plain):
         return attached is not None
 
     def read(self, call: Call, made: Made) -> bool:
-        """Gone only when a second look finds nothing either, in an app that is there."""
+        """Gone only when a second look finds nothing either, in an app that is there and where nothing has its name.
+
+        One that was taken away and made again has another id: it is followed to that.
+        """
         for pause in (lookup.SECOND_LOOK, 0.0):
             try:
                 made.state = _state(call.heroku.get(f"/addon-attachments/{made.id}"))
@@ -84,6 +87,7 @@ class Attachment(Plain):
                 return True
         if made.state:
             lookup.app(call, made.state["appId"])
+            return _is_followed(call, made)
         return False
 
     def delete(self, call: Call, made: Made) -> None:
@@ -126,6 +130,24 @@ def _held(call: Call, news: Properties) -> Object | None:
             "database on purpose see heroku pg:promote; then run with --refresh."
         )
     return attached
+
+
+def _is_followed(call: Call, made: Made) -> bool:
+    """Whether the database has the name again, under another id.
+
+    Raises StoppedError where another database has it by now: nothing is to be made or taken back then.
+    """
+    state = made.state
+    attached = lookup.attachments(call, state["appId"]).get(state["name"])
+    if attached is not None and attached.text("addon", "id") != state["databaseId"]:
+        raise StoppedError(
+            f"{state['name']} of the app {attached.text('app', 'name')} is {attached.text('addon', 'name')} by now, and the state has "
+            f"the database {state['databaseId']}: another one was promoted. Nothing was changed. Carry the stack over to it: "
+            "ops adopt STACK --promoted"
+        )
+    if attached is not None:
+        made.id, made.state = attached.text("id"), _state(attached)
+    return attached is not None
 
 
 def _detach(call: Call, attachment_id: str) -> None:

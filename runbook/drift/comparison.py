@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 
 from runbook.drift.config_vars import config_vars
 from runbook.drift.difference import Difference, not_read
+from runbook.drift.promotion import as_promotion, promotion
 from runbook.drift.surroundings import beside
 from runbook.environment import Addon, App, Attachment, BackupSchedule, Database, Environment, Process
 from runbook.live import Live
@@ -94,7 +95,7 @@ _SCHEDULE = _Sort[BackupSchedule](
 
 def differences(declared: Environment, live: Environment) -> tuple[Difference, ...]:
     """In the order of the stack's parts. An app that is gone is one difference: all else went with it."""
-    return tuple(_all(declared, live))
+    return tuple(as_promotion(_all(declared, live), promotion(declared, live)))
 
 
 def _all(declared: Environment, live: Environment) -> Iterator[Difference]:

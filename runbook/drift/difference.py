@@ -30,6 +30,8 @@ class Difference:
     """The field, where one object can differ in several at once."""
     expected: str = ""
     """Why it is no drift, whatever the program says."""
+    advice: str = ""
+    """What to do about it, where no `up` may: no program declares it, whatever the stack file says."""
 
     @property
     def name(self) -> str:

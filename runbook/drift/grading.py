@@ -209,11 +209,13 @@ def _breach_badness(found: Breach) -> tuple[int, str, bool]:
 def _grade(
     found: Difference, breaches: Sequence[Breach], still: Collection[Place] | None
 ) -> tuple[Grade, str]:
-    broken = "; ".join(one.words for one in breaches)
+    broken = "; ".join([*(one.words for one in breaches), *([found.advice] if found.advice else [])])
     if any(one.finding.outcome == "fail" for one in breaches):
         return "breaks the runbook", broken
     if breaches or found.kind == "not read":
         return "unknown", broken or "whether this differs is unknown"
+    if found.advice:
+        return "harmless", f"it breaks no rule; {found.advice}"
     expected = found.expected or (
         _DECLARED_BY_NOW if still is not None and not _differs(found, still) else ""
     )

@@ -146,6 +146,10 @@ EDITS: dict[str, tuple[Callable[[Client], object], list[Found]]] = {
         ),
         [(CHANGED, "app", BREAKS, "stacks-alike")],
     ),
+    "the Heroku stack is set": (
+        patch("", build_stack="heroku-26"),
+        [(CHANGED, "app", BREAKS, "stacks-alike")],
+    ),
     "the app is renamed": (
         patch("", name="sc-mvp-other"),
         [(CHANGED, "app", BREAKS, "api-url-own")],
@@ -316,6 +320,34 @@ def test_ignored_drift_is_shown_and_quiet_until_its_day_and_what_breaks_a_rule_n
         assert "expired on 2020-01-01" in report["to_fix"][0]
     finally:
         ignore.write_text(kept)
+
+
+def test_the_gate_counts_dynos_and_misses_secrets_that_only_the_live_app_tells(rehearsed: Rehearsed) -> None:
+    rehearsed.edit(deploy_rails)
+    rehearsed.edit(patch("/formation/worker", quantity=1))
+    with rehearsed.checkout.edits() as edit:
+        edit(
+            "Pulumi.production.yaml",
+            "{quantity: 1, dyno_type: basic}",
+            "{quantity: 2, dyno_type: standard-1x}",
+        )
+        edit(
+            "Pulumi.production.yaml",
+            "    SMTP_HOST: optional",
+            "    SMTP_HOST: optional\n    STRIPE_API_KEY: external",
+        )
+        edit(
+            "Pulumi.staging.yaml",
+            "    SMTP_HOST: optional",
+            "    SMTP_HOST: optional\n    STRIPE_API_KEY: external",
+        )
+        with rehearsed.heroku():
+            said = " ".join(rehearsed.checkout.ops("gate", "production", expected=3).split())
+    assert (
+        "production mixes worker on Basic with web on Standard-1X, and Heroku refuses the change (dyno-tiers)"
+        in said
+    )
+    assert "STRIPE_API_KEY is declared external and is not set on the live app" in said
 
 
 @pytest.mark.parametrize(

@@ -240,3 +240,52 @@ def test_the_real_account_is_read_only_when_it_is_asked_for_and_is_never_local_h
     assert "canary-key" not in shown
     monkeypatch.delenv("HEROKU_API_KEY")
     assert "needs HEROKU_API_KEY" in rehearsed.checkout.ops("verify", "--account", "heroku", expected=1)
+
+
+def test_a_renamed_app_is_found_and_said_in_one_line_and_all_else_is_judged(rehearsed: Rehearsed) -> None:
+    """Its URL has its name, so the API's is another one by now."""
+    rehearsed.edit(patch("", name="sc-mvp-other"))
+    report = verify(rehearsed)
+    assert set(verdicts(report, "fail")) == {"api-url-own"}
+    assert verdicts(report, "not evaluated") == {}
+    (note,) = report["notes"]
+    assert note.startswith(
+        "production: renamed: the app is sc-mvp-other, and Pulumi.production.yaml says app.name: sc-mvp-production."
+    )
+
+
+WHAT_RUNS = {"health-answers", "health-application", "health-database", "dynos-up", "log-errors"}
+"""Without its database the app crashes, and that is seen."""
+
+
+@pytest.mark.parametrize(
+    ("edit", "target", "found"),
+    [
+        (delete(""), "production", "has no app sc-mvp-production on this account"),
+        (delete(f"/addons/{DATABASE}"), f"production/{DATABASE}", "is not on this account"),
+    ],
+    ids=["the app", "the database"],
+)
+def test_what_was_destroyed_is_one_finding_of_verifys_and_of_drifts(
+    rehearsed: Rehearsed, edit: Callable[[Client], object], target: str, found: str
+) -> None:
+    rehearsed.edit(edit)
+    failed = {
+        rule: [(one["target"], one["found"]) for one in findings]
+        for rule, findings in verdicts(verify(rehearsed), "fail").items()
+        if rule not in WHAT_RUNS
+    }
+    assert failed == {"no-data-loss": [(target, found)]}
+    assert [
+        (drift["target"], drift["rule"]) for drift in rehearsed.drift("--no-engine")["stacks"][0]["drift"]
+    ] == [(target, "no-data-loss")]
+
+
+def test_an_app_that_the_key_may_not_see_is_one_finding(rehearsed: Rehearsed) -> None:
+    with rehearsed.heroku() as client:
+        for fault in ({"kind": "empty-list", "path": "/apps"}, {"kind": "forbidden", "path": "/apps/*"}):
+            client.request("POST", "/local/faults", {"count": 0, **fault})
+    report = verify(rehearsed, "--budget", "3")
+    assert report["exit"] == 1
+    assert set(verdicts(report, "not evaluated")) == {"no-data-loss"}
+    assert verdicts(report, "fail") == {}

@@ -91,7 +91,7 @@ class Checkout:
     @staticmethod
     def _may_write(arguments: tuple[str, ...]) -> bool:
         """The commands that edit a stack file, when they are told to."""
-        return (arguments[:1] == ("adopt",) and "--write" in arguments) or (
+        return (arguments[:1] == ("adopt",) and bool({"--write", "--promoted"} & {*arguments})) or (
             arguments[:1] == ("drill",) and bool({"--solve", "--end"} & {*arguments})
         )
 

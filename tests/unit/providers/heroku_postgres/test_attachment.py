@@ -112,6 +112,35 @@ def test_an_absence_is_believed_only_at_the_second_look(heroku: FakeHeroku, plug
     assert plugin.read(state, uuid, ATTACHMENT_URN) is None
 
 
+def test_a_name_that_another_database_has_by_now_is_not_taken_for_gone(
+    heroku: FakeHeroku, plugin: Plugin
+) -> None:
+    """As after `heroku pg:promote`: a refresh stops, so that no `up` makes it anew or takes it back."""
+    state, uuid = state_of(heroku), heroku.attachments[0]["id"]
+    heroku.attachments.clear()
+    heroku.add_addon(OTHER_DATABASE, "sc-second-db")
+    heroku.attach(OTHER_DATABASE, "DATABASE")
+    with pytest.raises(
+        StoppedError,
+        match=rf"DATABASE of the app sc-mvp-staging is sc-second-db by now, and the state has the database {DATABASE}: "
+        r"another one was promoted\. Nothing was changed\. Carry the stack over to it: ops adopt STACK --promoted",
+    ):
+        plugin.read(state, uuid, ATTACHMENT_URN)
+    assert writes(plugin) == []
+
+
+def test_a_name_that_was_taken_away_and_given_back_is_followed_to_its_new_id(
+    heroku: FakeHeroku, plugin: Plugin
+) -> None:
+    """As after a promotion and another one back."""
+    state, uuid = state_of(heroku), heroku.attachments[0]["id"]
+    heroku.attachments.clear()
+    heroku.attach(DATABASE, "DATABASE")
+    found = plugin.read(state, uuid, ATTACHMENT_URN)
+    assert (found.id, found.properties) == (heroku.attachments[0]["id"], state_of(heroku))
+    assert found.id != uuid
+
+
 def test_a_missing_app_stops_a_refresh_with_a_question(heroku: FakeHeroku, plugin: Plugin) -> None:
     state = state_of(heroku)
     heroku.attachments.clear()
