@@ -147,7 +147,12 @@ def test_an_engine_that_breaks_is_red_and_says_why(
             "waivers: [",
             "did not find expected node content; is the file cut or mis-indented?",
         ),
-        ("policies/PulumiPolicy.yaml", "runtime:", "runtime_:", "failed to load Pulumi policy project"),
+        (
+            "policies/PulumiPolicy.yaml",
+            "runtime:",
+            "runtime_:",
+            "runtime_: expected only description, runtime, version in this file (value not shown)",
+        ),
     ],
 )
 def test_a_file_that_is_cut_is_red(  # noqa: PLR0917 - the row and the fixtures
