@@ -17,14 +17,14 @@ DOCUMENT = ROOT / "docs" / "adopt.md"
 
 
 def typed(document: Path) -> list[tuple[list[str], int]]:
-    """The words of each `./ops` line and its exit code, but for those that speak to the real Heroku."""
+    """The words of each `./ops` line and its exit code, but for the real Heroku's and for what test_promoted.py types."""
     blocks = document.read_text(encoding="utf-8").split("```sh\n")[1:]
     lines = [line for block in blocks for line in block.split("```")[0].splitlines()]
     found = []
     for line in lines:
         words = shlex.split(line, comments=True)
         code = re.search(r"# exits with (\d)", line)
-        if words[0] == "./ops" and "--account" not in words:
+        if words[0] == "./ops" and not {"--account", "--promoted"} & {*words}:
             found.append((words[1:], int(code[1]) if code else 0))
     return found
 
