@@ -77,7 +77,7 @@ def environment_of_resources(
             _schedule(found, resources) for found in resources if found.type == BACKUP_SCHEDULE
         ),
         config_vars=config_vars_of(resources, digests),
-        resources=tuple(_protection(resources)),
+        resources=tuple(protection_of(resources)),
         monthly_budget_usd=environment.whole("monthlyBudgetUsd") if environment else _NO_BUDGET,
         differs=environment.texts("differs") if environment else (),
         steps=steps,
@@ -198,7 +198,7 @@ def _database_of(found: Registered, key: str, hint: str, resources: Sequence[Reg
     return component.text(hint) if component and hint in component.properties else database_id
 
 
-def _protection(resources: Iterable[Registered]) -> Iterable[Resource]:
+def protection_of(resources: Iterable[Registered]) -> Iterable[Resource]:
     """All but the stack itself and the engine's default providers, which can't be protected."""
     for found in resources:
         if found.type == "pulumi:pulumi:Stack":

@@ -14,6 +14,7 @@ from runbook.readers.declared import (
     FORMATION_COMPONENT,
     POSTGRES,
     environment_of_resources,
+    protection_of,
     ranges_of,
 )
 from runbook.readers.registered import Registered
@@ -52,12 +53,16 @@ def _has_range(resource: Registered) -> bool:
 
 def environment_of_one(stack: StackName, resource: Registered, digests: Digests) -> Environment:
     """The stack as if it had this resource only. What is missing in it means nothing."""
+    protection = tuple(protection_of([resource]))
     if resource.type == CONFIG_VARS:
         return Environment(
-            stack=stack, app=None, config_vars=_in_clear(declared_config_vars(resource, digests))
+            stack=stack,
+            app=None,
+            config_vars=_in_clear(declared_config_vars(resource, digests)),
+            resources=protection,
         )
     if resource.type == FORMATION_COMPONENT:
-        return Environment(stack=stack, app=None, formation=ranges_of(resource))
+        return Environment(stack=stack, app=None, formation=ranges_of(resource), resources=protection)
     if resource.type in MAPS and _in_component(resource):
         resource = _without_unknown_maps(resource)
     found = environment_of_resources(stack, [resource], digests)

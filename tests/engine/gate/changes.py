@@ -168,7 +168,7 @@ PROGRAM = [
     Change("the database of another parent", (in_database("provider=opts.providers[0]", parent=""),), red=("no-data-loss",), delta=None),
     Change("the config vars of staging under another name", (("components/config_vars.py", 'ConfigAssociation(\n            "config-vars"', 'ConfigAssociation(\n            "config-vars-2"'),), stacks=("staging",)),
     Change("a drain", (added("drain.Drain", "url='syslog://logs.example:514'"),), "ok"),
-    Change("an add-on without a price", (added("addon.Addon", "plan='heroku-redis:mini'"),), "inconclusive", red=("cost-budget",)),
+    Change("an add-on without a price", (added("addon.Addon", "plan='bonsai:standard-sm'"),), "inconclusive", red=("cost-budget",)),
     Change("a second database", (added("addon.Addon", "plan='heroku-postgresql:standard-0'"),), red=("stacks-alike",), delta=50),
     Change("a program that crashes half-way", (("components/environment.py", FINISH, "raise RuntimeError('half a stack')\n        " + FINISH),), "inconclusive", delta=None),
     Change("a program that registers nothing", (("__main__.py", "environment = Environment(stack, settings)", "raise SystemExit(0)"),), red=("no-data-loss",), delta=None),

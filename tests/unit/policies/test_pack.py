@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from pulumi_policy import EnforcementLevel, ResourceValidationPolicy, StackValidationPolicy
 
 from policies.pack import POLICIES, SEVERITIES
+from runbook.readers.config_vars import CONFIG_VARS
+from runbook.readers.declared import FORMATION_COMPONENT
 from runbook.rules.book import RULES
 from runbook.rules.rule import Context, Findings
 from runbook.rules.verdict import evaluate, section_url, sentence
@@ -145,6 +147,18 @@ def test_one_unprotected_resource_of_production_is_named(root: Path) -> None:
     (diagnostic,) = analyze(pack(root).policies(), found)
     assert diagnostic.policy == "production-protected"
     assert "production/backups is not protected" in diagnostic.message
+
+
+@pytest.mark.parametrize(
+    ("token", "name"), [(FORMATION_COMPONENT, "formation"), (CONFIG_VARS, "config-vars")]
+)
+def test_a_component_without_protection_is_named_too(root: Path, token: str, name: str) -> None:
+    found = registered(HEALTHY)
+    (component,) = [one for one in found if type_of(one) == token]
+    component["protect"] = False
+    (diagnostic,) = analyze(pack(root).policies(), found)
+    assert diagnostic.policy == "production-protected"
+    assert f"production/{name} is not protected" in diagnostic.message
 
 
 def test_an_unknown_value_is_not_run_and_as_mandatory_as_a_failure(root: Path) -> None:
