@@ -94,7 +94,7 @@ def test_a_missing_database_stops_the_run_and_leaves_the_state(project: Project,
     project.up()
     account.breaks("lag", "GET", POSTED, count=0)
     shown = project.refused("up", "--yes", "--skip-preview", "--refresh")
-    assert "is it gone, or does HEROKU_API_KEY belong to another account?" in shown
+    assert "Is it gone, or does HEROKU_API_KEY belong to another account?" in shown
     assert "backups" in project.state
 
 

@@ -136,7 +136,7 @@ EDITS: dict[str, tuple[Callable[[Client], object], list[Found]]] = {
     ),
     "another add-on is bought": (
         post("/addons", plan="heroku-redis:mini", name="cache-of-ours"),
-        [(UNDECLARED, "cache-of-ours", UNKNOWN, None)],
+        [(UNDECLARED, "cache-of-ours", HARMLESS, None)],
     ),
     "the buildpacks are changed": (
         lambda client: client.request(

@@ -206,7 +206,7 @@ def test_a_checklist_judges_its_own_rules(rehearsed: Rehearsed, checklist: str, 
 def test_what_cannot_be_read_is_not_run_and_red(rehearsed: Rehearsed) -> None:
     with rehearsed.heroku() as client:
         client.request("POST", "/local/faults", {"kind": "error", "path": "/apps/*/dynos", "count": 0})
-    report = verify(rehearsed, "--budget", "3")
+    report = verify(rehearsed, "--budget", "6")
     assert report["exit"] == 1
     assert verdicts(report, "not evaluated").keys() == {"dynos-up"}
 
