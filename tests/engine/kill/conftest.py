@@ -11,8 +11,9 @@ from tests.engine.gate.conftest import git
 from tests.engine.kill.killing import APP, UP, Worlds, kills
 from tests.engine.stacks.checkout import Checkout
 
-DEFAULT = 7
-"""Each target once. `ops test --kill 40` gives each pair of command and target once, and five of them twice."""
+DEFAULT = 3
+"""A sample, for the time that a run of all tests may take. `ops test --kill 7` has each target once, `ops test --kill 40`
+each pair of command and target, and five of them twice."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
