@@ -17,3 +17,8 @@ class Unknown:
 
 Known: TypeAlias = T | Unknown
 """A field that a reader may not be able to tell."""
+
+
+def all_known(found: Known[tuple[T, ...]]) -> tuple[T, ...]:
+    """The rows of a list, none of one that is unknown: for where another reader says that it is."""
+    return () if isinstance(found, Unknown) else found

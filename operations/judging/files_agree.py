@@ -22,7 +22,7 @@ from runbook.rules.rule import Context
 from runbook.rules.verdict import evaluate, sentence
 from runbook.settings import StackName
 from runbook.settings_reader import SettingsError, settings_from_file
-from runbook.unknown import Known, Unknown
+from runbook.unknown import Unknown, all_known
 from runbook.waivers import waive
 
 _FREE = Unknown("any number of a range is as declared")
@@ -72,11 +72,11 @@ def _facts(environment: Environment) -> dict[str, Any]:
     app = environment.app
     for part in ("name", "region", "heroku_stack", "acm"):
         facts[f"app.{part}"] = getattr(app, part) if app and not isinstance(app, Unknown) else app
-    for one in _all(environment.formation):
+    for one in all_known(environment.formation):
         facts[f"formation.{one.process_type}.dyno_type"] = one.dyno_type
         facts[f"formation.{one.process_type}.quantity"] = _FREE if one.most else one.quantity
-    facts |= {f"database {one.name}": one.plan for one in _all(environment.databases)}
-    facts |= {"backups": tuple((one.hour, one.zone) for one in _all(environment.backup_schedules))}
+    facts |= {f"database {one.name}": one.plan for one in all_known(environment.databases)}
+    facts |= {"backups": tuple((one.hour, one.zone) for one in all_known(environment.backup_schedules))}
     facts |= {
         f"config var {var.name}": _of_var(var) for var in environment.config_vars.known if var.kind != "addon"
     }
@@ -85,7 +85,3 @@ def _facts(environment: Environment) -> dict[str, Any]:
 
 def _of_var(var: ConfigVar) -> object:
     return (var.template or var.digest) if var.kind == "plain" else var.kind
-
-
-def _all(found: Known[tuple[Any, ...]]) -> tuple[Any, ...]:
-    return () if isinstance(found, Unknown) else found

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from heroku_api.client import Client
 from heroku_api.errors import HerokuError, NotFoundError
@@ -19,9 +19,8 @@ from runbook.catalogue import FILE, Catalogue, catalogue, catalogue_of
 from runbook.environment import App, Environment
 from runbook.listed import Answer, Change, changes, is_listed, own_path, paths, taken_in, text
 from runbook.settings import STACKS
-from runbook.unknown import Known, Unknown
+from runbook.unknown import all_known
 
-T = TypeVar("T")
 SECONDS = 60.0
 _SERVICE = "addon_plans/"
 
@@ -162,21 +161,17 @@ def _names(live: Iterable[Environment], known: Catalogue) -> dict[str, set[str]]
             found["heroku_stacks"].add(one.app.heroku_stack)
         found["dyno_types"] |= {
             process.dyno_type.lower()
-            for process in _all(one.formation)
+            for process in all_known(one.formation)
             if isinstance(process.dyno_type, str) and not known.dyno_type(process.dyno_type)
         }
         found["postgres_plans"] |= {
             database.plan
-            for database in _all(one.databases)
+            for database in all_known(one.databases)
             if isinstance(database.plan, str) and not known.postgres_plan(database.plan)
         }
         found["addon_plans"] |= {
             addon.plan
-            for addon in _all(one.addons)
+            for addon in all_known(one.addons)
             if addon.billed_usd is None and isinstance(addon.plan, str) and not known.addon_plan(addon.plan)
         }
     return found
-
-
-def _all(found: Known[tuple[T, ...]]) -> tuple[T, ...]:
-    return () if isinstance(found, Unknown) else found

@@ -39,12 +39,17 @@ def _described(found: dict[str, Any]) -> str:
     return f"Fault {found['id']}: {where}, {often}{long}, struck {found['struck']} x"
 
 
-def _ask(method: str, path: str, body: object | None = None) -> Any:
+def client() -> Client:
+    """Of the local Heroku that runs here. Raises OperationError where none does."""
     running = process.status(Workspace.here().heroku)
     if running is None:
         raise OperationError("local Heroku isn't running; start it with `./ops local start`")
+    return Client.from_environment(process.environment(running))
+
+
+def _ask(method: str, path: str, body: object | None = None) -> Any:
     try:
-        with Client.from_environment(process.environment(running)) as client:
-            return client.request(method, path, body)
+        with client() as heroku:
+            return heroku.request(method, path, body)
     except RequestError as error:
         raise OperationError(str(error)) from None

@@ -150,22 +150,20 @@ def _billed(price: models.Price | None) -> int | None:
 def _addon_attachments(
     attachments: Known[list[models.Attachment]], read: AppRead, names: dict[str, str]
 ) -> Known[tuple[Attachment, ...]]:
-    if isinstance(attachments, Unknown):
-        return attachments
-    if isinstance(read.addons, Unknown):
-        return read.addons
-    others = {str(addon.id) for addon in read.addons if not addon.is_postgres}
-    return tuple(
-        Attachment(name=found.name, database=names[str(found.addon.id)])
-        for found in attachments
-        if str(found.app.id) == read.app.id and str(found.addon.id) in others
-    )
+    return _attached(attachments, read, names, to_others=True)
 
 
 def _attachments(
     attachments: Known[list[models.Attachment]], read: AppRead, names: dict[str, str]
 ) -> Known[tuple[Attachment, ...]]:
     """Those of databases. An attached database of another app counts; of other add-ons the rules know nothing."""
+    return _attached(attachments, read, names, to_others=False)
+
+
+def _attached(
+    attachments: Known[list[models.Attachment]], read: AppRead, names: dict[str, str], *, to_others: bool
+) -> Known[tuple[Attachment, ...]]:
+    """To this app's add-ons that are no databases, or to anything else."""
     if isinstance(attachments, Unknown):
         return attachments
     if isinstance(read.addons, Unknown):
@@ -174,7 +172,7 @@ def _attachments(
     return tuple(
         Attachment(name=found.name, database=names.get(str(found.addon.id), found.addon.name))
         for found in attachments
-        if str(found.app.id) == read.app.id and str(found.addon.id) not in others
+        if str(found.app.id) == read.app.id and (str(found.addon.id) in others) == to_others
     )
 
 
