@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from heroku_api.errors import HerokuError
 from providers.heroku import sources
-from providers.heroku.types import children
+from providers.heroku.types import children, releases
 from providers.protocol.lifecycle import Failure
 from providers.protocol.values import Unknown
 from providers.resources import rules
 from providers.resources.adopting import made_or_adopted
-from providers.resources.calls import Call, Made, Plain, StoppedError
+from providers.resources.calls import Call, Made, Plain, StoppedError, UnfinishedError
 from providers.resources.diff import Change, PathChange
 from providers.resources.import_ids import split
 from providers.resources.schema import Field, Kind, ResourceType
@@ -32,8 +32,12 @@ LOG_LINES = 200
 """Of a failed build's log, the last ones, which say why."""
 
 
+PENDING = "pending"
+"""In the state: of a build that goes on, and of one whose release does. The official plugin doesn't wait for the release."""
+
+
 class FailedBuildError(StoppedError):
-    """The build ended, and not well. A new one may do better."""
+    """The build ended, or the release it made, and not well. A new one may do better."""
 
 
 def _https(value: str) -> str | None:
@@ -87,7 +91,11 @@ RESOURCE = ResourceType(
 
 
 class Build(Plain):
-    """A build and the release it makes. It is never undone: delete leaves it."""
+    """A build and the release it makes. It is never undone: delete leaves it.
+
+    Heroku calls a build succeeded while its release phase runs, and when that fails. Nothing runs of such a build: it
+    counts as failed here, so that the next run builds again.
+    """
 
     resource = RESOURCE
 
@@ -109,6 +117,7 @@ class Build(Plain):
             "source": source,
             "localChecksum": local_checksum,
             "uuid": made.id,
+            "status": PENDING,
         }
         try:
             self._finish(call, made)
@@ -131,7 +140,12 @@ class Build(Plain):
         build = children.read_of(call, f"/apps/{app}/builds/{made.id}", app)
         if build is None:
             return False
+        was_pending = made.state.get("status") == PENDING
         made.state = {**_seen(build, made.state), "appId": app}
+        if was_pending and made.state["status"] == "succeeded":
+            made.state["status"] = _as_released(_release(call, made))
+        if was_pending and made.state["status"] == PENDING:
+            raise UnfinishedError(f"build {made.id} or its release is not finished; the next up waits for it")
         return True
 
     def update(self, call: Call, news: Properties, made: Made) -> None:
@@ -165,12 +179,12 @@ class Build(Plain):
         return planned
 
     def _finish(self, call: Call, made: Made) -> None:
-        """Waits for the build. Raises FailedBuildError, with its log, when it fails."""
+        """Waits for the build, then for its release. Raises FailedBuildError, with what tells why, when one fails."""
         path = f"/apps/{made.state['appId']}/builds/{made.id}"
 
         def finished() -> str | None:
             status = call.heroku.get(path).text("status")
-            return None if status == "pending" else status
+            return None if status == PENDING else status
 
         status = call.wait(
             finished,
@@ -184,10 +198,47 @@ class Build(Plain):
                 f"build {made.id} {status}. Fix the source, then run again: it is built anew. Its log:\n"
                 f"{_log(call, made)}"
             )
+        self._await_release(call, made)
+
+    def _await_release(self, call: Call, made: Made) -> None:
+        made.state["status"] = PENDING
+        release = call.wait(
+            lambda: _ended(_release(call, made)),
+            limit=releases.RELEASE_LIMIT,
+            why=f"the release of build {made.id}",
+            then="It is kept in the state: run again and it goes on waiting.",
+        )
+        made.state["status"] = _as_released(release)
+        if release["status"] != "succeeded":
+            version = f"v{release['version']}"
+            raise FailedBuildError(
+                f"build {made.id} succeeded, but its release {version} {release['status']}, so nothing runs of it. See "
+                f"heroku releases:output {version}, then run again: it is built anew."
+            )
 
     def _look(self, call: Call, made: Made) -> None:
         build = call.heroku.get(f"/apps/{made.state['appId']}/builds/{made.id}")
         made.state = {**_seen(build, made.state), "appId": made.state["appId"]}
+
+
+def _release(call: Call, made: Made) -> Properties:
+    """Version and status of the release that the build made; one of the past for a build that Heroku says made none."""
+    identity = made.state.get("releaseId")
+    if identity is None:
+        return {"version": None, "status": "succeeded"}
+    release = call.heroku.get(f"/apps/{made.state['appId']}/releases/{identity}")
+    return {"version": release.number("version"), "status": release.text("status")}
+
+
+def _ended(release: Properties) -> Properties | None:
+    return release if release["status"] in releases.FINISHED else None
+
+
+def _as_released(release: Properties) -> str:
+    """The build's status once its release counts."""
+    if _ended(release) is None:
+        return PENDING
+    return "succeeded" if release["status"] == "succeeded" else "failed"
 
 
 def _log(call: Call, made: Made) -> str:

@@ -123,7 +123,8 @@ def _checked_early(call: Recorded, found: Found) -> bool:
     if call.method == "Check" and call.error is None:
         more = any(line.startswith("failures is ") for line in found.get("response", []))
         return more and not (call.response or {}).get("failures") and not _named_automatically(call, found)
-    return _refused_inputs(call) and not _lost_answer(call, found) and "response" not in found
+    others = _lost_answer(call, found) or _awaits_release(call, found)
+    return _refused_inputs(call) and not others and "response" not in found
 
 
 def _named_automatically(call: Recorded, found: Found) -> bool:
@@ -144,6 +145,18 @@ def _kept(call: Recorded, found: Found) -> bool:
 
 def _failed_build(call: Recorded, _: Found) -> bool:
     return call.method == "Diff" and (call.request.get("olds") or {}).get("status") == "failed"
+
+
+def _awaits_release(call: Recorded, found: Found) -> bool:
+    asked = found.get("http", [])
+    return (
+        call.method == "Create"
+        and _type(call) == "Build"
+        and set(found) == {"http"}
+        and len(asked) == 1
+        and asked[0].startswith("not recorded here: GET ")
+        and "/releases/" in asked[0]
+    )
 
 
 def _untold(call: Recorded, found: Found) -> bool:
@@ -270,6 +283,12 @@ KINDS = [
         1,
         "A build that the state has as failed is replaced: the next run builds again. The official plugin leaves it.",
         _failed_build,
+    ),
+    Kind(
+        "release of a build",
+        9,
+        "A build is done when its release is, and one whose release failed counts as failed: the next run builds again. The official plugin looks at the build alone, so an app whose first release failed keeps having no process types.",
+        _awaits_release,
     ),
     Kind(
         "bug 13",

@@ -48,6 +48,8 @@ REQUESTS = {
     "Update": RPC.UpdateRequest,
     "Delete": RPC.DeleteRequest,
 }
+RELEASE = re.compile(r"/apps/[^/]+/releases/[^/]+")
+"""Asked for by this plugin alone after a build; in the recordings each has succeeded."""
 DELAYS = '{"postAppCreateDelay": 0, "postSpaceCreateDelay": 0, "postDomainCreateDelay": 0}'
 
 
@@ -134,6 +136,8 @@ class Loopback:
             following = self.expected[0] if self.expected else None
             if following is None or (following.method, following.path) != (method, path):
                 self.differences.append(f"not recorded here: {method} {target}")
+                if method == "GET" and RELEASE.fullmatch(path):
+                    return 200, {"id": path.rpartition("/")[2], "version": 3, "status": "succeeded"}
                 return 400, {"id": "not_recorded", "message": "Not recorded."}
             self.expected.pop(0)
             self._compare(following, query, headers, body)
