@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engine.heroku_plugin.project import EXTRAS, STACK
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from tests.engine.heroku_plugin.project import Project
@@ -65,12 +66,9 @@ def test_a_database_that_stays_provisioning_is_waited_on_by_the_next_run(
     account.client.request("PATCH", "/local/settings", {"provisioning": 3600})
     run = project.starts("up", "--yes", "--skip-preview")
     _wait_for("GET", "/addons/", account)
-    started = time.monotonic()
     plugin = _plugin_of(run.pid)
     run.send_signal(signal.SIGINT)
-    while _is_running(plugin) and time.monotonic() - started < 10:
-        time.sleep(0.02)
-    assert time.monotonic() - started < 5
+    wait_until(lambda: not _is_running(plugin), why="the plugin still runs", seconds=5)
     assert run.wait(timeout=30) != 0
     (addon,) = account.client.list_all(f"/apps/{project.app}/addons")
     assert project.state["database"]["id"] == addon["id"]
@@ -78,10 +76,8 @@ def test_a_database_that_stays_provisioning_is_waited_on_by_the_next_run(
 
     account.client.request("PATCH", "/local/settings", {"provisioning": settings["provisioning"]})
     waiting = project.starts("up", "--yes", "--skip-preview")
-    deadline = time.monotonic() + 20
-    while "to be provisioned" not in (project.folder / "log").read_text():
-        assert time.monotonic() < deadline, "the next run does not wait"
-        time.sleep(0.05)
+    log = project.folder / "log"
+    wait_until(lambda: "to be provisioned" in log.read_text(), why="the next run does not wait", seconds=20)
     account.client.request("POST", "/local/clock", {"advance": 3600})
     assert waiting.wait(timeout=60) == 0, (project.folder / "log").read_text()
     assert [one["id"] for one in account.client.list_all(f"/apps/{project.app}/addons")] == [addon["id"]]
@@ -131,13 +127,11 @@ def test_a_run_that_is_told_to_stop_in_a_purchase_keeps_no_lock_and_the_next_tak
     account.breaks("stall", "POST", "/apps/*/addons", seconds=60)
     run = project.starts("up", "--yes", "--skip-preview")
     _wait_until_struck(account)
-    plugin, started = _plugin_of(run.pid), time.monotonic()
+    plugin = _plugin_of(run.pid)
     for number in signals:
         run.send_signal(number)
         time.sleep(0.3)
-    while _is_running(plugin) and time.monotonic() - started < 10:
-        time.sleep(0.02)
-    assert time.monotonic() - started < 5
+    wait_until(lambda: not _is_running(plugin), why="the plugin still runs", seconds=5)
     assert run.wait(timeout=30) != 0
     assert "it was sent, and Heroku may have done it" in (project.folder / "log").read_text()
     assert [path for path in (project.folder / "state").rglob("locks/**/*") if path.is_file()] == []
@@ -263,23 +257,21 @@ def _there_is_one_of_each(project: Project, account: Account) -> None:
 
 def _wait_for(method: str, part: str, account: Account) -> None:
     """Until local Heroku was asked this."""
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        if any(line.startswith(method) and part in line for line in account.asked()):
-            return
-        time.sleep(0.02)
-    pytest.fail(f"no {method} of {part} was seen")
+    wait_until(
+        lambda: any(line.startswith(method) and part in line for line in account.asked()),
+        why=f"no {method} of {part} was seen",
+        seconds=20,
+    )
 
 
 def _wait_until_struck(account: Account) -> None:
     """Until the ordered fault has met its request; what it lets through is done a moment later."""
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        if any(fault["struck"] for fault in account.get("/local/faults")["faults"]):
-            time.sleep(0.2)
-            return
-        time.sleep(0.02)
-    pytest.fail("the fault struck nothing")
+    wait_until(
+        lambda: any(fault["struck"] for fault in account.get("/local/faults")["faults"]),
+        why="the fault struck nothing",
+        seconds=20,
+    )
+    time.sleep(0.2)
 
 
 def _plugin_of(engine: int) -> int:

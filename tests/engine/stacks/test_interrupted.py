@@ -9,6 +9,7 @@ import time
 import pytest
 
 from tests.engine.stacks.checkout import FAILED, Checkout
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.engine
 
@@ -68,9 +69,7 @@ def test_a_preview_during_an_up_is_allowed_and_changes_nothing(fresh: Checkout) 
     with fresh.heroku() as client:
         client.request("PATCH", "/local/settings", {"provisioning": 6})
         first = fresh.start("pulumi", "staging", "up", "--yes", "--skip-preview")
-        while not client.request("GET", "/addons"):
-            assert first.poll() is None
-            time.sleep(0.02)
+        wait_until(lambda: client.request("GET", "/addons"), why="no add-on was asked for")
         fresh.ops("pulumi", "staging", "preview")
         assert first.poll() is None, "the up had ended before the preview did"
         asked = client.request("GET", "/local/requests")["requests"]
@@ -86,9 +85,7 @@ def test_a_second_up_at_once_is_refused_and_the_first_goes_on(fresh: Checkout) -
     fresh.ops("pulumi", "staging", "stack")
     first = fresh.start("pulumi", "staging", "up", "--yes", "--skip-preview")
     locks = fresh.folder / ".local" / "pulumi" / "state" / ".pulumi" / "locks"
-    while not list(locks.rglob("*.json")):
-        assert first.poll() is None
-        time.sleep(0.02)
+    wait_until(lambda: list(locks.rglob("*.json")), why="the first up took no lock")
     shown = fresh.ops("pulumi", "staging", "up", "--yes", "--skip-preview", expected=FAILED)
     assert "the stack is currently locked by 1 lock(s)" in shown
     assert f"(pid {first.pid})" in shown

@@ -8,13 +8,13 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from operations.pulumi_run.runner import kill_session
 from tests.engine.state.servers import ROOT
+from tests.waiting import wait_until
 
 PAGE = ROOT / "docs" / "state.md"
 PROGRAM = """
@@ -118,12 +118,7 @@ class Stack:
             start_new_session=True,
         )
         self.started.append(running.pid)
-        time.sleep(0.5)
-        deadline = time.monotonic() + SECONDS
-        while not self.has_program(running.pid):
-            assert running.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        wait_until(lambda: self.has_program(running.pid), why="the program has not begun", seconds=SECONDS)
         return running
 
     @staticmethod

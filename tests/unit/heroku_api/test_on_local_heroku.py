@@ -76,7 +76,7 @@ def test_an_attachment_is_made_read_and_detached(client: Client) -> None:
     [database] = platform.attachments(client, APP)
     made = platform.attach(client, addon="typed-calls-db", app=APP, name="REPORTS")
     assert platform.attachments(client, APP) == [database, made]
-    with pytest.raises(InvalidError):
+    with pytest.raises(InvalidError, match="Name REPORTS is already taken"):
         platform.attach(client, addon="typed-calls-db", app=APP, name="REPORTS")
     platform.detach(client, str(made.id))
     assert platform.attachments(client, APP) == [database]

@@ -94,7 +94,7 @@ def test_an_environment_whose_set_up_was_cut_short_is_made_anew(
 ) -> None:
     half = checkout / ".venv" / "half-a-package"
     monkeypatch.setenv("PIP", f"touch '{half}'; echo 'ERROR: Operation cancelled by user'; exit 1")
-    with pytest.raises(SetupError):
+    with pytest.raises(SetupError, match="Operation cancelled by user"):
         environment.ensure(checkout, "runtime", said.append)
     assert half.exists()
     assert not environment.is_complete(checkout, "runtime")

@@ -123,7 +123,7 @@ def test_a_process_type_that_is_gone_is_drift(heroku: Heroku) -> None:
 
 def test_a_404_from_something_else_on_the_way_is_no_absence(heroku: Heroku) -> None:
     heroku.plays(("GET", f"/apps/{APP_ID}/formation/f", 404, "<html>not here</html>"))
-    with pytest.raises(HerokuError):
+    with pytest.raises(HerokuError, match=r"404 Not Found\. Check that it exists"):
         heroku.provider.read(ReadRequest(FORMATION, "f", {}, {"id": "f", "appId": APP_ID}))
 
 

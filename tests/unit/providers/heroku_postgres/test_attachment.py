@@ -190,7 +190,7 @@ def test_a_delete_whose_answer_was_lost_ends_with_none(heroku: FakeHeroku, plugi
 
 def test_a_delete_whose_answers_are_always_lost_fails(heroku: FakeHeroku, plugin: Plugin) -> None:
     heroku.breaks("DELETE", "/addon-attachments", Cut(), times=3)
-    with pytest.raises(OutcomeUnknownError):
+    with pytest.raises(OutcomeUnknownError, match="Heroku may have done it"):
         plugin.delete(state_of(heroku), heroku.attachments[0]["id"], ATTACHMENT_URN)
 
 
@@ -207,5 +207,5 @@ def test_the_last_attachment_that_heroku_keeps_is_left_to_go_with_its_database(
 def test_another_refusal_to_detach_is_an_error(heroku: FakeHeroku, plugin: Plugin) -> None:
     heroku.attach(DATABASE, "REPORTS")
     heroku.breaks("DELETE", "/addon-attachments", Reply(422, {"message": "No"}))
-    with pytest.raises(InvalidError):
+    with pytest.raises(InvalidError, match="No"):
         plugin.delete(state_of(heroku), heroku.attachments[0]["id"], ATTACHMENT_URN)

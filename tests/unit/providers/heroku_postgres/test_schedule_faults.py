@@ -72,7 +72,7 @@ def test_a_create_cut_off_at_any_request_converges_on_the_next_run(
             server.script = lambda request, answers=answers: (
                 heroku.answer(request) if next(answers, False) else Reply(401, {"message": "killed"})
             )
-            with pytest.raises(UnauthorizedError):
+            with pytest.raises(UnauthorizedError, match="killed"):
                 killed.create()
             server.script = heroku.answer
             Plugin(server).create()
@@ -195,17 +195,21 @@ def test_an_absence_is_believed_only_at_the_second_look(heroku: FakeHeroku, plug
 
 
 @pytest.mark.parametrize(
-    ("fault", "error"),
-    [(Reply(503), ServerError), (Cut(), AnswerLostError), (Reply(401, {}), UnauthorizedError)],
+    ("fault", "error", "text"),
+    [
+        (Reply(503), ServerError, "503 Service Unavailable, after 9 tries"),
+        (Cut(), AnswerLostError, "the connection broke before the whole answer had come, after 9 tries"),
+        (Reply(401, {}), UnauthorizedError, "401 Unauthorized. Set HEROKU_API_KEY to a valid key"),
+    ],
     ids=["503", "reset", "401"],
 )
 def test_a_refresh_that_heroku_does_not_answer_drops_nothing(
-    heroku: FakeHeroku, plugin: Plugin, fault: Step, error: type[Exception]
+    heroku: FakeHeroku, plugin: Plugin, fault: Step, error: type[Exception], text: str
 ) -> None:
     heroku.add_schedule(2, "America/Los_Angeles")
     state = state_of_schedule(heroku)
     heroku.breaks("GET", SCHEDULES, fault, times=1000)
-    with pytest.raises(error):
+    with pytest.raises(error, match=text):
         plugin.read(state)
 
 

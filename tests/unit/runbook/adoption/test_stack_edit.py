@@ -111,5 +111,5 @@ def test_a_key_that_is_gone_takes_its_line_with_it() -> None:
 
 @pytest.mark.parametrize("text", ["{config: {}}\n", "[]\n", ""])
 def test_a_file_without_lines_of_its_own_is_not_edited(text: str) -> None:
-    with pytest.raises(NoEditError):
+    with pytest.raises(NoEditError, match="no block mapping"):
         edited(text, {"config": {"social-catering:app": {"name": "a"}}}, {})
