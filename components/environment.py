@@ -13,6 +13,7 @@ from components.backup_schedule import BackupSchedule
 from components.config_vars import ConfigVars
 from components.database import Database
 from components.domains import Domains
+from components.features import Features
 from components.formation import Formation
 from runbook.cost import cost_of_settings
 from runbook.settings import Settings, StackName, is_protected
@@ -66,6 +67,8 @@ class Environment(pulumi.ComponentResource):
         )
         if settings.domains:
             self.dns_targets = Domains(settings.domains, app_id=self.app.id, opts=child).targets
+        if settings.features:
+            Features(settings.features, app_id=self.app.id, opts=child)
         self.monthly_cost_usd = cost_of_settings(settings).monthly_usd
         self.register_outputs({**hints, "url": self.app.url, "monthlyCostUsd": self.monthly_cost_usd})
 

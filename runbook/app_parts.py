@@ -1,4 +1,4 @@
-"""The settings of what an app gets over time: add-ons and domains. A stack file without their keys has none."""
+"""The settings of what an app gets over time: add-ons, domains, features. A stack file without their keys has none."""
 
 from __future__ import annotations
 
@@ -14,7 +14,14 @@ _ATTACHMENT = re.compile(r"[A-Z][A-Z0-9_]*")
 _ADDON_NAME = re.compile(r"[a-zA-Z][A-Za-z0-9_-]+")
 _PLAN = re.compile(r"[a-z][a-z0-9-]*:[a-z0-9][a-z0-9-]*")
 _HOSTNAME = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
-PATTERNS = {"addon": _ADDON_NAME, "addon_plan": _PLAN, "attachment": _ATTACHMENT, "hostname": _HOSTNAME}
+_FEATURE = re.compile(r"[a-z][a-z0-9-]*")
+PATTERNS = {
+    "addon": _ADDON_NAME,
+    "addon_plan": _PLAN,
+    "attachment": _ATTACHMENT,
+    "hostname": _HOSTNAME,
+    "feature": _FEATURE,
+}
 """Whole; for the JSON schema."""
 _LONGEST_HOSTNAME = 253
 _OWN_HOST = ".herokuapp.com"
@@ -83,6 +90,21 @@ Addons = Annotated[
     Field(
         description="Add-ons beside the database, by the name they are attached as: REDIS gives the app REDIS_URL.",
         examples=[{"REDIS": {"name": "sc-mvp-production-redis", "plan": "heroku-redis:mini"}}],
+    ),
+]
+Features = Annotated[
+    list[
+        Annotated[
+            str,
+            matching(
+                _FEATURE,
+                "a feature of the app, such as preboot; `heroku features` and `heroku labs` list them",
+            ),
+        ]
+    ],
+    Field(
+        description="Features of the app that are switched on, as `heroku features` and `heroku labs` list them.",
+        examples=[["runtime-dyno-metadata"]],
     ),
 ]
 Domains = Annotated[

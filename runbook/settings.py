@@ -21,7 +21,7 @@ from pydantic import (
 )
 
 from runbook.app_parts import PATTERNS as PART_PATTERNS
-from runbook.app_parts import AddonName, Addons, Domains
+from runbook.app_parts import AddonName, Addons, Domains, Features
 from runbook.backup_time import BackupTime, BackupTimeError
 from runbook.catalogue import Entry, catalogue
 from runbook.offered import instead_of
@@ -214,6 +214,7 @@ Difference = Literal[
     "config_vars",
     "secrets",
     "addons",
+    "features",
 ]
 """What can differ between the stacks, beside names, budgets and the values of secrets, which always may."""
 
@@ -231,6 +232,7 @@ class Settings(Closed, BaseModel):
     backups: BackupSettings
     addons: Addons = {}
     domains: Domains = []
+    features: Features = []
     config_vars: dict[ConfigVarName, Annotated[str, AfterValidator(_config_value)]]
     secrets: dict[ConfigVarName, SecretKind] = {}
     secret_values: dict[str, SecretStr | None] = Field(default={}, exclude=True)
@@ -254,8 +256,9 @@ class Settings(Closed, BaseModel):
         names = [self.database.name, *(addon.name for addon in self.addons.values())]
         if twice := next((name for name in names if names.count(name) > 1), None):
             raise expected(f"add-ons with names of their own; {twice} stands twice, and Heroku takes it once")
-        if twice := next((host for host in self.domains if self.domains.count(host) > 1), None):
-            raise expected(f"each of the domains once; {twice} stands twice")
+        for what, listed in (("domains", self.domains), ("features", self.features)):
+            if twice := next((one for one in listed if listed.count(one) > 1), None):
+                raise expected(f"each of the {what} once; {twice} stands twice")
         return self
 
     @model_validator(mode="after")

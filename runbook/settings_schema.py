@@ -97,6 +97,7 @@ def _added() -> dict[str, Schema]:
         "addons": {"propertyNames": {"pattern": f"^(?!DATABASE$){_bare('attachment')}$"}},
         "addons.*.name": {"pattern": f"^{_bare('addon')}$"},
         "addons.*.plan": {"pattern": f"^(?!heroku-postgresql:){_bare('addon_plan')}$"},
+        "features": {"items": {"type": "string", "pattern": f"^{_bare('feature')}$"}},
         "domains": {
             "items": {"type": "string", "pattern": f"^(?!.*\\.herokuapp\\.com$){_bare('hostname')}$"}
         },

@@ -105,6 +105,11 @@ def _domain_id(one: Declared, app: LiveApp, live: Environment) -> str | None:
     return f"{app.id}:{hostname}" if _is_live(str(hostname), "domain", live) else None
 
 
+def _feature_id(one: Declared, app: LiveApp, live: Environment) -> str | None:
+    name = str(one.inputs["name"])
+    return f"{app.id}:{name}" if _is_live(name, "feature", live) else None
+
+
 def _is_live(name: str, kind: SurroundingKind, live: Environment) -> bool:
     found = Unknown("not read") if isinstance(live.live, Unknown) else live.live.surroundings.get(kind, ())
     return not isinstance(found, Unknown) and any(part.name == name for part in found)
@@ -117,6 +122,7 @@ _IMPORT_IDS: Mapping[str, Callable[[Declared, LiveApp, Environment], str | None]
     ADDON: _addon_id,
     ATTACHMENT: _attachment_id,
     PARTS["domain"][0]: _domain_id,
+    PARTS["feature"][0]: _feature_id,
 }
 
 

@@ -69,6 +69,7 @@ class Seeding:
         addon = self._database(app["name"])
         self._addons(app["name"])
         self._domains(app["name"])
+        self._features(app["name"])
         self._config_vars(app)
         self._deploy(app["name"])
         self._scale(app["name"])
@@ -127,6 +128,13 @@ class Seeding:
             if host not in there:
                 self.client.request("POST", f"/apps/{app}/domains", {"hostname": host})
                 say(f"  heroku domains:add {host}")
+
+    def _features(self, app: str) -> None:
+        for name in self.settings.features:
+            path = f"/apps/{app}/features/{name}"
+            if not self.client.request("GET", path)["enabled"]:
+                self.client.request("PATCH", path, {"enabled": True})
+                say(f"  heroku features:enable {name}")
 
     def _config_vars(self, app: Mapping[str, Any]) -> None:
         url = str(app["web_url"]).rstrip("/")

@@ -86,11 +86,9 @@ def _is_ignored(path: str, ignored: tuple[str, ...]) -> bool:
 
 
 def _field(field: Field, state: Properties, news: Properties, path: str) -> Iterator[PathChange]:
-    old, new = state.get(field.name), news.get(field.name)
+    old, new = state.get(field.name), _wanted(field, news)
     if isinstance(old, Unknown):
         old = None
-    if new == "" and field.computed:
-        new = None
     if isinstance(new, Unknown):
         yield PathChange(path, Change.ADD if old is None else Change.UPDATE, field.replaces)
     elif new is None and (field.computed or old is None):
@@ -106,6 +104,14 @@ def _field(field: Field, state: Properties, news: Properties, path: str) -> Iter
         yield from _object(field, old, new, path)
     else:
         yield from _scalar(field, old, new, path)
+
+
+def _wanted(field: Field, news: Properties) -> Any:
+    """A refresh compares without Check, so a default may not be filled in."""
+    found = news.get(field.name)
+    if found == "" and field.computed:
+        return None
+    return field.default if found is None else found
 
 
 def _scalar(field: Field, old: Any, new: Any, path: str) -> Iterator[PathChange]:

@@ -50,7 +50,7 @@ def settings_of_live(
         "backups": {"at": _backups(live, decided, decide)},
         "config_vars": config_vars,
         "secrets": secrets,
-        **{key: found for key, found in (("addons", _addons(live)), ("domains", _domains(live))) if found},
+        **{key: found for key, found in _parts_of(live) if found},
     }
     values["cost"] = {"monthly_budget_usd": 0 if decided is None else decided.cost.monthly_budget_usd}
     if decided is not None and decided.differs:
@@ -150,8 +150,13 @@ def _addons(live: Environment) -> dict[str, dict[str, str]]:
     }
 
 
-def _domains(live: Environment) -> list[str]:
-    return _parts(live, "domain")
+def _parts_of(live: Environment) -> Iterable[tuple[str, object]]:
+    """By their keys in a stack file."""
+    return (
+        ("addons", _addons(live)),
+        ("domains", _parts(live, "domain")),
+        ("features", _parts(live, "feature")),
+    )
 
 
 def _parts(live: Environment, kind: SurroundingKind) -> list[str]:

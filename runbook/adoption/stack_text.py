@@ -44,6 +44,8 @@ def _sections(stack: StackName, described: Description) -> Iterator[str]:
             yield f"  {name}: {{name: {addon.name}, plan: {yaml_text(addon.plan)}}}"
     if settings.domains:
         yield f"{PROJECT}:domains: {yaml_text(settings.domains)}"
+    if settings.features:
+        yield f"{PROJECT}:features: {yaml_text(settings.features)}"
     yield f"{PROJECT}:backups:"
     yield f"  at: {json.dumps(str(settings.backups.at))}{_remark(decide, 'backups.at')}"
     yield f"{PROJECT}:config_vars:{'' if settings.config_vars else ' {}'} # what is no secret"

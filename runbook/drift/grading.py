@@ -6,7 +6,7 @@ once, on the difference that breaks it, or by itself where no single one does.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
@@ -14,6 +14,7 @@ from typing import Literal
 from runbook.drift.causes import Sides, cause_of
 from runbook.drift.comparison import differences
 from runbook.drift.difference import Difference, Kind, Place
+from runbook.drift.surroundings import KEYS
 from runbook.environment import Environment
 from runbook.live import NOT_ASKED, Release
 from runbook.rules.book import RULES
@@ -32,11 +33,16 @@ _DEPLOYS = ("Deploy ", "Promote ")
 _ADDON_UPDATE = " by heroku-postgresql"
 _DECLARED_BY_NOW = "the program declares it by now; the next `up --refresh` takes it over"
 _SEEN = "it breaks no rule; `up --refresh` sets it back, or declare it"
-_UNSEEN = "it breaks no rule; Pulumi does not see it: declare it, undo it, or list it in drift-ignore.yaml"
+_UNSEEN = "it breaks no rule; Pulumi does not see it: {declare}undo it, or list it in drift-ignore.yaml"
 _FURTHER = (
     "it breaks no rule; a further database can't be declared, and nothing here touches it: destroy it when it has served, or "
     "list it in drift-ignore.yaml"
 )
+_KEYS: Mapping[str, str] = {
+    "add-on": "addons",
+    "config var": "config_vars or secrets",
+    "formation": "formation",
+}
 _AFTER_LOSS = "it breaks no rule; run no `up` before the loss is dealt with"
 _RANK = {"elsewhere": 0, "not evaluated": 1, "fail": 2}
 
@@ -223,7 +229,13 @@ def _grade(
         return "expected", expected
     if found.kind == "undeclared" and found.aspect == "database":
         return "harmless", _FURTHER
-    return "harmless", _SEEN if found.resource else _UNSEEN
+    return "harmless", _SEEN if found.resource else _UNSEEN.format(declare=_how_to_declare(found))
+
+
+def _how_to_declare(found: Difference) -> str:
+    """By which key of the stack file; "" for what none declares."""
+    key = KEYS.get(found.part, "") if found.aspect == "surrounding" else _KEYS.get(found.aspect, "")
+    return f"declare it ({key} in Pulumi.{found.target.partition('/')[0]}.yaml), " if key else ""
 
 
 def _differs(found: Difference, still: Collection[Place]) -> bool:

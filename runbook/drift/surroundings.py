@@ -10,8 +10,10 @@ from runbook.live import NOT_ASKED, Live, SurroundingKind
 from runbook.rules.rule import Aspect
 from runbook.unknown import Unknown
 
-RESOURCES: Mapping[SurroundingKind, str] = {"domain": "domain"}
+RESOURCES: Mapping[SurroundingKind, str] = {"domain": "domain", "feature": "feature"}
 """How the names in Pulumi start of those kinds that can be declared."""
+KEYS: Mapping[str, str] = {"domain": "domains", "feature": "features"}
+"""The key of a stack file that declares each."""
 
 
 def beside(live: Live, declared: Environment) -> Iterator[Difference]:

@@ -35,7 +35,10 @@ ATTACHMENTS = {
     "heroku:addon/attachment:Attachment": "addonId",
 }
 """Types that attach an add-on, and the property that has the add-on's id."""
-PARTS: dict[SurroundingKind, tuple[str, str]] = {"domain": ("heroku:domain/domain:Domain", "hostname")}
+PARTS: dict[SurroundingKind, tuple[str, str]] = {
+    "domain": ("heroku:domain/domain:Domain", "hostname"),
+    "feature": ("heroku:app/feature:Feature", "name"),
+}
 """Types of an app's parts by kind, and the property that has the name."""
 BACKUP_SCHEDULE = "heroku-postgres:index:BackupSchedule"
 ENVIRONMENT = "runbook:heroku:Environment"

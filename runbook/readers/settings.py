@@ -73,7 +73,10 @@ def environment_of_settings(stack: StackName, settings: Settings, digests: Diges
 
 def parts_of(settings: Settings) -> dict[SurroundingKind, tuple[str, ...]]:
     """By kind, the names under which the live account has them; a kind that has none is left out."""
-    found: dict[SurroundingKind, tuple[str, ...]] = {"domain": tuple(settings.domains)}
+    found: dict[SurroundingKind, tuple[str, ...]] = {
+        "domain": tuple(settings.domains),
+        "feature": tuple(settings.features),
+    }
     return {kind: names for kind, names in found.items() if names}
 
 
@@ -115,4 +118,5 @@ def _resource_names(settings: Settings) -> list[str]:
         "backups",
         *addons,
         *domains,
+        *(f"feature-{name}" for name in settings.features),
     ]

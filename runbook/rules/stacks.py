@@ -122,6 +122,11 @@ def _addons(environment: Environment) -> Known[Mapping[str, object]]:
     return found
 
 
+def _features(environment: Environment) -> Known[Mapping[str, object]]:
+    """As they are declared; what else is live is drift's."""
+    return dict.fromkeys(environment.parts.get("feature", ()), "on")
+
+
 def _secrets(environment: Environment) -> Known[Mapping[str, object]]:
     if environment.config_vars.rest is not None:
         return environment.config_vars.rest
@@ -138,6 +143,7 @@ ASPECTS: dict[str, Aspect] = {
     "config_vars": _config_vars,
     "secrets": _secrets,
     "addons": _addons,
+    "features": _features,
 }
 """By the name that the settings' `differs` has for it. What a rule fixes on both stacks, such as the backup's time, is not
 compared here too: one cause breaks one rule."""

@@ -135,7 +135,7 @@ def test_web_is_scaled_before_the_others(declare: Declare) -> None:
 def test_what_an_app_got_over_time_is_registered(declare: Declare) -> None:
     redis = AddonSettings(name="sc-mvp-staging-redis", plan="heroku-redis:mini")
     settings = settings_of("staging").model_copy(
-        update={"addons": {"REDIS": redis}, "domains": ["api.example.com"]}
+        update={"addons": {"REDIS": redis}, "domains": ["api.example.com"], "features": ["preboot"]}
     )
     registered = declared(declare, "staging", settings)
     assert registered.one("heroku:addon/addon:Addon", "addon-REDIS").inputs == {
@@ -151,6 +151,11 @@ def test_what_an_app_got_over_time_is_registered(declare: Declare) -> None:
     assert registered.one("heroku:domain/domain:Domain", "domain-api.example.com").inputs == {
         "appId": APP_ID,
         "hostname": "api.example.com",
+    }
+    assert registered.one("heroku:app/feature:Feature", "feature-preboot").inputs == {
+        "appId": APP_ID,
+        "name": "preboot",
+        "enabled": True,
     }
     vars_ = registered.one("heroku:app/configAssociation:ConfigAssociation", "config-vars")
     assert "addon-REDIS-attachment" in vars_.after

@@ -103,6 +103,12 @@ MISTAKES = {
         'Pulumi.staging.yaml:13: domains.0: found "sc-mvp-staging.herokuapp.com"; '
         "expected a domain of your own: Heroku gives the app its .herokuapp.com name by itself",
     ),
+    "feature in capitals": (
+        "  social-catering:backups:",
+        "  social-catering:features: [Preboot]\n  social-catering:backups:",
+        'Pulumi.staging.yaml:13: features.0: found "Preboot"; '
+        "expected a feature of the app, such as preboot; `heroku features` and `heroku labs` list them",
+    ),
     "range that is none": (
         "quantity: 1",
         "quantity: {min: 2, max: 2}",
@@ -318,7 +324,7 @@ MISTAKES = {
     "value of an external secret": (
         "config:\n",
         "config:\n  social-catering:RAILS_MASTER_KEY: {secure: v1:abc}\n",
-        "Pulumi.staging.yaml:3: RAILS_MASTER_KEY: no such key (addons, app, backups, config_vars, cost, database, differs, domains, formation, secrets)",
+        "Pulumi.staging.yaml:3: RAILS_MASTER_KEY: no such key (addons, app, backups, config_vars, cost, database, differs, domains, features, formation, secrets)",
     ),
     "top-level key misspelt": (
         "social-catering:backups:",

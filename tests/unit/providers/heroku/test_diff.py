@@ -21,6 +21,7 @@ APP = lifecycle("heroku:app/app:App").resource
 ADDON = lifecycle("heroku:addon/addon:Addon").resource
 CONFIG = lifecycle("heroku:app/configAssociation:ConfigAssociation").resource
 FORMATION = lifecycle("heroku:formation/formation:Formation").resource
+FEATURE = lifecycle("heroku:app/feature:Feature").resource
 
 DATABASE: dict[str, Any] = {
     "appId": "a",
@@ -162,3 +163,11 @@ def test_an_empty_text_for_what_heroku_decides_is_one_that_is_not_given() -> Non
     state = {**declared, "stack": "heroku-24"}
     assert planned(APP, declared, state)["stack"] == "heroku-24"
     assert difference(APP, state, declared).changes is False
+
+
+@pytest.mark.parametrize(("enabled", "kinds_"), [(True, {}), (False, {"enabled": "UPDATE"})])
+def test_an_input_left_out_is_compared_as_its_default(*, enabled: bool, kinds_: dict[str, str]) -> None:
+    """After an import the state's inputs lack what has its default, and a refresh compares them as they are."""
+    state = {"appId": "a", "name": "preboot", "enabled": enabled}
+    found = difference(FEATURE, state, {"__defaults": [], "appId": "a", "name": "preboot"})
+    assert (found.changes, kinds(found)) == (bool(kinds_), kinds_)

@@ -72,6 +72,7 @@ def any_settings(draw: st.DrawFn) -> Settings:
                 st.sampled_from(["heroku-redis:mini", "scheduler:standard", "papertrail:choklad"]),
             ).map(_named)
         ),
+        features=draw(st.lists(st.sampled_from(["preboot", "log-runtime-metrics"]), unique=True)),
         domains=draw(st.lists(st.sampled_from(["api.example.com", "*.example.com"]), unique=True)),
         config_vars=plain | {"VITE_API_URL": "${app.url}/api/v1"},
         secrets=secrets,

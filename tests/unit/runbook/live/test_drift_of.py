@@ -62,14 +62,15 @@ GROWN = change(
     HEALTHY,
     addons=(REDIS,),
     addon_attachments=(Attachment(name="REDIS", database="own-redis"),),
-    parts={"domain": ("api.example.com",)},
+    parts={"domain": ("api.example.com",), "feature": ("preboot",)},
 )
 DOMAIN = Surrounding(kind="domain", name="api.example.com")
+PREBOOT = Surrounding(kind="feature", name="preboot")
 
 
 def grown(**fields: Any) -> Environment:
     """As declared, but for these fields."""
-    return change(live(GROWN, surroundings={"domain": (DOMAIN,)}), **fields)
+    return change(live(GROWN, surroundings={"domain": (DOMAIN,), "feature": (PREBOOT,)}), **fields)
 
 
 def seen(there: Environment) -> list[tuple[str, str, str | None]]:
@@ -135,6 +136,27 @@ def test_a_further_database_is_named_with_its_role_and_its_schedule() -> None:
         "it breaks no rule; a further database can't be declared, and nothing here touches it: destroy it when it has "
         "served, or list it in drift-ignore.yaml",
     )
+
+
+def test_a_feature_that_was_switched_off_is_drift() -> None:
+    there = live(GROWN, surroundings={"feature": ()})
+    assert seen(there) == [("deleted", "production/preboot", "feature-preboot")]
+
+
+@pytest.mark.parametrize(
+    ("there", "key"),
+    [
+        ({"surroundings": {"domain": (DOMAIN,)}}, "declare it (domains in Pulumi.production.yaml), "),
+        ({"surroundings": {"feature": (PREBOOT,)}}, "declare it (features in Pulumi.production.yaml), "),
+        ({"surroundings": {"webhook": (Surrounding(kind="webhook", name="hook.example#1"),)}}, ""),
+    ],
+    ids=["a domain", "a feature", "a webhook"],
+)
+def test_what_nobody_declared_is_said_with_the_key_that_declares_it(there: dict[str, Any], key: str) -> None:
+    drifts = drift_of(HEALTHY, live(**there), Context(DIGESTS), program=NOWHERE)
+    assert [found.why for found in drifts] == [
+        f"it breaks no rule; Pulumi does not see it: {key}undo it, or list it in drift-ignore.yaml"
+    ]
 
 
 def test_a_renamed_addon_is_drift_of_its_own() -> None:
