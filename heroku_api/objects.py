@@ -77,7 +77,7 @@ class Object:
         return UnexpectedAnswerError(self.asked, what)
 
 
-PATH = re.compile(r"(?!.*/\.\.?(/|$))[A-Za-z0-9/_.:*@-]*")
+PATH = re.compile(r"(?!.*/\.\.?(/|$))[A-Za-z0-9/_.:*@+'-]*")
 """Names and ids stand in paths as they are; none of Heroku's needs another character."""
 
 

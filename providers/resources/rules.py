@@ -17,6 +17,7 @@ ATTACHMENT_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 PIPELINE_NAME = re.compile(r"[a-z][a-z0-9-]{2,29}")
 """Source: Platform API schema, pipeline.name."""
 CONFIG_VAR_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+EMAIL = re.compile(r"[A-Za-z0-9._+'-]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 PLAN = re.compile(r"[a-z][a-z0-9_-]*(:[a-z0-9][a-z0-9_.-]*)?", re.IGNORECASE)
 REGIONS = (
     "us", "eu", "dublin", "frankfurt", "london", "montreal", "mumbai", "oregon", "singapore", "sydney", "tokyo",
@@ -58,6 +59,7 @@ pipeline_name = matches(
 )
 plan = matches(PLAN, "must be SERVICE:PLAN, such as heroku-postgresql:standard-0")
 region = one_of(*REGIONS)
+email = matches(EMAIL, "must be an e-mail address such as pat@example.com")
 
 
 def dyno_type(value: str) -> str | None:

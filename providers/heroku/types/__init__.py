@@ -16,6 +16,7 @@ MODULES = {
     "heroku:app/configAssociation:ConfigAssociation": ("config_association", "ConfigAssociation"),
     "heroku:app/feature:Feature": ("feature", "Feature"),
     "heroku:build/build:Build": ("build", "Build"),
+    "heroku:collaborator/collaborator:Collaborator": ("collaborator", "Collaborator"),
     "heroku:domain/domain:Domain": ("domain", "Domain"),
     "heroku:drain/drain:Drain": ("drain", "Drain"),
     "heroku:formation/formation:Formation": ("formation", "Formation"),

@@ -45,6 +45,7 @@ EXTRAS = """
 feature = heroku.app.Feature("feature", app_id=app.id, name="preboot", opts=options)
 drain = heroku.drain.Drain("drain", app_id=app.id, sensitive_url=f"https://u:{os.environ['SECRET']}@x.example/", opts=options)
 domain = heroku.domain.Domain("domain", app_id=app.id, hostname=f"{name}.example.com", opts=options)
+person = heroku.collaborator.Collaborator("person", app_id=app.id, email="pat+ops@example.com", opts=options)
 pipeline = heroku.pipeline.Pipeline("pipeline", name=f"{name}-pipe", opts=options)
 coupling = heroku.pipeline.Coupling(
     "coupling", app_id=app.id, pipeline=pipeline.id, stage="staging", opts=options

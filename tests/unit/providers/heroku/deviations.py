@@ -167,6 +167,10 @@ def _untold(call: Recorded, found: Found) -> bool:
     )
 
 
+def _no_poll(call: Recorded, found: Found) -> bool:
+    return call.method == "Delete" and _only(found, "http", "not sent: GET ")
+
+
 def _one_unknown(call: Recorded, found: Found) -> bool:
     recorded = [line.partition(", recorded ")[2] for line in found.get("response", [])]
     whole = all(UNKNOWN_SIGNATURE in value and value.count("{") < 2 for value in recorded)
@@ -224,7 +228,7 @@ KINDS = [
     ),
     Kind(
         "bug 2",
-        15,
+        16,
         "A throttled write is sent again, with its body, within the time budget. The official plugin waits 30 s and then fails.",
         _throttled,
     ),
@@ -236,7 +240,7 @@ KINDS = [
     ),
     Kind(
         "bug 4",
-        29,
+        34,
         "An object that is gone is gone: a refresh shows it as deleted, and deleting it succeeds with a warning. The official plugin fails for all types but App and Addon.",
         _gone,
     ),
@@ -254,14 +258,14 @@ KINDS = [
     ),
     Kind(
         "bug 7",
-        18,
+        22,
         "An import says what went wrong: a refused key, a server error, an id of the wrong form. The official plugin says that the object does not exist.",
         _import_fails,
     ),
     Kind("bug 8", 3, "No crash: a failed Configure, and a pipeline without an owner, are answered.", _crash),
     Kind(
         "bug 9",
-        37,
+        38,
         "Check refuses what Heroku would refuse later: fractions and negative numbers of dynos, a number for a boolean, names, regions, dyno types, plans and URLs that cannot be, inputs in snake_case, a source or drain with no URL or two, a config var declared twice.",
         _checked_early,
     ),
@@ -296,10 +300,16 @@ KINDS = [
         "An import stores that Heroku does not tell an add-on's config or a build's source, and believes the program's, instead of replacing a database or building again.",
         _untold,
     ),
+    Kind(
+        "bug 14",
+        2,
+        "A person's access that was taken away is not asked for again. The official plugin asks for a person without a name, and fails where that is answered.",
+        _no_poll,
+    ),
     Kind("bug 15", 5, "One unknown value in a map leaves the others known at preview.", _one_unknown),
     Kind(
         "lost answer",
-        14,
+        16,
         "When a create's answer was lost, or the name is taken, the object is looked up: an equal one (for an app: an empty one) is taken over instead of failing or making a second one. The look-up is one more request.",
         _lost_answer,
     ),
@@ -335,7 +345,7 @@ KINDS = [
     ),
     Kind(
         "refused",
-        8,
+        9,
         "The inputs are refused by both; they differ in bookkeeping that nothing reads, or in how many of two conflicting inputs are named.",
         _both_refuse,
     ),

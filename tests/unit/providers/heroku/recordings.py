@@ -23,6 +23,7 @@ TYPES = (
     "Drain",
     "Domain",
     "Feature",
+    "Collaborator",
 )
 """The types this project's plugin serves."""
 

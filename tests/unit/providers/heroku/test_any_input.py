@@ -45,6 +45,7 @@ def _right(field: Field) -> st.SearchStrategy[Any]:
         "size": ["Basic", "standard-1x"],
         "plan": ["heroku-postgresql:standard-0"],
         "stage": ["staging"],
+        "email": ["pat@example.com"],
         "type": ["web", "team"],
         "hostname": ["www.example.com"],
         "url": ["https://x.example/a"],
