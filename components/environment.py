@@ -7,6 +7,7 @@ from pulumiverse_heroku import Provider as HerokuProvider
 from pulumiverse_heroku import ProviderCustomizationArgs, ProviderDelaysArgs
 
 from components import heroku_postgres
+from components.access import Access
 from components.addon import Addon
 from components.app import App
 from components.backup_schedule import BackupSchedule
@@ -69,6 +70,8 @@ class Environment(pulumi.ComponentResource):
             self.dns_targets = Domains(settings.domains, app_id=self.app.id, opts=child).targets
         if settings.features:
             Features(settings.features, app_id=self.app.id, opts=child)
+        if settings.access:
+            Access(settings.access, app_id=self.app.id, opts=child)
         self.monthly_cost_usd = cost_of_settings(settings).monthly_usd
         self.register_outputs({**hints, "url": self.app.url, "monthlyCostUsd": self.monthly_cost_usd})
 

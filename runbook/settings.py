@@ -20,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from runbook.access import EMAIL, Access
 from runbook.app_parts import PATTERNS as PART_PATTERNS
 from runbook.app_parts import AddonName, Addons, Domains, Features
 from runbook.backup_time import BackupTime, BackupTimeError
@@ -41,7 +42,13 @@ _APP_NAME = re.compile(r"[a-z][a-z0-9-]{1,28}[a-z0-9]")
 _CONFIG_VAR = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PROCESS_TYPE = re.compile(r"[a-z][a-z0-9_-]*")
 
-PATTERNS = {"app": _APP_NAME, "config_var": _CONFIG_VAR, "process_type": _PROCESS_TYPE, **PART_PATTERNS}
+PATTERNS = {
+    "app": _APP_NAME,
+    "config_var": _CONFIG_VAR,
+    "process_type": _PROCESS_TYPE,
+    "email": EMAIL,
+    **PART_PATTERNS,
+}
 """Of names of one's own, whole; for the JSON schema."""
 
 
@@ -233,6 +240,7 @@ class Settings(Closed, BaseModel):
     addons: Addons = {}
     domains: Domains = []
     features: Features = []
+    access: Access = {}
     config_vars: dict[ConfigVarName, Annotated[str, AfterValidator(_config_value)]]
     secrets: dict[ConfigVarName, SecretKind] = {}
     secret_values: dict[str, SecretStr | None] = Field(default={}, exclude=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from runbook.access import ROLE
 from runbook.catalogue import Entry, catalogue
 from runbook.reviewed_stack_file import TOP_LEVEL
 from runbook.settings import PATTERNS, PROJECT, Settings
@@ -100,6 +101,10 @@ def _added() -> dict[str, Schema]:
         "features": {"items": {"type": "string", "pattern": f"^{_bare('feature')}$"}},
         "domains": {
             "items": {"type": "string", "pattern": f"^(?!.*\\.herokuapp\\.com$){_bare('hostname')}$"}
+        },
+        "access": {
+            "propertyNames": {"pattern": f"^{_bare('email')}$"},
+            "additionalProperties": {"type": "string", "enum": [ROLE]},
         },
         "backups.at": {"type": "string", "pattern": _AT},
         "config_vars": {

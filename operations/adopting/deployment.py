@@ -110,6 +110,11 @@ def _feature_id(one: Declared, app: LiveApp, live: Environment) -> str | None:
     return f"{app.id}:{name}" if _is_live(name, "feature", live) else None
 
 
+def _access_id(one: Declared, app: LiveApp, live: Environment) -> str | None:
+    email = str(one.inputs["email"])
+    return f"{app.id}:{email}" if _is_live(email, "collaborator", live) else None
+
+
 def _is_live(name: str, kind: SurroundingKind, live: Environment) -> bool:
     found = Unknown("not read") if isinstance(live.live, Unknown) else live.live.surroundings.get(kind, ())
     return not isinstance(found, Unknown) and any(part.name == name for part in found)
@@ -123,6 +128,7 @@ _IMPORT_IDS: Mapping[str, Callable[[Declared, LiveApp, Environment], str | None]
     ATTACHMENT: _attachment_id,
     PARTS["domain"][0]: _domain_id,
     PARTS["feature"][0]: _feature_id,
+    PARTS["collaborator"][0]: _access_id,
 }
 
 

@@ -152,4 +152,4 @@ def _text(path: Path, stack: StackName, described: Description) -> str:
 
 
 def _remarks(described: Description) -> dict[tuple[str, ...], str]:
-    return {("config", *f"{PROJECT}:{key}".split(".")): why for key, why in described.decide.items()}
+    return {("config", *f"{PROJECT}:{key}".split(".", 1)): why for key, why in described.decide.items()}

@@ -70,6 +70,7 @@ class Seeding:
         self._addons(app["name"])
         self._domains(app["name"])
         self._features(app["name"])
+        self._people(app["name"])
         self._config_vars(app)
         self._deploy(app["name"])
         self._scale(app["name"])
@@ -135,6 +136,14 @@ class Seeding:
             if not self.client.request("GET", path)["enabled"]:
                 self.client.request("PATCH", path, {"enabled": True})
                 say(f"  heroku features:enable {name}")
+
+    def _people(self, app: str) -> None:
+        listed = self.client.request("GET", f"/apps/{app}/collaborators") if self.settings.access else []
+        there = {found["user"]["email"] for found in listed}
+        for email in self.settings.access:
+            if email not in there:
+                self.client.request("POST", f"/apps/{app}/collaborators", {"user": email, "silent": True})
+                say(f"  heroku access:add {email}")
 
     def _config_vars(self, app: Mapping[str, Any]) -> None:
         url = str(app["web_url"]).rstrip("/")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from runbook.access import ROLE
 from runbook.adoption.kinds import OPTIONAL, looks_plain, may_be_plain
 from runbook.cost import cost_of_settings
 from runbook.environment import PRIMARY, App, Environment, Process
@@ -50,7 +51,7 @@ def settings_of_live(
         "backups": {"at": _backups(live, decided, decide)},
         "config_vars": config_vars,
         "secrets": secrets,
-        **{key: found for key, found in _parts_of(live) if found},
+        **{key: found for key, found in _parts_of(live, decided, decide) if found},
     }
     values["cost"] = {"monthly_budget_usd": 0 if decided is None else decided.cost.monthly_budget_usd}
     if decided is not None and decided.differs:
@@ -150,13 +151,23 @@ def _addons(live: Environment) -> dict[str, dict[str, str]]:
     }
 
 
-def _parts_of(live: Environment) -> Iterable[tuple[str, object]]:
+def _parts_of(
+    live: Environment, decided: Settings | None, decide: dict[str, str]
+) -> Iterable[tuple[str, object]]:
     """By their keys in a stack file."""
-    return (
-        ("addons", _addons(live)),
-        ("domains", _parts(live, "domain")),
-        ("features", _parts(live, "feature")),
-    )
+    yield "addons", _addons(live)
+    yield "domains", _parts(live, "domain")
+    yield "features", _parts(live, "feature")
+    yield "access", _access(live, decided, decide)
+
+
+def _access(live: Environment, decided: Settings | None, decide: dict[str, str]) -> dict[str, str]:
+    """Everybody who has it today; whether somebody should, a person must look at once."""
+    people = dict.fromkeys(_parts(live, "collaborator"), ROLE)
+    for email in people:
+        if decided is None or email not in decided.access:
+            decide[f"access.{email}"] = "can read every secret today; is that right?"
+    return people
 
 
 def _parts(live: Environment, kind: SurroundingKind) -> list[str]:

@@ -38,14 +38,7 @@ def _sections(stack: StackName, described: Description) -> Iterator[str]:
         yield f"  {name}: {{quantity: {_quantity(process)}, dyno_type: {process.dyno_type.lower()}}}"
     yield f"{PROJECT}:database:"
     yield from _mapping({"name": settings.database.name, "plan": settings.database.plan})
-    if settings.addons:
-        yield f"{PROJECT}:addons: # by attachment"
-        for name, addon in settings.addons.items():
-            yield f"  {name}: {{name: {addon.name}, plan: {yaml_text(addon.plan)}}}"
-    if settings.domains:
-        yield f"{PROJECT}:domains: {yaml_text(settings.domains)}"
-    if settings.features:
-        yield f"{PROJECT}:features: {yaml_text(settings.features)}"
+    yield from _parts(settings, decide)
     yield f"{PROJECT}:backups:"
     yield f"  at: {json.dumps(str(settings.backups.at))}{_remark(decide, 'backups.at')}"
     yield f"{PROJECT}:config_vars:{'' if settings.config_vars else ' {}'} # what is no secret"
@@ -60,6 +53,22 @@ def _sections(stack: StackName, described: Description) -> Iterator[str]:
     if settings.differs:
         yield f"{PROJECT}:differs: # from the other stack, and why"
         yield from _mapping(dict(settings.differs))
+
+
+def _parts(settings: Settings, decide: Mapping[str, str]) -> Iterator[str]:
+    """What the app got over time."""
+    if settings.addons:
+        yield f"{PROJECT}:addons: # by attachment"
+        for name, addon in settings.addons.items():
+            yield f"  {name}: {{name: {addon.name}, plan: {yaml_text(addon.plan)}}}"
+    if settings.domains:
+        yield f"{PROJECT}:domains: {yaml_text(settings.domains)}"
+    if settings.features:
+        yield f"{PROJECT}:features: {yaml_text(settings.features)}"
+    if settings.access:
+        yield f"{PROJECT}:access:"
+        for email, role in settings.access.items():
+            yield f"  {yaml_text(email)}: {role}{_remark(decide, f'access.{email}')}"
 
 
 def _quantity(process: ProcessSettings) -> str:

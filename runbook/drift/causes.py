@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from runbook.drift.difference import Difference
 from runbook.environment import App, ConfigVars, Environment
-from runbook.live import Live
+from runbook.live import Live, Surrounding, SurroundingKind
 from runbook.rules.rule import Aspect, Context, Finding, Rule
 from runbook.rules.verdict import findings_of
 from runbook.unknown import Known, Unknown
@@ -133,15 +133,21 @@ def _elsewhere(found: Difference, _declared: Environment, live: Environment) -> 
 
 
 def _surrounding(found: Difference, _declared: Environment, live: Environment) -> Environment:
-    if isinstance(live.live, Unknown) or found.kind == "deleted":
+    if isinstance(live.live, Unknown):
         return live
-    kept = {
-        kind: there
-        if isinstance(there, Unknown) or kind != found.part
-        else tuple(one for one in there if one.name != found.name)
+    back = {
+        kind: there if isinstance(there, Unknown) or kind != found.part else _as_before(found, kind, there)
         for kind, there in live.live.surroundings.items()
     }
-    return _with(live, surroundings=kept)
+    return _with(live, surroundings=back)
+
+
+def _as_before(
+    found: Difference, kind: SurroundingKind, there: tuple[Surrounding, ...]
+) -> tuple[Surrounding, ...]:
+    if found.kind == "deleted":
+        return (*there, Surrounding(kind=kind, name=found.name))
+    return tuple(one for one in there if one.name != found.name)
 
 
 _BACK: Mapping[Aspect, Callable[[Difference, Environment, Environment], Environment | None]] = {

@@ -10,9 +10,13 @@ from runbook.live import NOT_ASKED, Live, SurroundingKind
 from runbook.rules.rule import Aspect
 from runbook.unknown import Unknown
 
-RESOURCES: Mapping[SurroundingKind, str] = {"domain": "domain", "feature": "feature"}
+RESOURCES: Mapping[SurroundingKind, str] = {
+    "domain": "domain",
+    "feature": "feature",
+    "collaborator": "access",
+}
 """How the names in Pulumi start of those kinds that can be declared."""
-KEYS: Mapping[str, str] = {"domain": "domains", "feature": "features"}
+KEYS: Mapping[str, str] = {"domain": "domains", "feature": "features", "collaborator": "access"}
 """The key of a stack file that declares each."""
 
 

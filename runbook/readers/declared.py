@@ -38,6 +38,7 @@ ATTACHMENTS = {
 PARTS: dict[SurroundingKind, tuple[str, str]] = {
     "domain": ("heroku:domain/domain:Domain", "hostname"),
     "feature": ("heroku:app/feature:Feature", "name"),
+    "collaborator": ("heroku:collaborator/collaborator:Collaborator", "email"),
 }
 """Types of an app's parts by kind, and the property that has the name."""
 BACKUP_SCHEDULE = "heroku-postgres:index:BackupSchedule"

@@ -76,6 +76,7 @@ def parts_of(settings: Settings) -> dict[SurroundingKind, tuple[str, ...]]:
     found: dict[SurroundingKind, tuple[str, ...]] = {
         "domain": tuple(settings.domains),
         "feature": tuple(settings.features),
+        "collaborator": tuple(settings.access),
     }
     return {kind: names for kind, names in found.items() if names}
 
@@ -119,4 +120,5 @@ def _resource_names(settings: Settings) -> list[str]:
         *addons,
         *domains,
         *(f"feature-{name}" for name in settings.features),
+        *(f"access-{email}" for email in settings.access),
     ]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from shlex import quote
 
+from runbook.access import ROLE
 from runbook.checklists import HEALTH, SECURITY
 from runbook.environment import Environment
 from runbook.live import NOT_ASKED, Dyno, Live
 from runbook.rules.fixes import app_name, ask, heroku, last_good_release, named
-from runbook.rules.rule import LIVE, Context, Finding, Findings, Fix, Rule, Severity, failed, not_run
+from runbook.rules.rule import LIVE, Context, Finding, Findings, Fix, Rule, Severity, failed, not_run, under
 from runbook.unknown import Known, Unknown
 
 UP = "up"
+_UNDECLARED = "has access to the app, and is not under access in the stack file"
+_GONE = "is under access in the stack file, and has no access to the app"
 CRASHED = "crashed"
 
 
@@ -93,12 +96,22 @@ def _access(environment: Environment, _context: Context) -> Findings:
     if isinstance(people, Unknown):
         yield not_run(environment.stack, "who has access", people)
         return
+    declared = environment.parts.get("collaborator", ())
     for person in people:
-        yield failed(
-            f"{environment.stack}/{person.name}",
-            "has access to the app, and is not its owner",
-            "nobody beside the owner, or a waiver of this rule for each",
-        )
+        where = f"{environment.stack}/{person.name}"
+        if person.name not in declared:
+            yield failed(where, _UNDECLARED, "the owner and the people under access alone, or a waiver")
+        elif person.says not in ("", ROLE):
+            yield failed(where, f"has access in the role {person.says}", f"the role {ROLE}, as declared")
+    there = {person.name for person in people}
+    for email in declared:
+        if email not in there:
+            yield failed(
+                f"{environment.stack}/{email}",
+                _GONE,
+                "to be taken out of access, or to have access",
+                severity=Severity.SEV_3,
+            )
 
 
 def _restart(finding: Finding, environment: Environment) -> Fix:
@@ -131,7 +144,18 @@ def _again(_finding: Finding, environment: Environment) -> Fix:
 
 
 def _take_away(finding: Finding, environment: Environment) -> Fix:
-    return heroku(environment, f"access:remove {quote(named(finding))}")
+    """Nobody can tell from here whether somebody who left should have stayed."""
+    person, stack = named(finding), environment.stack
+    if finding.found == _GONE:
+        return ask(
+            f"If {person} needs no access any more, take access.{person} out of Pulumi.{stack}.yaml; if they do, "
+            f"`pulumi up --refresh` of {stack} gives it back"
+        )
+    if finding.found != _UNDECLARED:
+        return ask(
+            f"Find out who changed the role of {person}: `heroku access -a {quote(app_name(environment))}`"
+        )
+    return heroku(environment, f"access:remove {quote(person)}")
 
 
 DYNOS_UP = Rule(
@@ -184,16 +208,18 @@ RELEASE_SUCCEEDED = Rule(
 ACCESS_REVIEWED = Rule(
     id="access-reviewed",
     items=(SECURITY,),
-    title="Nobody but the owner has access, or a waiver says why",
+    title="Exactly the people under access have access to the app, beside its owner",
     section="Monthly",
     severity=Severity.SEV_2,
-    reads=("the live app's collaborators",),
+    reads=("the live app's collaborators and their roles", "access"),
     decide=_access,
-    why="The monthly checklist reviews security; who has access can read every secret of the app.",
+    why="The monthly checklist reviews security; who has access can read every secret of the app. The list that a review has "
+    "approved stands in the stack file; one waiver a person is no list.",
     cannot_tell="The collaborators could not be read.",
-    edit="Take the access away, or waive access-reviewed on this target in waivers.yaml, with reason and expiry",
+    edit="Take the access away, or declare the person under access in Pulumi.{stack}.yaml and have that reviewed",
     command="heroku access:remove {object} -a {app}",
     fix=_take_away,
+    key=under("access"),
     on=LIVE,
     touches=frozenset({"surrounding"}),
 )

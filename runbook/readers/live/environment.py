@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from heroku_api import models
+from runbook.access import ROLE
 from runbook.environment import (
     Addon,
     App,
@@ -329,6 +330,7 @@ def _surroundings(read: AppRead) -> dict[SurroundingKind, Known[tuple[Surroundin
             "collaborator",
             read.collaborators,
             lambda found: found.user.email if found.role != "owner" else "",
+            lambda found: found.role or ROLE,
         ),
         "webhook": _named("webhook", read.webhooks, lambda found: found.name),
     }

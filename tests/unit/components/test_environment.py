@@ -135,7 +135,12 @@ def test_web_is_scaled_before_the_others(declare: Declare) -> None:
 def test_what_an_app_got_over_time_is_registered(declare: Declare) -> None:
     redis = AddonSettings(name="sc-mvp-staging-redis", plan="heroku-redis:mini")
     settings = settings_of("staging").model_copy(
-        update={"addons": {"REDIS": redis}, "domains": ["api.example.com"], "features": ["preboot"]}
+        update={
+            "addons": {"REDIS": redis},
+            "domains": ["api.example.com"],
+            "features": ["preboot"],
+            "access": {"pat@example.com": "collaborator"},
+        }
     )
     registered = declared(declare, "staging", settings)
     assert registered.one("heroku:addon/addon:Addon", "addon-REDIS").inputs == {
@@ -157,6 +162,8 @@ def test_what_an_app_got_over_time_is_registered(declare: Declare) -> None:
         "name": "preboot",
         "enabled": True,
     }
+    person = registered.one("heroku:collaborator/collaborator:Collaborator", "access-pat@example.com")
+    assert person.inputs == {"appId": APP_ID, "email": "pat@example.com"}
     vars_ = registered.one("heroku:app/configAssociation:ConfigAssociation", "config-vars")
     assert "addon-REDIS-attachment" in vars_.after
     assert {found.parent for found in registered.all if "addon-REDIS" in found.name} == {

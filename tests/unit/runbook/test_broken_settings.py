@@ -109,6 +109,46 @@ MISTAKES = {
         'Pulumi.staging.yaml:13: features.0: found "Preboot"; '
         "expected a feature of the app, such as preboot; `heroku features` and `heroku labs` list them",
     ),
+    "access of somebody without an address": (
+        "  social-catering:backups:",
+        "  social-catering:access: {pat: collaborator}\n  social-catering:backups:",
+        'Pulumi.staging.yaml:13: access.pat: found "pat"; '
+        "expected a person's e-mail address, as `heroku access` shows it",
+    ),
+    "access in a list": (
+        "  social-catering:backups:",
+        "  social-catering:access: [pat@example.com]\n  social-catering:backups:",
+        "Pulumi.staging.yaml:13: access: found a list; expected a mapping",
+    ),
+    "access in a role of a team": (
+        "  social-catering:backups:",
+        "  social-catering:access:\n    pat@example.com: admin\n  social-catering:backups:",
+        'Pulumi.staging.yaml:14: access.pat@example.com: found "admin"; '
+        "expected collaborator; admin is a role in a team, and an app of a team can't be declared here",
+    ),
+    "access of the owner": (
+        "  social-catering:backups:",
+        "  social-catering:access:\n    pat@example.com: owner\n  social-catering:backups:",
+        'Pulumi.staging.yaml:14: access.pat@example.com: found "owner"; '
+        "expected collaborator; the app's owner has access anyway, and is not declared",
+    ),
+    "access in a role that is none": (
+        "  social-catering:backups:",
+        "  social-catering:access:\n    pat@example.com: developer\n  social-catering:backups:",
+        'Pulumi.staging.yaml:14: access.pat@example.com: found "developer"; '
+        "expected collaborator, the one role on an app that belongs to no team",
+    ),
+    "access without a role": (
+        "  social-catering:backups:",
+        "  social-catering:access:\n    pat@example.com:\n  social-catering:backups:",
+        "Pulumi.staging.yaml:14: access.pat@example.com: found nothing; expected text; put it in quotes",
+    ),
+    "access of one person twice": (
+        "  social-catering:backups:",
+        "  social-catering:access:\n    pat@example.com: collaborator\n    Pat@example.com: collaborator\n"
+        "  social-catering:backups:",
+        "Pulumi.staging.yaml:13: access: found a mapping; expected each person once; pat@example.com stands twice",
+    ),
     "range that is none": (
         "quantity: 1",
         "quantity: {min: 2, max: 2}",
@@ -324,7 +364,7 @@ MISTAKES = {
     "value of an external secret": (
         "config:\n",
         "config:\n  social-catering:RAILS_MASTER_KEY: {secure: v1:abc}\n",
-        "Pulumi.staging.yaml:3: RAILS_MASTER_KEY: no such key (addons, app, backups, config_vars, cost, database, differs, domains, features, formation, secrets)",
+        "Pulumi.staging.yaml:3: RAILS_MASTER_KEY: no such key (access, addons, app, backups, config_vars, cost, database, differs, domains, features, formation, secrets)",
     ),
     "top-level key misspelt": (
         "social-catering:backups:",

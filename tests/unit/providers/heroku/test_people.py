@@ -60,4 +60,5 @@ def test_an_import_finds_a_person_by_app_and_address(heroku: Heroku) -> None:
         ("GET", f"{PEOPLE}/{PERSON_ID}", 200, person()),
     )
     found = heroku.provider.read(ReadRequest(TOKEN, "sc-app:pat+ops@example.com", {}, {}))
+    assert found is not None
     assert (found.id, {key: found.inputs[key] for key in WANTED}) == (PERSON_ID, WANTED)

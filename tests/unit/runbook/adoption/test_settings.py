@@ -73,6 +73,11 @@ def any_settings(draw: st.DrawFn) -> Settings:
             ).map(_named)
         ),
         features=draw(st.lists(st.sampled_from(["preboot", "log-runtime-metrics"]), unique=True)),
+        access=draw(
+            st.dictionaries(
+                st.sampled_from(["pat@example.com", "kim+ops@example.com"]), st.just("collaborator")
+            )
+        ),
         domains=draw(st.lists(st.sampled_from(["api.example.com", "*.example.com"]), unique=True)),
         config_vars=plain | {"VITE_API_URL": "${app.url}/api/v1"},
         secrets=secrets,

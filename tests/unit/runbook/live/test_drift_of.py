@@ -14,7 +14,7 @@ from runbook.drift.comparison import differences
 from runbook.drift.grading import Drift, drift_of
 from runbook.drift.ignore import Entry, IgnoreError, read, sort_out
 from runbook.environment import Addon, Attachment, ConfigVar, ConfigVars, Database, Environment, Process
-from runbook.live import Live, Lost, Release, Rename, Surrounding
+from runbook.live import Live, Lost, Release, Rename, Surrounding, SurroundingKind
 from runbook.rules.rule import Context
 from runbook.unknown import Unknown
 from tests.unit.runbook.rules.healthy import (
@@ -62,15 +62,25 @@ GROWN = change(
     HEALTHY,
     addons=(REDIS,),
     addon_attachments=(Attachment(name="REDIS", database="own-redis"),),
-    parts={"domain": ("api.example.com",), "feature": ("preboot",)},
+    parts={
+        "domain": ("api.example.com",),
+        "feature": ("preboot",),
+        "collaborator": ("pat@example.com",),
+    },
 )
+PAT = Surrounding(kind="collaborator", name="pat@example.com", says="collaborator")
 DOMAIN = Surrounding(kind="domain", name="api.example.com")
 PREBOOT = Surrounding(kind="feature", name="preboot")
+AS_GROWN: dict[SurroundingKind, tuple[Surrounding, ...]] = {
+    "domain": (DOMAIN,),
+    "feature": (PREBOOT,),
+    "collaborator": (PAT,),
+}
 
 
 def grown(**fields: Any) -> Environment:
     """As declared, but for these fields."""
-    return change(live(GROWN, surroundings={"domain": (DOMAIN,), "feature": (PREBOOT,)}), **fields)
+    return change(live(GROWN, surroundings=AS_GROWN), **fields)
 
 
 def seen(there: Environment) -> list[tuple[str, str, str | None]]:
@@ -112,6 +122,20 @@ def test_an_undeclared_addon_and_domain_are_drift() -> None:
 def test_a_domain_that_is_gone_is_drift() -> None:
     there = live(GROWN, surroundings={"domain": ()})
     assert seen(there) == [("deleted", "production/api.example.com", "domain-api.example.com")]
+
+
+def test_a_person_in_the_file_alone_or_on_the_account_alone_is_one_drift_that_names_them() -> None:
+    kim = PAT.model_copy(update={"name": "kim@example.com"})
+    there = live(GROWN, surroundings={**AS_GROWN, "collaborator": (kim,)})
+    found = drift_of(GROWN, there, Context(DIGESTS), program=NOWHERE, declared_at=UP_AT)
+    assert [(one.kind, one.target, one.grade, one.broken and one.broken.id) for one in found] == [
+        ("undeclared", "production/kim@example.com", "breaks the runbook", "access-reviewed"),
+        ("deleted", "production/pat@example.com", "breaks the runbook", "access-reviewed"),
+    ]
+    assert [one.command for one in found] == [
+        "heroku access:remove kim@example.com -a sc-mvp-production",
+        "",
+    ]
 
 
 def test_a_further_database_is_named_with_its_role_and_its_schedule() -> None:

@@ -55,5 +55,6 @@ def declarations(stack: StackName) -> st.SearchStrategy[Declared]:
             st.sampled_from(["heroku-redis:mini", "scheduler:standard", "own-cache:mini"]),
         ),
         domains=st.sampled_from([(API_HOST,), ("www.example.com", API_HOST)]),
+        access=st.sampled_from([(), ("pat@example.com",), ("pat@example.com", "kim+ops@example.com")]),
         differs=st.lists(st.sampled_from(_ASPECTS), unique=True).map(tuple),
     )

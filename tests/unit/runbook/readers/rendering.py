@@ -55,6 +55,7 @@ class Declared:
     addons: dict[str, str] = field(default_factory=dict)
     """Plan by attachment."""
     domains: tuple[str, ...] = ()
+    access: tuple[str, ...] = ()
 
     @property
     def database(self) -> str:
@@ -88,6 +89,7 @@ def stack_file(declared: Declared) -> str:
             name: {"name": addon_name(declared, name), "plan": plan} for name, plan in declared.addons.items()
         },
         "domains": list(declared.domains),
+        "access": dict.fromkeys(declared.access, "collaborator"),
         **{name: {"secure": f"v1:{declared.stack}:{name}"} for name in declared.managed},
     }
     return yaml.safe_dump({"config": {f"social-catering:{key}": value for key, value in config.items()}})
@@ -120,6 +122,12 @@ def _grown(declared: Declared, environment: str, app: str, *, exists: bool) -> I
         yield {
             "urn": _urn(declared, "heroku:domain/domain:Domain", f"domain-{host}"),
             "inputs": {"appId": app, "hostname": host},
+            "parent": environment,
+        }
+    for email in declared.access:
+        yield {
+            "urn": _urn(declared, "heroku:collaborator/collaborator:Collaborator", f"access-{email}"),
+            "inputs": {"appId": app, "email": email},
             "parent": environment,
         }
 

@@ -97,6 +97,7 @@ FRESH = 'a timestamp of this moment, as in {"status":"ok","timestamp":"..."}'
 OK = '200 with {"status":"ok"}'
 HEALTHZ, LOGS, BACKUPS = "production/healthz", "production/logs", "production/backups"
 SOMEBODY = Surrounding(kind="collaborator", name="somebody@example.com")
+DECLARED = change(HEALTHY, parts={"collaborator": (SOMEBODY.name,)})
 MATCH = LogMatches(pattern="PG::ConnectionTimeout", lines=3, newest_at=NIGHT)
 
 TABLE: dict[Rule, list[Case]] = {
@@ -443,8 +444,37 @@ TABLE: dict[Rule, list[Case]] = {
             (
                 failed(
                     "production/somebody@example.com",
-                    "has access to the app, and is not its owner",
-                    "nobody beside the owner, or a waiver of this rule for each",
+                    "has access to the app, and is not under access in the stack file",
+                    "the owner and the people under access alone, or a waiver",
+                ),
+            ),
+        ),
+        Case(
+            "somebody who is declared",
+            live(
+                DECLARED,
+                surroundings={"collaborator": (SOMEBODY.model_copy(update={"says": "collaborator"}),)},
+            ),
+        ),
+        Case(
+            "somebody who is declared, in another role",
+            live(DECLARED, surroundings={"collaborator": (SOMEBODY.model_copy(update={"says": "admin"}),)}),
+            (
+                failed(
+                    "production/somebody@example.com",
+                    "has access in the role admin",
+                    "the role collaborator, as declared",
+                ),
+            ),
+        ),
+        Case(
+            "somebody who is declared, and gone",
+            live(DECLARED),
+            (
+                failed(
+                    "production/somebody@example.com",
+                    "is under access in the stack file, and has no access to the app",
+                    "to be taken out of access, or to have access",
                 ),
             ),
         ),
