@@ -15,6 +15,7 @@ import json
 import threading
 import time
 from datetime import timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal, Self
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -138,8 +139,12 @@ class Client:
     def pages(
         self, path: str, *, headers: Mapping[str, str] | None = None, api: Api = "platform"
     ) -> Iterator[tuple[Answer, list[Any]]]:
-        """Each page of a list with the answer it came in. Source: Platform API reference, "Ranges"."""
-        following = dict(headers or {})
+        """Each page of a list with the answer it came in. Source: Platform API reference, "Ranges".
+
+        A list that breaks off is an error, as what is missing in it would look like something that is gone. A row that
+        comes twice, as when the list changes meanwhile, is given once.
+        """
+        following, given = dict(headers or {}), set[str]()
         for _ in range(PAGES):
             answer = self.exchange("GET", path, headers=following, api=api)
             page = answer.decoded
@@ -148,10 +153,14 @@ class Client:
                 raise UnexpectedAnswerError(
                     answer.asked, f"unexpected answer: expected a list, found {found}"
                 )
-            yield answer, page
+            yield answer, [row for row in page if _is_new(row, given)]
             next_range = answer.headers.get("next-range")
-            if not next_range or next_range == following.get("Range"):
+            if not next_range and answer.status != HTTPStatus.PARTIAL_CONTENT:
                 return
+            if not next_range or next_range == following.get("Range"):
+                raise UnexpectedAnswerError(
+                    answer.asked, "unexpected answer: a part of a list (206) that doesn't say how it goes on"
+                )
             following["Range"] = next_range
         raise UnexpectedAnswerError(answer.asked, f"unexpected answer: a list of more than {PAGES} pages")
 
@@ -253,6 +262,15 @@ def budget_from_environment(env: Mapping[str, str]) -> timedelta:
             f"HEROKU_API_TIME_BUDGET is {text!r}; expected seconds, 0 or more (0 tries every request once)."
         )
     return budget
+
+
+def _is_new(row: object, given: set[str]) -> bool:
+    """Whether no row like it was given before; by its id, where it has one."""
+    named = row.get("id") or row.get("uuid") if isinstance(row, dict) else None
+    key = str(named or json.dumps(row, sort_keys=True))
+    before = len(given)
+    given.add(key)
+    return len(given) > before
 
 
 def _hide(text: str, path: str, body: object) -> str:

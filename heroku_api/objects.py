@@ -115,7 +115,7 @@ class Heroku:
     def every(self, path: str, *, api: Api = "platform") -> list[Object]:
         """A list, page after page."""
         pages = self.client.pages(_safe(path), headers=self._headers, api=api)
-        return [item for answer, _ in pages for item in _objects(answer)]
+        return [item for answer, rows in pages for item in _objects(answer, rows)]
 
     def config_vars(self, app: str, changes: Mapping[str, str | None] | None = None) -> dict[str, str]:
         """All config vars of an app, after `changes` (None removes) when there are any to make."""
@@ -151,8 +151,8 @@ def _safe(path: str) -> str:
     return path
 
 
-def _objects(answer: Answer) -> list[Object]:
-    found = answer.decoded
+def _objects(answer: Answer, rows: object = None) -> list[Object]:
+    found = answer.decoded if rows is None else rows
     if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
         raise UnexpectedAnswerError(answer.asked, "unexpected answer: expected a list of objects")
     return [Object(answer.asked, item) for item in found]

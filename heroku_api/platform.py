@@ -51,6 +51,10 @@ def process_type(client: Client, app: str, name: str) -> FormationEntry:
     return one(client, FormationEntry, "GET", f"/apps/{segment(app)}/formation/{segment(name)}")
 
 
+def dyno(client: Client, app: str, name: str) -> Dyno:
+    return one(client, Dyno, "GET", f"/apps/{segment(app)}/dynos/{segment(name)}")
+
+
 def attach(client: Client, *, addon: str, app: str, name: str) -> Attachment:
     """Attaches the add-on under that name. Heroku answers 422 when the name is taken."""
     return one(client, Attachment, "POST", "/addon-attachments", {"addon": addon, "app": app, "name": name})

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from local_heroku import answers, faults
 from local_heroku.answers import Response
@@ -108,8 +111,8 @@ class Exchange:
                 await asyncio.sleep(fault.seconds)
             case "empty":
                 return Response(200, {"Content-Type": answers.JSON_TYPE})
-            case "empty-list":
-                return answers.of_result(Answer([]), {})
+            case "empty-list" | "cut-list" | "short-list" | "doubled-list":
+                return answers.of_result(_spoilt(fault.kind, orjson.loads(response.content)), {})
             case "wrong-shape":
                 return answers.of_result(Answer({"unexpected": ["shape"]}), {})
             case "html-success":
@@ -142,11 +145,20 @@ class Exchange:
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
+def _spoilt(kind: str, rows: list[Any]) -> Answer:
+    match kind:
+        case "empty-list":
+            return Answer([])
+        case "doubled-list":
+            return Answer([row for row in rows for _ in range(2)])
+    return Answer(rows[: len(rows) // 2], HTTPStatus.PARTIAL_CONTENT if kind == "cut-list" else HTTPStatus.OK)
+
+
 def _can_spoil(fault: faults.Fault, response: Response, before: Response | None) -> bool:
     """Whether the fault would change this answer: only a list can be emptied, only what was asked before is stale."""
     match fault.kind:
         case "stale":
             return before is not None
-        case "empty-list":
+        case kind if kind in faults.LISTS:
             return response.content.startswith(b"[") and response.content != b"[]"
     return True

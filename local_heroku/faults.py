@@ -44,10 +44,14 @@ KINDS: dict[str, tuple[Phase, str]] = {
     "stall": ("after", "done, then the answer waits `seconds` (default 60)"),
     "empty": ("after", "done, then 200 with an empty body"),
     "empty-list": ("after", "done, then 200 with []"),
+    "cut-list": ("after", "done, then 206 with the first half of the list, and no Next-Range"),
+    "short-list": ("after", "done, then 200 with the first half of the list"),
+    "doubled-list": ("after", "done, then each row of the list twice"),
     "wrong-shape": ("after", "done, then 200 with JSON of another shape"),
     "html-success": ("after", "done, then 200 with an HTML page"),
     "stale": ("after", "a GET is answered as the last time it was asked"),
 }
+LISTS = ("empty-list", "cut-list", "short-list", "doubled-list")
 METHODS = ("*", "GET", "POST", "PATCH", "PUT", "DELETE")
 
 
@@ -211,7 +215,7 @@ def _parsed(wish: dict[str, Any], number: int) -> Fault:
              "retry_after", "seconds", "lasts"}  # fmt: skip
     if unknown := sorted(wish.keys() - known):
         raise invalid_params(f"{unknown[0]} is no field of a fault; these are: {', '.join(sorted(known))}")
-    reads_only = kind in ("stale", "empty-list", "lag")
+    reads_only = kind in ("stale", "lag", *LISTS)
     method = (as_text(wish.get("method"), "method") or "*").upper()
     if method == "*" and reads_only:
         method = "GET"

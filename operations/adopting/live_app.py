@@ -63,12 +63,18 @@ def live_app(
 
 
 def _attachments(client: Client, app_id: str) -> list[Attachment]:
-    """Asked twice where the primary database is not among them: in some outages lists are empty."""
+    """Asked twice where the primary database is not among them, then for that one: in some outages lists lack something."""
     found = platform.attachments(client, app_id)
     if any(one.name == PRIMARY for one in found):
         return found
     client.cancelled.wait(SECOND_LOOK_SECONDS)
-    return platform.attachments(client, app_id)
+    found = platform.attachments(client, app_id)
+    if any(one.name == PRIMARY for one in found):
+        return found
+    try:
+        return [*found, platform.attachment_of(client, app_id, PRIMARY)]
+    except NotFoundError:
+        return found
 
 
 def _database(client: Client, stack: StackName, app_id: str, app: str, declared: str | None) -> AddOn:

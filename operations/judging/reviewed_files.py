@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from operations.accounts.account import Account
 from operations.errors import OperationError
@@ -35,16 +36,15 @@ def wanted_by_state(account: Account) -> list[Wanted]:
 def _by_id(stack: StackName, settings: Settings, ids: Known[StoredIds]) -> Wanted:
     if isinstance(ids, Unknown):
         return Wanted(stack, settings)
-    return Wanted(stack, settings, ids.app_id, ids.addon_ids)
+    return Wanted(stack, settings, ids.app_id, ids.addon_ids, ids.others)
 
 
 def wanted_of(stack: StackName, settings: Settings, state: Known[StoredState]) -> Wanted:
     """By the ids of the stored state, where one was read: a rename loses nothing then."""
     if isinstance(state, Unknown):
         return Wanted(stack, settings)
-    addons = state.environment.addons
-    others = frozenset[str]() if isinstance(addons, Unknown) else frozenset(one.name for one in addons)
-    return Wanted(stack, settings, state.app_id, state.addon_ids, others, state.written_at)
+    found = _by_id(stack, settings, state.ids)
+    return replace(found, released_since=state.written_at)
 
 
 def read_waivers() -> tuple[Waiver, ...]:

@@ -14,7 +14,7 @@ from operations.pulumi_run.runner import read
 from operations.pulumi_run.state_secrets import decrypted_state
 from runbook.digest import Digests
 from runbook.environment import Environment
-from runbook.readers.declared import ADDON, APP
+from runbook.readers.declared import ADDON, APP, POSTGRES
 from runbook.readers.state import StateError, environment_of_state
 from runbook.settings import StackName
 from runbook.settings_reader import SettingsError
@@ -27,14 +27,15 @@ class StoredIds:
 
     app_id: str | None = None
     addon_ids: Mapping[str, str] = field(default_factory=dict)
+    """By the add-on's name. An upgrade may change an id: the outputs have the new one, the engine's own waits for a refresh."""
+    others: frozenset[str] = frozenset()
+    """Names among these of add-ons that are no databases."""
 
 
 @dataclass(frozen=True)
 class StoredState:
     environment: Environment
-    app_id: str | None
-    addon_ids: Mapping[str, str]
-    """By the add-on's name. An upgrade may change an id: the outputs have the new one, the engine's own waits for a refresh."""
+    ids: StoredIds
     written_at: datetime | None
 
 
@@ -47,11 +48,9 @@ def stored_state(account: Account, stack: StackName, digests: Digests) -> Known[
         return Unknown(f"the stored state of {stack}: {error}")
     if environment.stack != stack:
         return Unknown(f"the stored state of {stack}: what was exported is of {environment.stack}")
-    ids = _ids_in(exported)
     return StoredState(
         environment=environment,
-        app_id=ids.app_id,
-        addon_ids=ids.addon_ids,
+        ids=_ids_in(exported),
         written_at=_time((exported["deployment"].get("manifest") or {}).get("time")),
     )
 
@@ -69,15 +68,19 @@ def stored_ids(account: Account, stack: StackName) -> Known[StoredIds]:
 def _ids_in(exported: Any) -> StoredIds:
     resources = exported["deployment"].get("resources") or []
     app: dict[str, Any] = next((found for found in resources if found["type"] == APP), {})
+    addons = [(found, found.get("outputs") or {}) for found in resources if found["type"] == ADDON]
     return StoredIds(
         app_id=app.get("id"),
         addon_ids={
-            str((found.get("outputs") or {}).get("name")): str(
-                (found.get("outputs") or {}).get("id") or found["id"]
-            )
-            for found in resources
-            if found["type"] == ADDON and found.get("id")
+            str(outputs.get("name")): str(outputs.get("id") or found["id"])
+            for found, outputs in addons
+            if found.get("id")
         },
+        others=frozenset(
+            str(outputs.get("name"))
+            for _, outputs in addons
+            if not str(outputs.get("plan")).startswith(POSTGRES)
+        ),
     )
 
 

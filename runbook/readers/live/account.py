@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from heroku_api import platform
 from heroku_api.models import AddOn, Attachment
 from heroku_api.shapes import every
-from runbook.environment import PRIMARY
 from runbook.readers.live.answers import LiveApp
 from runbook.readers.live.ask import Asking
 from runbook.readers.live.wanted import Wanted
@@ -29,26 +28,26 @@ def read_account(asking: Asking, wanted: Sequence[Wanted]) -> Account:
     )
     addons = asking.start(
         lambda client: every(client, AddOn, "/addons"),
-        lambda found: all(find_database(found, one) for one in wanted),
+        lambda found: not any(_missing(found, one) for one in wanted),
     )
     attachments = asking.start(
         lambda client: every(client, Attachment, "/addon-attachments"),
-        lambda found: all(_has_primary(found, one) for one in wanted),
-        lambda found: _primary_is_there(asking, found, wanted),
+        lambda found: all(_attached(found, one) >= {*one.attachments} for one in wanted),
+        lambda found: _attachments_are_there(asking, found, wanted),
     )
     return Account(apps.result(), addons.result(), attachments.result())
 
 
-def _primary_is_there(
+def _attachments_are_there(
     asking: Asking, found: Sequence[Attachment], wanted: Sequence[Wanted]
 ) -> Unknown | None:
-    """Whether an app has the attachment that the list lacks, asked for itself."""
+    """Whether an app has an attachment that the list lacks, asked for itself."""
     for one in wanted:
-        if not _has_primary(found, one):
+        for name in sorted(set(one.attachments) - _attached(found, one)):
             why = asking.contradicted(
-                f"{PRIMARY} of {one.settings.app.name}",
+                f"{name} of {one.settings.app.name}",
                 "attachments",
-                lambda client, app=one.app: platform.attachment_of(client, app, PRIMARY),  # type: ignore[misc]
+                lambda client, app=one.app, name=name: platform.attachment_of(client, app, name),  # type: ignore[misc]
             )
             if why is not None:
                 return why
@@ -77,33 +76,29 @@ def _find(apps: Sequence[LiveApp], wanted: Wanted) -> LiveApp | None:
     return next((app for app in apps if app.name == wanted.settings.app.name), None)
 
 
-def find_database(addons: Sequence[AddOn], wanted: Wanted) -> AddOn | None:
-    addon_id = wanted.addon_ids.get(wanted.database)
-    if addon_id:
-        return next((addon for addon in addons if str(addon.id) == addon_id), None)
-    return next((addon for addon in addons if addon.name == wanted.database), None)
+def _missing(addons: Sequence[AddOn], wanted: Wanted) -> dict[str, str]:
+    """The declared add-ons that a list lacks, by name, each with what to ask for."""
+    there = {text for addon in addons for text in (str(addon.id), addon.name)}
+    return {name: ask for name, ask in wanted.addons.items() if ask not in there}
 
 
 def addons_of(asking: Asking, account: Account, app: LiveApp, wanted: Wanted) -> Known[list[AddOn]]:
-    """What is billed to the app. A declared database that is not in the list is asked for itself."""
+    """What is billed to the app. A declared add-on that is not in the list is asked for itself."""
     if isinstance(account.addons, Unknown):
         return account.addons
     own = [addon for addon in account.addons if str(addon.app.id) == app.id]
-    if find_database(own, wanted) is None and app.id == (wanted.app_id or app.id):
-        name = wanted.addon_ids.get(wanted.database, wanted.database)
-        gone = asking.is_gone(lambda client: platform.addon(client, name))
-        if isinstance(gone, Unknown):
-            return gone
-        if not gone:
-            return Unknown(
-                f"Heroku's list of add-ons lacks {wanted.database}, and asked for itself it is there"
-            )
+    missing = _missing(own, wanted) if app.id == (wanted.app_id or app.id) else {}
+    for name, ask in missing.items():
+        why = asking.contradicted(name, "add-ons", lambda client, ask=ask: platform.addon(client, ask))  # type: ignore[misc]
+        if why is not None:
+            return why
     return own
 
 
-def _has_primary(attachments: Sequence[Attachment], wanted: Wanted) -> bool:
-    return any(
-        found.name == PRIMARY
-        and (str(found.app.id) == wanted.app_id if wanted.app_id else found.app.name == wanted.app)
+def _attached(attachments: Sequence[Attachment], wanted: Wanted) -> set[str]:
+    """The names under which something is attached to the stack's app."""
+    return {
+        found.name
         for found in attachments
-    )
+        if (str(found.app.id) == wanted.app_id if wanted.app_id else found.app.name == wanted.app)
+    }

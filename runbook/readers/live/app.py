@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from heroku_api import data, platform
 from heroku_api.client import Client
 from heroku_api.models import AddOn, Database, Dyno, FormationEntry, Release, Transfer, TransferSchedule
-from heroku_api.shapes import every, segment
+from heroku_api.shapes import every, one, segment
 from runbook.digest import Digests
 from runbook.live import NOT_ASKED
 from runbook.readers.live.account import Account, addons_of, find_app
@@ -83,8 +83,8 @@ def start_reading(
         return app
     addons = addons_of(asking, account, app, wanted)
     parts = {
-        **_declared_parts(asking, app, wanted, digests),
-        **_surrounding_parts(asking, app, wanted=reach.surroundings),
+        **_declared_parts(asking, account, app, wanted, digests),
+        **(_surrounding_parts(asking, app, wanted) if reach.surroundings else {}),
         **_running_parts(asking, app, wanted, reach),
         **_database_parts(asking, addons, wanted, reach),
     }
@@ -100,17 +100,26 @@ def start_reading(
     return AppReading(empty, parts)
 
 
-def _declared_parts(asking: Asking, app: LiveApp, wanted: Wanted, digests: Digests) -> dict[str, Future[Any]]:
+def _declared_parts(
+    asking: Asking, account: Account, app: LiveApp, wanted: Wanted, digests: Digests
+) -> dict[str, Future[Any]]:
     path, settings = f"/apps/{segment(app.id)}", wanted.settings
     return {
         "config_vars": asking.start(
             lambda client: digested(platform.config_vars(client, app.id), app.web_url, digests),
             lambda found: found.digests.keys() >= set(wanted.config_vars),
+            lambda found: _attachment_without_its_var(account, app, found),
         ),
         "formation": asking.start(
             lambda client: platform.formation(client, app.id),
             holds(settings.formation, lambda found: found.type),
-            lambda found: _process_type_is_there(asking, app, wanted, found),
+            lambda found: _each_is_there(
+                asking,
+                settings.formation,
+                (one.type for one in found),
+                "process types",
+                lambda client, name: platform.process_type(client, app.id, name),
+            ),
         ),
         "buildpacks": asking.start(
             lambda client: every(client, BuildpackInstallation, f"{path}/buildpack-installations"),
@@ -119,20 +128,33 @@ def _declared_parts(asking: Asking, app: LiveApp, wanted: Wanted, digests: Diges
     }
 
 
-def _process_type_is_there(
-    asking: Asking, app: LiveApp, wanted: Wanted, found: Sequence[FormationEntry]
-) -> Unknown | None:
-    """Whether Heroku has a declared process type that its list lacks."""
-    listed = {one.type for one in found}
-    for name in wanted.settings.formation:
-        if name not in listed:
-            why = asking.contradicted(
-                name,
-                "process types",
-                lambda client, name=name: platform.process_type(client, app.id, name),  # type: ignore[misc]
+def _attachment_without_its_var(account: Account, app: LiveApp, found: DigestedVars) -> Unknown | None:
+    """An attachment's config vars can't be unset by hand, so an answer without them is not whole."""
+    if isinstance(account.attachments, Unknown):
+        return None
+    for attached in account.attachments:
+        missing = (
+            sorted({*attached.config_vars} - found.digests.keys()) if str(attached.app.id) == app.id else []
+        )
+        if missing:
+            return Unknown(
+                f"the app's config vars lack {missing[0]}, which its attachment {attached.name} sets"
             )
-            if why is not None:
-                return why
+    return None
+
+
+def _each_is_there(
+    asking: Asking,
+    wanted: Iterable[str],
+    listed: Iterable[str],
+    where: str,
+    read: Callable[[Client, str], object],
+) -> Unknown | None:
+    """Whether Heroku has something declared that its list lacks, asked for itself."""
+    for name in sorted({*wanted} - {*listed}):
+        why = asking.contradicted(name, where, lambda client, name=name: read(client, name))  # type: ignore[misc]
+        if why is not None:
+            return why
     return None
 
 
@@ -144,12 +166,24 @@ def _never_empty(found: Sequence[object]) -> Unknown | None:
     return None if found else Unknown(_ALWAYS)
 
 
-def _surrounding_parts(asking: Asking, app: LiveApp, *, wanted: bool) -> dict[str, Future[Any]]:
-    if not wanted:
-        return {}
+def _surrounding_parts(asking: Asking, app: LiveApp, wanted: Wanted) -> dict[str, Future[Any]]:
+    domains = wanted.settings.domains
     path = f"/apps/{segment(app.id)}"
     return {
-        "domains": asking.start(lambda client: every(client, Domain, f"{path}/domains"), bool, _never_empty),
+        "domains": asking.start(
+            lambda client: every(client, Domain, f"{path}/domains"),
+            lambda found: bool(found) and {*domains} <= {one.hostname for one in found},
+            lambda found: (
+                _never_empty(found)
+                or _each_is_there(
+                    asking,
+                    domains,
+                    (one.hostname for one in found),
+                    "domains",
+                    lambda client, name: one(client, Domain, "GET", f"{path}/domains/{segment(name)}"),
+                )
+            ),
+        ),
         "drains": asking.start(lambda client: every(client, LogDrain, f"{path}/log-drains"), always),
         "features": asking.start(
             lambda client: every(client, Feature, f"{path}/features"), bool, _never_empty
@@ -163,10 +197,21 @@ def _surrounding_parts(asking: Asking, app: LiveApp, *, wanted: bool) -> dict[st
 
 def _running_parts(asking: Asking, app: LiveApp, wanted: Wanted, reach: Reach) -> dict[str, Future[Any]]:
     parts: dict[str, Future[Any]] = {}
+    first = [f"{name}.1" for name, process in wanted.settings.formation.items() if process.least]
     if reach.releases and _released_since(app, wanted):
         parts["releases"] = asking.start(lambda client: platform.releases(client, app.id), bool)
     if reach.running:
-        parts["dynos"] = asking.start(lambda client: platform.dynos(client, app.id), bool)
+        parts["dynos"] = asking.start(
+            lambda client: platform.dynos(client, app.id),
+            lambda found: {*first} <= {one.name for one in found},
+            lambda found: _each_is_there(
+                asking,
+                first,
+                (one.name for one in found),
+                "dynos",
+                lambda client, name: platform.dyno(client, app.id, name),
+            ),
+        )
         parts["transfers"] = asking.start(lambda client: data.transfers(client, app.id), bool)
     return parts
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from runbook.environment import PRIMARY
 from runbook.settings import Settings, StackName
 
 
@@ -30,6 +31,16 @@ class Wanted:
     @property
     def database(self) -> str:
         return self.settings.database.name
+
+    @property
+    def addons(self) -> dict[str, str]:
+        """Declared add-ons by name, the database first, each with what to ask for: its id, where that is known."""
+        declared = [self.database, *(found.name for found in self.settings.addons.values())]
+        return {name: self.addon_ids.get(name, name) for name in dict.fromkeys((*declared, *self.addon_ids))}
+
+    @property
+    def attachments(self) -> tuple[str, ...]:
+        return (PRIMARY, *self.settings.addons)
 
     @property
     def config_vars(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -65,7 +66,7 @@ def test_a_schedule_is_sent_as_herokus_cli_does() -> None:
 
 
 def test_deleted_schedules_are_left_out() -> None:
-    deleted = {**SCHEDULE, "deleted_at": "2026-08-04 02:00:05 +0000"}
+    deleted = {**SCHEDULE, "uuid": str(uuid4()), "deleted_at": "2026-08-04 02:00:05 +0000"}
     with ScriptedServer([Reply(200, [deleted, {**SCHEDULE, "hour": "02"}])]) as server:
         found = data.schedules(client_of(server), ADDON_ID)
     assert [schedule.hour for schedule in found] == [2]

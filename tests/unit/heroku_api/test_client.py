@@ -339,6 +339,33 @@ def test_a_list_is_read_to_its_last_page() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "last",
+    [Reply(206, [3]), Reply(206, [3], {"Next-Range": "id ]2..; max=2"})],
+    ids=["no more said", "a circle"],
+)
+def test_a_list_that_breaks_off_is_unexpected(last: Reply) -> None:
+    """What is missing in it would look like something that is gone."""
+    with (
+        ScriptedServer([Reply(206, [1, 2], {"Next-Range": "id ]2..; max=2"}), last]) as server,
+        pytest.raises(
+            UnexpectedAnswerError, match=r"a part of a list \(206\) that doesn't say how it goes on"
+        ),
+    ):
+        client_of(server).list_all("/apps")
+
+
+def test_a_row_that_comes_twice_is_one() -> None:
+    """As when the list changes between two pages."""
+    rows = [{"id": "a", "name": "x"}, {"uuid": "b"}, {"name": "no id"}]
+    pages: list[Any] = [
+        Reply(206, rows, {"Next-Range": "id ]b..; max=2"}),
+        Reply(200, [{"id": "a", "name": "y"}, rows[2]]),
+    ]
+    with ScriptedServer(pages) as server:
+        assert client_of(server).list_all("/apps") == rows
+
+
 def test_a_list_that_is_none_is_unexpected() -> None:
     with (
         ScriptedServer([Reply(200, {"id": "x"})]) as server,

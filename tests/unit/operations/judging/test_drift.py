@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from operations.judging.drift import Read, _stack
-from operations.pulumi_run.stored_state import StoredState
+from operations.pulumi_run.stored_state import StoredIds, StoredState
 from operations.settings_files import read_settings
 from operations.workspace import Workspace
 from runbook.drift.grading import Leave
@@ -21,7 +21,7 @@ NO_STATE = Unknown("the stored state of production: the stack production has no 
 
 
 def stored(stack: StackName) -> StoredState:
-    return StoredState(environment(stack), "app-id", {}, None)
+    return StoredState(environment(stack), StoredIds("app-id"), None)
 
 
 def live(stack: StackName) -> Environment:
