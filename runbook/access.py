@@ -1,4 +1,4 @@
-"""The settings of who has access to the app beside its owner. A stack file without the key declares nobody."""
+"""The settings of who has access to the app besides its owner. A stack file without the key declares nobody."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _each_once(people: dict[str, str]) -> dict[str, str]:
     """Heroku takes an address in any case for the same person."""
     folded = [email.lower() for email in people]
     if twice := next((email for email in folded if folded.count(email) > 1), None):
-        raise expected(f"each person once; {twice} stands twice")
+        raise expected(f"each person once; {twice} appears twice")
     return people
 
 
@@ -41,7 +41,7 @@ Access = Annotated[
     ],
     AfterValidator(_each_once),
     Field(
-        description="People with access to the app beside its owner, by e-mail address, each with the role collaborator. They can "
+        description="People with access to the app besides its owner, by e-mail address, each with the role collaborator. They can "
         "deploy, and read every secret.",
         examples=[{"pat@example.com": ROLE}],
     ),

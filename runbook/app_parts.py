@@ -88,7 +88,7 @@ class AddonSettings(Closed):
 Addons = Annotated[
     dict[AttachmentName, AddonSettings],
     Field(
-        description="Add-ons beside the database, by the name they are attached as: REDIS gives the app REDIS_URL.",
+        description="Other add-ons than the database, by the name they are attached as: REDIS gives the app REDIS_URL.",
         examples=[{"REDIS": {"name": "sc-mvp-production-redis", "plan": "heroku-redis:mini"}}],
     ),
 ]

@@ -49,7 +49,7 @@ def _differences(name: str, found: Document, held: Mapping[str, Any]) -> Iterato
         if key in held:
             if value != held[key]:
                 yield (
-                    f"{where}: found another value (not shown); expected {json.dumps(held[key])}. Undo that: what stands here is "
+                    f"{where}: found another value (not shown); expected {json.dumps(held[key])}. Undo that: what this file says is "
                     "started with Heroku's token"
                 )
         elif key not in _FREE[name]:

@@ -263,10 +263,12 @@ class Settings(Closed, BaseModel):
     def _each_addon_once(self) -> Settings:
         names = [self.database.name, *(addon.name for addon in self.addons.values())]
         if twice := next((name for name in names if names.count(name) > 1), None):
-            raise expected(f"add-ons with names of their own; {twice} stands twice, and Heroku takes it once")
+            raise expected(
+                f"add-ons with names of their own; {twice} appears twice, and Heroku takes it once"
+            )
         for what, listed in (("domains", self.domains), ("features", self.features)):
             if twice := next((one for one in listed if listed.count(one) > 1), None):
-                raise expected(f"each of the {what} once; {twice} stands twice")
+                raise expected(f"each of the {what} once; {twice} appears twice")
         return self
 
     @model_validator(mode="after")

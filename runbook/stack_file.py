@@ -157,7 +157,7 @@ def _lines(name: str, node: yaml.Node, above: KeyPath) -> Iterator[tuple[KeyPath
             raise StackFileError(f"{name}:{line}: the key {where} is not text; put it in quotes")
         if key.value in seen:
             raise StackFileError(
-                f"{name}:{line}: {where} stands twice, first in line {seen[key.value]}; keep one"
+                f"{name}:{line}: {where} appears twice, first in line {seen[key.value]}; keep one"
             )
         seen[key.value] = line
         _refuse_two_readings(name, where, value)

@@ -65,7 +65,7 @@ class Apply:
 
     def _require_staging(self) -> None:
         heading("staging first")
-        self._note("staging stands", "started")
+        self._note("staging is ready", "started")
         found = applied_commit(self.account, "staging")
         wrong = (
             not_standing(self.account, "staging")
@@ -75,8 +75,8 @@ class Apply:
             ]
         )
         if wrong:
-            self._stop("staging stands", wrong, EXIT_CODES["blocked"])
-        self._note("staging stands", "done", "up at the same commit, healthy, without drift")
+            self._stop("staging is ready", wrong, EXIT_CODES["blocked"])
+        self._note("staging is ready", "done", "up at the same commit, healthy, without drift")
 
     def _gate(self) -> Path:
         heading("gate")

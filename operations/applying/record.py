@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from operations.atomic_write import replace
 
-Stage = Literal["staging stands", "gate", "up", "verify"]
+Stage = Literal["staging is ready", "gate", "up", "verify"]
 Outcome = Literal["started", "done", "failed"]
 
 

@@ -12,7 +12,7 @@ from runbook.settings_schema import Schema, keys_of_file, schema, walk
 SCHEMA_FILE = "docs/stack-file.schema.json"
 _INTRO = """# The stack file, key by key
 
-Made from the models by `./ops settings --markdown > docs/settings.md`. Each key stands under `config:` with `social-catering:` before it, as in
+Made from the models by `./ops settings --markdown > docs/settings.md`. Each key is under `config:` with `social-catering:` before it, as in
 `social-catering:app:`. A mistake is one sentence with file, line, key, what was found and what is expected: `./ops check`.
 
 An editor with YAML support completes and checks a stack file as you type when its first line says

@@ -153,7 +153,7 @@ POSTGRES_PLAN_MINIMUM = Rule(
     severity=Severity.SEV_2,
     reads=("each database's Postgres plan", "the catalogue's tiers"),
     decide=_plan_minimum,
-    why="The runbook's first cure for failing backups is a plan of Standard-0 or higher; Essential has no rollback "
+    why="The runbook's first fix for failing backups is a plan of Standard-0 or higher; Essential has no rollback "
     "and shares its server.",
     cannot_tell="The plan is known only after `up`, or the catalogue has no such plan.",
     edit=_CHANGE_PLAN,

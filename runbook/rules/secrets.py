@@ -119,7 +119,7 @@ SECRETS_SECRET = Rule(
     everywhere=True,
     reads=("the names and kinds of the config vars", "the form of plain values, before they become digests"),
     decide=_secret,
-    why="A plain value stands in the repository, in the state, in previews and in logs. That is a security breach.",
+    why="Anyone can read a plain value in the repository, the state, previews and logs. That is a security breach.",
     cannot_tell="A map of config vars is known only after `up` and no component declares its keys.",
     edit="Move {object} under secrets in Pulumi.{stack}.yaml (managed, then `pulumi config set --secret {object}`; or external), "
     "and replace the value: it has been seen",

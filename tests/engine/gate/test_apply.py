@@ -62,7 +62,7 @@ def confirmed(up: Checkout, meanwhile: Callable[[], None]) -> str:
 
 
 DONE = [{"gate": "started"}, {"gate": "done"}, {"up": "started"}, {"up": "done"}, {"verify": "started"}, {"verify": "done"}]  # fmt: skip
-STAGING = [{"staging stands": "started"}, {"staging stands": "done"}]
+STAGING = [{"staging is ready": "started"}, {"staging is ready": "done"}]
 
 
 def test_production_waits_for_staging_at_the_same_commit(up: Checkout) -> None:
@@ -73,7 +73,7 @@ def test_production_waits_for_staging_at_the_same_commit(up: Checkout) -> None:
     commit(up, "Two Puma workers")
     shown = up.ops("apply", "production", "--yes", expected=BLOCKED)
     assert "run `ops apply staging` first" in shown
-    assert record(up, "production") == [{"staging stands": "started"}, {"staging stands": "failed"}]
+    assert record(up, "production") == [{"staging is ready": "started"}, {"staging is ready": "failed"}]
 
     shown = up.ops("apply", "staging", "--yes")
     assert "vars added WEB_CONCURRENCY (values not shown). A new release: all dynos restart" in shown

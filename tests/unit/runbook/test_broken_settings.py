@@ -147,7 +147,7 @@ MISTAKES = {
         "  social-catering:backups:",
         "  social-catering:access:\n    pat@example.com: collaborator\n    Pat@example.com: collaborator\n"
         "  social-catering:backups:",
-        "Pulumi.staging.yaml:13: access: found a mapping; expected each person once; pat@example.com stands twice",
+        "Pulumi.staging.yaml:13: access: found a mapping; expected each person once; pat@example.com appears twice",
     ),
     "range that is none": (
         "quantity: 1",
@@ -375,7 +375,7 @@ MISTAKES = {
     "key said twice": (
         "region: us",
         "region: us\n    region: eu",
-        "Pulumi.staging.yaml:6: config.social-catering:app.region stands twice, first in line 5; keep one",
+        "Pulumi.staging.yaml:6: config.social-catering:app.region appears twice, first in line 5; keep one",
     ),
     "budget negative": (
         "monthly_budget_usd: 60",

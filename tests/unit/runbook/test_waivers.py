@@ -168,10 +168,10 @@ def test_no_file_is_no_waiver(tmp_path: Path) -> None:
             "waivers: [",
             "waivers.yaml:2: did not find expected node content; is the file cut or mis-indented?",
         ),
-        (WHOLE + WHOLE, "waivers.yaml:7: waivers stands twice, first in line 1; keep one"),
+        (WHOLE + WHOLE, "waivers.yaml:7: waivers appears twice, first in line 1; keep one"),
         (
             WHOLE + "    owner: it",
-            "waivers.yaml:7: waivers.0.owner stands twice, first in line 5; keep one",
+            "waivers.yaml:7: waivers.0.owner appears twice, first in line 5; keep one",
         ),
         (
             WHOLE.replace("[backup-time]", "&a [backup-time]") + "  - *a",

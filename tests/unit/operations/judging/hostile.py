@@ -233,7 +233,7 @@ HOSTILE = (
     Hostile("a stack file of nested aliases", file(PRODUCTION, DEEP), "the alias *a is not read"),
     Hostile("a stack file without end", link(PRODUCTION, "/dev/zero"), "is no regular file"),
     Hostile("a stack file that is not UTF-8", lambda made: (made.checkout / PRODUCTION).write_bytes(b"config: \xff"), "is not UTF-8"),
-    Hostile("a key that stands twice", edit(PRODUCTION, "config:\n", "config: {}\nconfig:\n"), "config stands twice"),
+    Hostile("a key that appears twice", edit(PRODUCTION, "config:\n", "config: {}\nconfig:\n"), "config appears twice"),
     Hostile("a stack file that is gone", lambda made: (made.checkout / PRODUCTION).unlink(), "no such file"),
     # Secrets under harmless names
     Hostile("REDIS_URL with a password", plain("REDIS_URL", f"rediss://u:{CANARY}@host.example:6379"), "secrets-secret"),
@@ -245,7 +245,7 @@ HOSTILE = (
     Hostile("a long random text as COLOR", plain("COLOR", "q7Vx2LmZ9tRb4KpW8sYc3NfD6hJg5QaE"), "secrets-secret"),
     Hostile("a webhook's address as CHANNEL", plain("CHANNEL", "https://hooks.slack.com/services/" + "T0/B0/abcdefghijklmnop"), "secrets-secret"),
     # Waivers
-    Hostile("two lists of waivers", file("waivers.yaml", "waivers: []\nwaivers: []\n"), "waivers stands twice"),
+    Hostile("two lists of waivers", file("waivers.yaml", "waivers: []\nwaivers: []\n"), "waivers appears twice"),
     Hostile("a waiver for lost data", waiver("no-data-loss"), "no-data-loss"),
     Hostile("a waiver for secrets", waiver("secrets-secret"), "secrets-secret"),
     Hostile("a waiver for ten years", waiver("cost-budget", "2036-01-01"), "cost-budget"),

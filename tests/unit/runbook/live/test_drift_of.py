@@ -400,10 +400,10 @@ def test_what_is_ignored_and_what_never_is(drifted: Drift, today: date, *, ignor
             "ignore: [",
             "drift-ignore.yaml:2: did not find expected node content; is the file cut or mis-indented?",
         ),
-        ("ignore: []\nignore: []", "drift-ignore.yaml:2: ignore stands twice, first in line 1; keep one"),
+        ("ignore: []\nignore: []", "drift-ignore.yaml:2: ignore appears twice, first in line 1; keep one"),
         (
             "ignore:\n- {targets: [production/x], targets: [staging/x]}",
-            "drift-ignore.yaml:2: ignore.0.targets stands twice",
+            "drift-ignore.yaml:2: ignore.0.targets appears twice",
         ),
         ("ignore:\n\n- {targets: [production/x]}", "drift-ignore.yaml:3: kinds: Field required"),
     ],
