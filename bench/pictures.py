@@ -1,4 +1,4 @@
-"""Takes the README's pictures, docs/pictures/*.png, from what the commands really write.
+"""Takes the pictures of the README and docs, docs/pictures/*.png, from what the commands really write.
 
     .venv/bin/python bench/pictures.py
 
@@ -7,7 +7,6 @@ The stacks must be up (./ops demo) and Chromium on PATH. Pulumi.production.yaml 
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,32 +15,36 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.unit.operations.forms.page import page_of  # noqa: E402 - found by the line above
+from local_heroku import process  # noqa: E402 - found by the line above
+from tests.browser import Browser, Width, found  # noqa: E402
+from tests.unit.operations.forms.page import page_of  # noqa: E402
 
 EDITED = ROOT / "Pulumi.production.yaml"
 OLD, NEW = "web: {quantity: 1, dyno_type: basic}", "web: {quantity: 2, dyno_type: standard-1x}"
 """The README's edit."""
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-QUIET = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--hide-scrollbars",
-)
+PICTURES = ROOT / "docs" / "pictures"
 
 
 def main() -> None:
-    found = [path for name in BROWSERS if (path := shutil.which(name))]
-    if not found:
+    path = found()
+    if path is None:
         sys.exit("no Chromium on PATH; install it, then run this again")
+    running = process.status(ROOT / ".local" / "heroku")
+    if running is None:
+        sys.exit("local Heroku does not run; start the stacks with ./ops demo")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        take(found[0], comment(folder), "comment", height=410)
-        take(found[0], report(folder), "report", height=770)
+        browser = Browser(path, folder / "profile")
+        try:
+            take(browser, comment(folder), "comment", width=1280, height=480)
+            take(browser, report(folder), "report", width=1280, height=900)
+            take(browser, f"{running.url}/?token={running.token}", "local-heroku", width=1280, height=760)
+            take(browser, f"{running.url}/", "local-heroku-phone", width=390, height=760)
+        finally:
+            browser.close()
 
 
-def comment(folder: Path) -> Path:
+def comment(folder: Path) -> str:
     """The gate's comment on the edit, as GitHub shows it."""
     written, before = folder / "gate.md", EDITED.read_text(encoding="utf-8")
     EDITED.write_text(before.replace(OLD, NEW), encoding="utf-8")
@@ -56,13 +59,13 @@ def comment(folder: Path) -> Path:
         )
     page = folder / "comment.html"
     page.write_text(page_of({"social-catering: ops gate": text}), encoding="utf-8")
-    return page
+    return page.as_uri()
 
 
-def report(folder: Path) -> Path:
+def report(folder: Path) -> str:
     page = folder / "report.html"
     ops("verify", "production", "--html", str(page))
-    return page
+    return page.as_uri()
 
 
 def ops(*words: str) -> None:
@@ -74,13 +77,11 @@ def ops(*words: str) -> None:
         sys.exit(f"`ops {' '.join(words)}` ended with {done.returncode}; are the stacks up (./ops demo)?")
 
 
-def take(browser: str, page: Path, name: str, *, height: int) -> None:
-    picture = ROOT / "docs" / "pictures" / f"{name}.png"
-    picture.parent.mkdir(exist_ok=True)
-    size = f"--window-size=960,{height}"
-    profile = f"--user-data-dir={page.parent / 'profile'}"
-    command = [browser, *QUIET, profile, size, f"--screenshot={picture}", page.as_uri()]
-    subprocess.run(command, capture_output=True, timeout=90, check=True)
+def take(browser: Browser, address: str, name: str, *, width: Width, height: int) -> None:
+    picture = PICTURES / f"{name}.png"
+    browser.set(width, "light")
+    browser.open(address)
+    browser.picture(picture, height=height)
     print(f"{picture.relative_to(ROOT)}: {picture.stat().st_size / 1024:.0f} KiB")
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local_heroku import page
+from local_heroku import page, page_stream
 from local_heroku.call import Answer, Call, created
 from local_heroku.errors import HerokuError
 from local_heroku.faults import KINDS, Faults
 from local_heroku.routing import Route, Routes
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
 
     from local_heroku.request_log import RequestLog
@@ -20,18 +21,19 @@ COOKIE = "local-heroku"
 
 
 def routes_for(
-    faults: Faults, requests: RequestLog, stop: Callable[[], None], require_token: Callable[[str], None]
+    faults: Faults, requests: RequestLog, stopping: asyncio.Event, require_token: Callable[[str], None]
 ) -> list[Route]:
     """The page, the levers for faults, the request log, the stop."""
     routes = Routes()
     _add_page(routes, faults, requests, require_token)
+    _add_page_stream(routes, faults, requests, require_token, stopping)
     _add_faults(routes, faults)
     _add_requests(routes, requests)
 
     @routes.add("POST", "/local/stop")
     def ask_to_stop(call: Call) -> Answer:
         del call
-        stop()
+        stopping.set()
         return Answer({"status": "stopping"}, 202)
 
     return routes.all
@@ -42,23 +44,45 @@ def _add_page(
 ) -> None:
     @routes.add("GET", "/", public=True)
     def show_page(call: Call) -> Answer:
-        """The account at a glance; `?paused` stays as it is; `?token=` once, then by a cookie, or by the browser's own password prompt."""
+        """The account at a glance; `?token=` once, then by a cookie, or by the browser's own password prompt."""
         if "token" in call.query:
             require_token(f"Bearer {call.query['token']}")
             cookie = f"{COOKIE}={call.query['token']}; HttpOnly; SameSite=Strict; Path=/"
             return Answer({}, 303, {"Location": "/", "Set-Cookie": cookie})
-        try:
-            require_token(call.headers.get("authorization") or f"Bearer {_cookie(call)}")
-        except HerokuError as error:
-            error.headers["WWW-Authenticate"] = 'Basic realm="Local Heroku: the token is the password"'
-            raise
-        content = page.render(
-            call.world,
-            requests=requests.newest(page.REQUESTS_SHOWN),
-            faults=faults.all(),
-            paused="paused" in call.query,
-        )
+        _let_in(call, require_token)
+        content = page.render(call.world, requests=requests.newest(page.REQUESTS_SHOWN), faults=faults.all())
         return Answer(content=content, media_type="text/html; charset=utf-8", headers=dict(page.SECURITY))
+
+
+def _add_page_stream(
+    routes: Routes,
+    faults: Faults,
+    requests: RequestLog,
+    require_token: Callable[[str], None],
+    stopping: asyncio.Event,
+) -> None:
+    @routes.add("GET", "/local/page", public=True)
+    def follow_page(call: Call) -> Answer:
+        """The page's sections as server-sent events: now, and whenever they have changed."""
+        _let_in(call, require_token)
+
+        def now() -> str:
+            return page.sections(
+                call.world, requests=requests.newest(page.REQUESTS_SHOWN), faults=faults.all()
+            )
+
+        headers = {"Cache-Control": "no-store"}
+        return Answer(
+            stream=page_stream.changes(now, stopping), media_type="text/event-stream", headers=headers
+        )
+
+
+def _let_in(call: Call, require_token: Callable[[str], None]) -> None:
+    try:
+        require_token(call.headers.get("authorization") or f"Bearer {_cookie(call)}")
+    except HerokuError as error:
+        error.headers["WWW-Authenticate"] = 'Basic realm="Local Heroku: the token is the password"'
+        raise
 
 
 def _add_faults(routes: Routes, faults: Faults) -> None:

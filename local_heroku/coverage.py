@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ END = "<!-- end of the made part -->"
 
 def every_route() -> list[Route]:
     """All routes, those that steer the server too."""
-    return [*all_routes(), *control.routes_for(Faults(), RequestLog(), lambda: None, lambda _: None)]
+    return [*all_routes(), *control.routes_for(Faults(), RequestLog(), asyncio.Event(), lambda _: None)]
 
 
 def tables() -> str:

@@ -1,9 +1,12 @@
-"""The account at a glance, as one HTML page without scripts: apps, dynos, databases, backups, faults, recent requests."""
+"""The account at a glance, as one HTML page that follows it: what is wrong, apps, databases, pipelines, faults, recent requests."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from datetime import UTC, datetime
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -18,23 +21,41 @@ if TYPE_CHECKING:
     from local_heroku.store.world import World
 
 REQUESTS_SHOWN = 25
+_HERE = Path(__file__).parent
+_STYLE = (_HERE / "page.css").read_text(encoding="utf-8")
+_SCRIPT = (_HERE / "page.js").read_text(encoding="utf-8")
+_HASH = base64.b64encode(hashlib.sha256(_SCRIPT.encode()).digest()).decode()
 SECURITY = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
+    "Content-Security-Policy": f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{_HASH}'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
+"""Its own script runs and asks this server; nothing else is loaded, run or asked."""
+
+_WHOLE = 24
+"""Letters of a cell that fit into its column without being broken."""
+_LONG = ' class="long"'
 
 Row = tuple[str, ...]
+Shown = list[dict[str, Any]]
 
 
-def render(
-    world: World, *, requests: list[dict[str, Any]], faults: list[dict[str, Any]], paused: bool = False
-) -> bytes:
-    """The page. It names config vars of nobody and shows no value, token or key. It loads itself again unless `paused`."""
+def render(world: World, *, requests: Shown, faults: Shown) -> bytes:
+    """The page. It names config vars of nobody and shows no value, token or key."""
+    return _PAGE.format(
+        style=_STYLE, script=_SCRIPT, sections=sections(world, requests=requests, faults=faults)
+    ).encode()
+
+
+def sections(world: World, *, requests: Shown, faults: Shown) -> str:
+    """What the page follows: the same until something changes."""
     apps = sorted(world.apps.all(), key=lambda app: app.name)
-    sections = [
-        _attention(world),
+    offset = world.settings.clock_offset
+    moved = f"<p>The clock is moved by {offset / 3600:+.1f} h.</p>" if abs(offset) > 1 else ""
+    return "\n".join((
+        moved + _attention(world),
         _table("Apps", ("App", "Web", "Dynos", "Release", "Maintenance"), (_app(world, app) for app in apps)),
         _table(
             "Databases",
@@ -44,21 +65,14 @@ def render(
         _table("Pipelines", ("Pipeline", "Stages"), (_pipeline(world, row.id, row.name) for row in world.pipelines.all())),
         _table("Faults waiting", ("Kind", "Strikes", "Struck"), map(_fault, faults)),
         _table("Recent requests", ("Time", "Request", "Status", "Fault"), (_request(world, entry) for entry in requests)),
-    ]  # fmt: skip
-    offset = world.settings.clock_offset
-    moved = f" (clock moved by {offset / 3600:+.1f} h)" if abs(offset) > 1 else ""
-    live, way = ("", _GO_ON) if paused else (_LIVE, _PAUSE)
-    shown = _PAGE.format(
-        now=rfc3339(world.now), moved=moved, sections="\n".join(sections), live=live, way=way
-    )
-    return shown.encode()
+    ))  # fmt: skip
 
 
 def _attention(world: World) -> str:
     lines = "".join(f"<li>{escape(line)}</li>" for line in attention(world))
     if not lines:
-        return "<p class=well>✓ Nothing needs attention.</p>"
-    return f"<h2>Needs attention</h2><ul class=wrong>{lines}</ul>"
+        return _section("Needs attention", '<p class="good">✓ Nothing needs attention.</p>')
+    return _section("Needs attention", f"<ul>{lines}</ul>", look="wrong")
 
 
 def _app(world: World, app: App) -> Row:
@@ -141,43 +155,47 @@ def _local(moment: float, zone: str) -> str:
 
 
 def _table(title: str, heads: Row, rows: Iterable[Row]) -> str:
+    """Roles are spelled out: where a style shows rows as blocks, a browser no longer tells that they are a table's."""
     lines = [
         "".join(
-            f'<td data-head="{escape(name)}">{escape(cell)}</td>'
+            f'<td role="cell"{_LONG if len(cell) > _WHOLE else ""} data-head="{escape(name)}">{escape(cell)}</td>'
             for name, cell in zip(heads, row, strict=True)
         )
         for row in rows
     ]
     if not lines:
-        return f"<h2>{escape(title)}</h2><p>None.</p>"
-    head = "".join(f"<th scope=col>{escape(text)}</th>" for text in heads)
-    body = "\n".join(f"<tr>{line}</tr>" for line in lines)
-    return f"<h2>{escape(title)}</h2><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return _section(title, "<p>None.</p>")
+    head = "".join(f'<th role="columnheader" scope="col">{escape(text)}</th>' for text in heads)
+    body = "\n".join(f'<tr role="row">{line}</tr>' for line in lines)
+    return _section(
+        title,
+        f'<table role="table" aria-label="{escape(title)}"><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+        f'<tbody role="rowgroup">{body}</tbody></table>',
+    )
 
 
-_LIVE = '<meta http-equiv="refresh" content="5">'
-_PAUSE = 'It is read anew every 5 s. <a href="/?paused">Pause</a>'
-_GO_ON = 'It is paused. <a href="/">Go on</a>'
+def _section(title: str, content: str, *, look: str = "") -> str:
+    name = title.lower().replace(" ", "-")
+    return f'<section class="{look}" aria-labelledby="{name}"><h2 id="{name}">{escape(title)}</h2>{content}</section>'
+
+
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
-<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">{live}<title>Local Heroku</title>
+<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Local Heroku</title>
 <style>
-body {{ font: 14px/1.4 system-ui, sans-serif; margin: 2rem; color: #222; background: #fff; overflow-wrap: anywhere; }}
-a {{ color: inherit; }} .wrong {{ color: #c62828; padding-left: 1.2rem; }} .well {{ color: #1a7f4b; }}
-table {{ border-collapse: collapse; width: 100%; }}
-th, td {{ text-align: left; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #ddd; vertical-align: top; }}
-@media (prefers-color-scheme: dark) {{ body {{ color: #ddd; background: #181818; }} th, td {{ border-color: #444; }}
-  .wrong {{ color: #ff8a80; }} .well {{ color: #5fd39a; }} }}
-@media (max-width: 44rem) {{ body {{ margin: 1rem; }} thead {{ display: none; }} tr {{ display: block; border-bottom: 1px solid #888; }}
-  td {{ display: block; border: 0; padding: .1rem 0; }} td:empty {{ display: none; }}
-  td::before {{ content: attr(data-head) ": "; opacity: .7; }} }}
-</style>
+{style}</style>
 </head>
 <body>
-<h1>Local Heroku</h1>
-<p>It is {now}{moved}. Nothing here is real, and nothing costs anything. {way}</p>
+<header>
+<h1>Local Heroku</h1><button type="button" hidden>Pause</button>
+<p role="status">Load the page again to see what is new.</p>
+<p class="quiet">Nothing here is real, and nothing costs anything.</p>
+</header>
+<main>
 {sections}
+</main>
+<script>{script}</script>
 </body>
 </html>
 """

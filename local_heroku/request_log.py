@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from local_heroku.routing import Route
 
 REQUESTS_KEPT = 20_000
+_OF_THE_PAGE = ("/", "/local/page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class RequestLog:
 
     def newest(self, count: int) -> list[dict[str, Any]]:
         """The last `count` requests, newest first, without those of the page that shows them."""
-        others = (entry for entry in reversed(self._entries) if entry.route != "/")
+        others = (entry for entry in reversed(self._entries) if entry.route not in _OF_THE_PAGE)
         return [asdict(entry) for entry in itertools.islice(others, count)]
 
     def clear(self) -> None:

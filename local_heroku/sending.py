@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, MutableMapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 
     from local_heroku.answers import Response
 
@@ -19,7 +20,7 @@ class Cut(Exception):  # noqa: N818 - no error: the connection is to be cut
     """A fault asks for the connection to be cut."""
 
 
-async def send_response(send: Send, response: Response) -> None:
+async def send_response(send: Send, response: Response, receive: Receive) -> None:
     headers = [
         (name.encode("latin-1"), value.encode("latin-1", "replace"))
         for name, value in response.headers.items()
@@ -36,9 +37,25 @@ async def send_response(send: Send, response: Response) -> None:
     if response.stream is None:
         await send({"type": "http.response.body", "body": response.content})
         return
-    async for chunk in response.stream:
-        await send({"type": "http.response.body", "body": chunk, "more_body": True})
-    await send({"type": "http.response.body", "body": b""})
+    await _send_stream(send, response.stream, receive)
+
+
+async def _send_stream(send: Send, stream: AsyncIterator[bytes], receive: Receive) -> None:
+    """Ends with what is sent next after the client has gone: `send` itself says nothing of that."""
+    gone = asyncio.create_task(_disconnected(receive))
+    try:
+        async for chunk in stream:
+            if gone.done():
+                return
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+    finally:
+        gone.cancel()
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def cut(send: Send) -> None:

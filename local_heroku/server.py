@@ -45,7 +45,7 @@ class Server(Service):
         self.asked_at = elapsed()
         self.stopping = asyncio.Event()
         self.router = Router(
-            [*routes, *control.routes_for(self.faults, self.requests, self.stopping.set, self.require_token)]
+            [*routes, *control.routes_for(self.faults, self.requests, self.stopping, self.require_token)]
         )
         self._allowance = Allowance()
 
@@ -68,7 +68,7 @@ class Server(Service):
         if app is not None:
             reply = await web.respond(self.world, app, _visit(scope, headers, host))
             await send_response(
-                send, Response(reply.status, {"Content-Type": reply.media_type}, reply.content)
+                send, Response(reply.status, {"Content-Type": reply.media_type}, reply.content), receive
             )
             return
         request = Exchange(self, scope, headers, receive)
@@ -87,7 +87,7 @@ class Server(Service):
         )
         if request.cut:
             raise Cut
-        await send_response(send, response)
+        await send_response(send, response, receive)
 
 
 def _visit(scope: Scope, headers: dict[str, str], host: str) -> web_log.Visit:

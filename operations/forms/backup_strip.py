@@ -38,6 +38,13 @@ def strip(backups: Iterable[Backup], read_at: datetime) -> list[Day]:
     return [_day(day, by_day.get(day, [])) for day in days]
 
 
+def newest_failed(backups: Iterable[Backup]) -> Backup | None:
+    """The newest backup that ended, where it failed."""
+    ended = (backup for backup in backups if backup.succeeded is not None)
+    newest = max(ended, key=lambda backup: backup.started_at, default=None)
+    return newest if newest and not newest.succeeded else None
+
+
 def _day(day: date, backups: list[Backup]) -> Day:
     if not backups:
         return Day(day, "none", "no backup")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
 
 from operations.forms.backup_strip import size
 from runbook.backup_time import BackupTime
@@ -12,40 +14,50 @@ from runbook.live import NOT_ASKED, Health, Live
 from runbook.stack_cost import cost_of_stack
 from runbook.unknown import Known, Unknown
 
-OVER = ", over the budget"
+
+@dataclass(frozen=True)
+class Fact:
+    name: str
+    value: str
+    is_wrong: bool = False
 
 
-def facts(environment: Environment) -> Iterator[tuple[str, str]]:
-    """Each with its name; nothing that could not be read."""
+def facts(environment: Environment) -> Iterator[Fact]:
+    """Nothing that could not be read."""
     if environment.app is None or isinstance(environment.app, Unknown):
         return
-    yield "app", _text(environment.app.name)
+    yield Fact("app", _text(environment.app.name))
     if not isinstance(environment.app.url, Unknown):
-        yield "address", environment.app.url
-    cost = cost_of_stack(environment)
-    budget = environment.monthly_budget_usd
-    allowed = "" if isinstance(budget, Unknown) else f" of ${budget}"
-    over = OVER if not isinstance(budget, Unknown) and cost.monthly_usd > budget else ""
-    yield "a month", f"{cost.words}{allowed}{' and more' if cost.unpriced else ''}{over}"
+        yield Fact("address", environment.app.url)
+    yield _cost(environment)
     yield from _declared(environment)
     if not isinstance(environment.live, Unknown):
         yield from _running(environment.live)
 
 
-def _declared(environment: Environment) -> Iterator[tuple[str, str]]:
+def _cost(environment: Environment) -> Fact:
+    cost = cost_of_stack(environment)
+    budget = environment.monthly_budget_usd
+    allowed = "" if isinstance(budget, Unknown) else f" of ${budget}"
+    is_over = not isinstance(budget, Unknown) and cost.monthly_usd > budget
+    more, over = " and more" if cost.unpriced else "", ", over the budget" if is_over else ""
+    return Fact("a month", f"{cost.words}{allowed}{more}{over}", is_over)
+
+
+def _declared(environment: Environment) -> Iterator[Fact]:
     if not isinstance(environment.formation, Unknown):
         for process in environment.formation:
             dynos = f"{process.dynos} × {_text(process.dyno_type)}"
-            yield f"{_text(process.process_type)} dynos", dynos
+            yield Fact(f"{_text(process.process_type)} dynos", dynos)
     if not isinstance(environment.databases, Unknown):
         for database in environment.databases:
-            yield "Postgres plan", _text(database.plan)
+            yield Fact("Postgres plan", _text(database.plan))
     if not isinstance(environment.addons, Unknown):
         for addon in environment.addons:
-            yield "add-on", f"{addon.name}, {_text(addon.plan)}"
+            yield Fact("add-on", f"{addon.name}, {_text(addon.plan)}")
     if not isinstance(environment.backup_schedules, Unknown):
         for schedule in environment.backup_schedules:
-            yield "backups at", _time(schedule)
+            yield Fact("backups at", _time(schedule))
 
 
 def _time(schedule: BackupSchedule) -> str:
@@ -54,24 +66,26 @@ def _time(schedule: BackupSchedule) -> str:
     return str(BackupTime(schedule.hour, schedule.zone))
 
 
-def _running(live: Live) -> Iterator[tuple[str, str]]:
+def _running(live: Live) -> Iterator[Fact]:
     domains = live.surroundings.get("domain", NOT_ASKED)
     if not isinstance(domains, Unknown):
         for domain in domains:
-            yield domain.name, domain.says
+            yield Fact(domain.name, domain.says)
     if not isinstance(live.dynos, Unknown):
         states = Counter(dyno.state for dyno in live.dynos)
-        yield "dynos", ", ".join(f"{count} {state}" for state, count in states.items()) or "none"
+        yield Fact("dynos", ", ".join(f"{count} {state}" for state, count in states.items()) or "none")
     if not isinstance(live.health, Unknown):
-        yield "health", f"{health_words(live.health)}, {live.health.milliseconds} ms"
+        words = f"{health_words(live.health)}, {live.health.milliseconds} ms"
+        yield Fact("health", words, is_wrong=not _is_well(live.health))
     if not isinstance(live.database_use, Unknown):
         for use in live.database_use:
             if not isinstance(use.size_bytes, Unknown):
-                yield "database size", size(use.size_bytes)
+                yield Fact("database size", size(use.size_bytes))
             if not isinstance(use.connections, Unknown):
-                yield "connections", str(use.connections)
+                yield Fact("connections", str(use.connections))
     if not isinstance(live.releases, Unknown) and live.releases:
-        yield "newest release", f"v{live.releases[0].version}, {live.releases[0].status}"
+        newest = live.releases[0]
+        yield Fact("newest release", f"v{newest.version}, {newest.status}", newest.status == "failed")
 
 
 def health_words(health: Known[Health]) -> str:
@@ -82,6 +96,10 @@ def health_words(health: Known[Health]) -> str:
         return f"no answer after {health.milliseconds / 1000:.1f} s"
     said = {"ok": "ok", "": "without a health report"}.get(health.says, "not ok")
     return f"{health.status} {said}"
+
+
+def _is_well(health: Health) -> bool:
+    return health.status == HTTPStatus.OK and health.says == "ok"
 
 
 def _text(value: object) -> str:

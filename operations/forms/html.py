@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from operations.forms import findings, steps, words
-from operations.forms.backup_strip import strip
-from operations.forms.facts import OVER, facts
+from operations.forms.backup_strip import newest_failed, strip
+from operations.forms.facts import facts
 from operations.forms.looks import LOOKS, OUTCOMES, Look
 from operations.judging.answer import Answer, StackAnswer
 from operations.safe_text import html as safe
@@ -75,9 +75,9 @@ def _stack(stack: StackAnswer, answer: Answer) -> Iterator[str]:
 def _facts(environment: Environment) -> Iterator[str]:
     if found := list(facts(environment)):
         yield '<dl class="facts">'
-        for name, value in found:
-            look = ' class="bad"' if value.endswith(OVER) else ""
-            yield f"<div><dt>{safe(name)}</dt><dd{look}>{safe(value)}</dd></div>"
+        for fact in found:
+            look = ' class="bad"' if fact.is_wrong else ""
+            yield f"<div><dt>{safe(fact.name)}</dt><dd{look}>{safe(fact.value)}</dd></div>"
         yield "</dl>"
 
 
@@ -91,7 +91,10 @@ def _backups(environment: Environment) -> Iterator[str]:
         return
     done = sum(1 for day in days if day.mark == "completed")
     of = words.counted(len(days), "day", "days")
-    yield f'<h3>Backups: {done} of the last {of}, from the oldest that is listed</h3><ol class="strip">'
+    yield f"<h3>Backups: {done} of the last {of}, from the oldest that is listed</h3>"
+    if failed := newest_failed(live.backups):
+        yield f'<p class="bad">✗ the newest, {safe(failed.name)}, failed</p>'
+    yield '<ol class="strip">'
     for day in days:
         said = safe(f"{day.day}: {day.words}")
         yield f'<li class="{day.mark}" title="{said}"><span class="hidden">{said}</span></li>'

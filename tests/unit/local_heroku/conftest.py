@@ -102,9 +102,12 @@ class LocalHeroku:
             "headers": [(name.encode(), value.encode("latin-1")) for name, value in headers.items()],
         }
         sent: list[Any] = []
+        coming = [{"type": "http.request", "body": content, "more_body": False}]
 
         async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": content, "more_body": False}
+            if not coming:
+                await asyncio.Event().wait()  # as a server does until the client goes
+            return coming.pop()
 
         async def send(message: Any) -> None:
             sent.append(message)

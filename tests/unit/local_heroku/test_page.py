@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
+import hashlib
+import re
 from typing import TYPE_CHECKING
 
+from local_heroku.page_stream import changes
 from tests.unit.local_heroku.conftest import TOKEN
 
 if TYPE_CHECKING:
@@ -40,10 +45,10 @@ def test_the_page_shows_the_account_and_no_secret(heroku: LocalHeroku) -> None:
     reply = heroku.ask("GET", "/")
     text = reply.content.decode()
     for expected in (
-        '<td data-head="App">sc-mvp-staging</td>',
+        '<td role="cell" data-head="App">sc-mvp-staging</td>',
         "web.1 Basic starting",
         "v5 Set SECRET config vars",
-        '<td data-head="Plan">standard-0</td><td data-head="Status">Available</td>',
+        '<td role="cell" data-head="Plan">standard-0</td><td role="cell" data-head="Status">Available</td>',
         "02:00 America/Los_Angeles, next 2026-01-01 02:00 PST",
     ):
         assert expected in text
@@ -63,16 +68,39 @@ def test_what_is_wrong_stands_on_top(heroku: LocalHeroku) -> None:
     heroku.patch("/apps/sc-mvp-staging", {"maintenance": True})
     text = heroku.ask("GET", "/").content.decode()
     wrong = "maintenance mode is on: every request is answered with 503</li><li>sc-mvp-staging: "
-    assert text.index(f"<li>sc-mvp-staging: {wrong}") < text.index("<h2>Apps</h2>")
+    assert text.index(f"<li>sc-mvp-staging: {wrong}") < text.index(">Apps</h2>")
     assert "has no backup schedule</li>" in text
     heroku.delete("/apps/sc-mvp-staging")
     assert "Nothing needs attention." in heroku.ask("GET", "/").content.decode()
 
 
-def test_the_page_can_be_paused_and_goes_on(heroku: LocalHeroku) -> None:
-    refresh, paused = '<meta http-equiv="refresh"', heroku.ask("GET", "/?paused").content.decode()
-    assert (refresh in heroku.ask("GET", "/").content.decode(), refresh in paused) == (True, False)
-    assert '<a href="/">Go on</a>' in paused
+def test_only_the_script_that_stands_in_the_page_runs_in_it(heroku: LocalHeroku) -> None:
+    reply = heroku.ask("GET", "/")
+    (script,) = re.findall("<script>(.*?)</script>", reply.content.decode(), re.DOTALL)
+    known = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{known}'; connect-src 'self';" in reply.headers["content-security-policy"]
+
+
+def test_what_the_page_follows_needs_the_token_too(heroku: LocalHeroku) -> None:
+    assert heroku.ask("GET", "/local/page", token=None).status == 401
+    assert heroku.ask("GET", "/local/page", token=None, cookie="local-heroku=wrong").status == 401
+
+
+def test_the_stream_says_what_changed_and_ends_with_the_server() -> None:
+    pages = iter(["first\nline", "first\nline", "second"])
+
+    async def sent() -> list[bytes]:
+        stopping = asyncio.Event()
+
+        def now() -> str:
+            found = next(pages)
+            if found == "second":
+                stopping.set()
+            return found
+
+        return [event async for event in changes(now, stopping)]
+
+    assert asyncio.run(sent()) == [b"data: first\ndata: line\n\n", b"data: second\n\n"]
 
 
 def test_recent_requests_have_names_for_ids_and_not_the_page_itself(heroku: LocalHeroku) -> None:
@@ -82,9 +110,3 @@ def test_recent_requests_have_names_for_ids_and_not_the_page_itself(heroku: Loca
     text = heroku.ask("GET", "/").content.decode()
     assert ">GET /apps/sc-mvp-staging/dynos<" in text
     assert (app["id"] in text, ">GET /<" in text) == (False, False)
-
-
-def test_a_phone_gets_a_page_of_its_own_width(heroku: LocalHeroku) -> None:
-    text = heroku.ask("GET", "/").content.decode()
-    assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in text
-    assert "td::before { content: attr(data-head)" in text

@@ -6,42 +6,26 @@ import html
 import json
 import os
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.browser import Browser
 from tests.engine.gate.changes import PRICED, PROGRAM, SETTINGS
 from tests.unit.operations.forms.page import html_of, page_of
 
 ROOT = Path(__file__).resolve().parents[4]
 KEPT = sorted((ROOT / "tests/unit/operations/judging/comments").glob("*.md"))
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-QUIET = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--dump-dom"]
-
-
-@pytest.fixture
-def browser() -> str:
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.skip("NOT LOOKED AT in a real browser: there is no Chromium on PATH")
-    return found
 
 
 @pytest.mark.slow
-def test_a_browser_shows_every_comment_with_its_verdict_and_folds(browser: str, tmp_path: Path) -> None:
+def test_a_browser_shows_every_comment_with_its_verdict_and_folds(browser: Browser, tmp_path: Path) -> None:
     comments = {path.stem: path.read_text(encoding="utf-8") for path in KEPT}
     folder = ROOT / ".local" if os.environ.get("UPDATE_COMMENTS") else tmp_path
     folder.mkdir(exist_ok=True)
     (folder / "comments.html").write_text(page_of(comments), encoding="utf-8")
-    shown = subprocess.run(
-        [browser, *QUIET, f"--user-data-dir={tmp_path / 'profile'}", (folder / "comments.html").as_uri()],
-        capture_output=True,
-        text=True,
-        timeout=90,
-        check=True,
-    ).stdout
+    browser.open((folder / "comments.html").as_uri())
+    shown = browser.run("document.documentElement.outerHTML")
     headlines = [html.unescape(found) for found in re.findall("<h2>(.*?)</h2>", shown)]
     assert headlines == [
         html.unescape(text.splitlines()[1].removeprefix("## ")) for text in comments.values()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -20,7 +18,7 @@ from operations.forms.text import text
 from operations.forms.words import headline
 from operations.judging.answer import Agreement, Answer, StackAnswer, Trouble
 from runbook.drift.grading import Drift, Grade
-from runbook.live import Backup, Live
+from runbook.live import Backup, Health, Live, Release
 from runbook.rules.backups import BACKUP_TIME
 from runbook.rules.rule import Finding, failed, not_run
 from runbook.rules.verdict import Verdict, section_url
@@ -172,38 +170,26 @@ def test_storage_is_counted_as_pg_info_counts_it(count: int, said: str) -> None:
     assert size(count) == said
 
 
-@pytest.fixture
-def chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        pytest.skip("NO BROWSER: the page was not looked at; install chromium (apt-get install chromium)")
-    return found
+def test_health_and_a_release_that_failed_are_marked() -> None:
+    broken = change(
+        HEALTHY,
+        live=Live(
+            read_at=NOW,
+            app_id="an id",
+            health=Health(status=503, milliseconds=30),
+            releases=(
+                Release(version=8, description="Deploy", status="failed", current=False, created_at=NOW),
+            ),
+        ),
+    )
+    page = html(drifted(live=broken))
+    assert '<dd class="bad">503 without a health report, 30 ms</dd>' in page
+    assert '<dd class="bad">v8, failed</dd>' in page
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("width", [360, 1200], ids=["phone", "desk"])
-def test_a_browser_shows_the_page_without_scrolling_sideways(
-    tmp_path: Path, chromium: str, width: int
-) -> None:
-    """Measured inside a frame, as a headless window has a least width."""
-    environment = change(
-        HEALTHY, live=Live(read_at=NOW, app_id="an id", backups=tuple(backup(day) for day in range(28)))
-    )
-    found = drifted(drift("breaks the runbook", "w" * 300), drift("unknown"), live=environment)
-    (tmp_path / "report.html").write_text(html(found).replace("default-src 'none';", ""))
-    (tmp_path / "frame.html").write_text(
-        f'<iframe id="f" style="width:{width}px;height:900px;border:0" src="report.html"></iframe><p id="said"></p>'
-        "<script>f.onload = () => { const d = f.contentDocument.documentElement;"
-        ' said.textContent = (d.scrollWidth <= d.clientWidth ? "fits" : d.scrollWidth) + " shown " + f.contentDocument.querySelectorAll(".strip li").length;'
-        "}</script>"
-    )
-    options = ["--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files", "--dump-dom"]
-    profile = f"--user-data-dir={tmp_path / 'profile'}"
-    shown = subprocess.run(
-        [chromium, *options, profile, "--virtual-time-budget=3000", (tmp_path / "frame.html").as_uri()],
-        capture_output=True,
-        text=True,
-        timeout=90,
-        check=True,
-    ).stdout
-    assert "fits shown 28" in shown, shown[-400:]
+def test_a_newest_backup_that_failed_is_said_though_its_day_has_one_that_completed() -> None:
+    later = backup(0).model_copy(update={"started_at": NOW, "succeeded": False, "name": "b002"})
+    spoilt = change(HEALTHY, live=Live(read_at=NOW, app_id="an id", backups=(backup(0), later)))
+    assert '<p class="bad">✗ the newest, b002, failed</p>' in html(drifted(live=spoilt))
+    well = change(HEALTHY, live=Live(read_at=NOW, app_id="an id", backups=(backup(0),)))
+    assert "✗ the newest" not in html(drifted(live=well))
