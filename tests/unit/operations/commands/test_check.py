@@ -46,12 +46,12 @@ def test_both_stacks_of_this_checkout_hold() -> None:
     elsewhere = sum("settings" not in rule.on for rule in RULES)
     of_each = ["  20 of 20 rules pass", f"  {elsewhere} more are decided elsewhere"]
     assert shown.output.splitlines() == [
-        "By the runbook: 40 pass",
+        "Complies with the runbook: 40 pass",
         "",
-        "production (Pulumi.production.yaml): By the runbook",
+        "production (Pulumi.production.yaml): Complies with the runbook",
         *of_each,
         "",
-        "staging (Pulumi.staging.yaml): By the runbook",
+        "staging (Pulumi.staging.yaml): Complies with the runbook",
         *of_each,
     ]
 
@@ -177,7 +177,7 @@ def test_two_states_are_judged_against_each_other(tmp_path: Path) -> None:
     ]
     shown = run("--on", "state", "--from", files[0], "--from", files[1])
     assert shown.exit_code == 0, shown.output
-    assert shown.output.splitlines()[0] == "By the runbook: 42 pass"
+    assert shown.output.splitlines()[0] == "Complies with the runbook: 42 pass"
 
 
 def test_one_state_from_standard_input_is_judged_alone() -> None:
