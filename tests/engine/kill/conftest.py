@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.engine.gate.conftest import git
-from tests.engine.kill.killing import APP, UP, Worlds, kills
+from tests.engine.kill.killing import UP, Worlds, kills
+from tests.engine.kill.standing import APP
 from tests.engine.stacks.checkout import Checkout
 
 DEFAULT = 3
@@ -18,7 +19,9 @@ each pair of command and target, and five of them twice."""
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "kill" in metafunc.fixturenames:
-        metafunc.parametrize("kill", kills(int(os.environ.get("KILLS", DEFAULT))), ids=str)
+        metafunc.parametrize(
+            "kill", kills(int(os.environ.get("KILLS", DEFAULT)), os.environ.get("KILL_SEED", "")), ids=str
+        )
 
 
 @pytest.fixture(scope="module")

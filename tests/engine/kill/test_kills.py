@@ -11,7 +11,7 @@ import pytest
 
 from tests.engine.kill.killing import COMMANDS, TARGETS, Kill, Worlds, kills, play
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(3600)]
 
 
 @pytest.mark.fault("F41", "F42", "F43")

@@ -165,9 +165,13 @@ class Checkout:
 
     def resources(self, stack: str) -> list[dict[str, Any]]:
         """The resources of the stored state."""
-        path = self.folder / ".local/pulumi/state/.pulumi/stacks/social-catering" / f"{stack}.json"
-        found: list[dict[str, Any]] = json.loads(path.read_bytes())["checkpoint"]["latest"]["resources"]
+        found: list[dict[str, Any]] = json.loads(self.state(stack).read_bytes())["checkpoint"]["latest"][
+            "resources"
+        ]
         return found
+
+    def state(self, stack: str) -> Path:
+        return self.folder / ".local/pulumi/state/.pulumi/stacks/social-catering" / f"{stack}.json"
 
     def stop(self) -> None:
         """Leaves nothing running: an engine that was killed has left its language host and its pack."""
