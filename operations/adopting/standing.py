@@ -45,8 +45,14 @@ def require_own(state: State, stack: StackName, app: LiveApp) -> None:
                 )
     if state["deployment"].get("pending_operations"):
         raise OperationError(
-            f"{stack}: a run of pulumi was cut off here; let `pulumi up --refresh --stack {stack}` end it, then adopt the rest"
+            f"{stack}: a run of pulumi was cut off here, and the state doesn't tell whether it made {_pending(state)}. "
+            f"`pulumi refresh --clear-pending-creates --stack {stack}` forgets the question; then adopt what is there"
         )
+
+
+def _pending(state: State) -> str:
+    operations = state["deployment"]["pending_operations"]
+    return ", ".join(str(one["resource"]["urn"]).rpartition("::")[2] for one in operations)
 
 
 def _is_other_addon(entry: State) -> bool:
