@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from providers.resources.configuration import Configuration
     from providers.resources.diff import PathChange
     from providers.resources.schema import ResourceType
+    from providers.resources.sent_creates import SentCreates
 
 T = TypeVar("T")
 
@@ -51,6 +52,7 @@ class Call:
     configuration: Configuration
     cancelled: threading.Event
     claims: Claims
+    creates: SentCreates
     urn: str
     timeout: timedelta | None = None
     """The resource's own limit for all waits of this call (customTimeouts)."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from providers.protocol.errors import ProviderError
 from providers.resources.calls import Call
 from providers.resources.claims import Claims
+from providers.resources.sent_creates import SentCreates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,10 +31,14 @@ class Connection:
     clock: Callable[[], float] = time.monotonic
     configuration: Configuration | None = None
     claims: Claims = field(default_factory=Claims)
+    creates: SentCreates = field(init=False)
     _heroku: Heroku | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _local: threading.local = field(default_factory=threading.local)
     """The resource that this thread's call is about: a client's retries are told under its name."""
+
+    def __post_init__(self) -> None:
+        self.creates = SentCreates.of(self.env)
 
     def configure(self, configuration: Configuration) -> None:
         with self._lock:
@@ -49,6 +54,7 @@ class Connection:
             configuration=self.configuration,
             cancelled=self.cancelled,
             claims=self.claims,
+            creates=self.creates,
             urn=urn,
             timeout=timeout,
             tell=partial(engine.progress, urn) if engine else _silent,

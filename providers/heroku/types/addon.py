@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from heroku_api.errors import InvalidError, NotFoundError
 from heroku_api.objects import is_app_missing, is_missing
-from providers.heroku.types.children import in_use
 from providers.resources import rules
-from providers.resources.adopting import made_or_adopted
+from providers.resources.adopting import Named, made_or_own
 from providers.resources.calls import Call, Made, Plain, StoppedError, UnfinishedError
 from providers.resources.check import as_text
 from providers.resources.missing import MissingError
@@ -52,11 +51,12 @@ class Addon(Plain):
 
     def create(self, call: Call, news: Properties, made: Made) -> None:
         app = call.heroku.get(f"/apps/{news['appId']}")
-        addon = made_or_adopted(
+        addon = made_or_own(
             call,
+            Named("add-on", news.get("name") or "", RESOURCE.token),
             lambda: call.heroku.post(f"/apps/{news['appId']}/addons", _body(news, app.text("name"))),
-            lambda: _left_behind(call, news),
-            what=f"the add-on {news.get('name')}, left by a create whose answer was lost",
+            lambda: _of_this_name(call, news),
+            lambda found: _plan(news["plan"], found) == news["plan"],
         )
         made.id = addon.text("id")
         made.state = {"appId": news["appId"], "plan": news["plan"], "name": addon.text("name")}
@@ -171,16 +171,13 @@ def _body(news: Properties, app_name: str) -> Properties:
     return body
 
 
-def _left_behind(call: Call, news: Properties) -> Object | None:
-    """The app's own add-on of this name and plan. Raises StoppedError when it has another plan."""
+def _of_this_name(call: Call, news: Properties) -> Object | None:
+    """The app's own add-on of this name."""
     if not news.get("name"):
         return None
     addon = call.heroku.get(f"/apps/{news['appId']}/addons/{news['name']}")
-    if addon.text("app", "id") != news["appId"] or addon.text("name") != news["name"]:
-        return None
-    if _plan(news["plan"], addon) != news["plan"]:
-        raise StoppedError(in_use("add-on", news["name"], RESOURCE.token, addon.text("id")))
-    return addon
+    own = addon.text("app", "id") == news["appId"] and addon.text("name") == news["name"]
+    return addon if own else None
 
 
 def _wait_provisioned(call: Call, app: str, made: Made) -> None:

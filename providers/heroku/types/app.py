@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from heroku_api.errors import NotFoundError
 from heroku_api.objects import is_missing
 from providers.heroku.types import releases
-from providers.heroku.types.children import import_of, in_use
+from providers.heroku.types.children import import_of
 from providers.protocol.lifecycle import Failure
 from providers.resources import rules
-from providers.resources.adopting import made_or_adopted
-from providers.resources.calls import Call, Made, Plain, StoppedError
+from providers.resources.adopting import Named, made_or_own
+from providers.resources.calls import Call, Made, Plain
 from providers.resources.check import as_text
 from providers.resources.missing import MissingError
 from providers.resources.schema import Field, Kind, ResourceType
@@ -81,11 +81,12 @@ class App(Plain):
     resource = RESOURCE
 
     def create(self, call: Call, news: Properties, made: Made) -> None:
-        app = made_or_adopted(
+        app = made_or_own(
             call,
+            Named("app", news["name"], RESOURCE.token),
             lambda: _post(call, news),
-            lambda: _left_behind(call, news),
-            what=f"the empty app {news['name']}, left by a create whose answer was lost",
+            lambda: call.heroku.get(f"/apps/{news['name']}"),
+            lambda found: _is_left_behind(found, releases.newest(call, found.text("id")), news),
         )
         made.id = app.text("id")
         made.state = {
@@ -165,15 +166,8 @@ class App(Plain):
         made.state = state
 
 
-def _left_behind(call: Call, news: Properties) -> Object | None:
-    """The empty app of this name. Raises StoppedError when it is in use."""
-    app = call.heroku.get(f"/apps/{news['name']}")
-    if not _is_left_behind(app, releases.newest(call, app.text("id")), news):
-        raise StoppedError(in_use("app", news["name"], RESOURCE.token, app.text("id")))
-    return app
-
-
 def _is_left_behind(app: Object, newest: Object | None, news: Properties) -> bool:
+    """Whether this app of ours is as a create that was cut off leaves it."""
     same_region = app.text("region", "name") == news["region"]
     same_team = app.maybe("team", "name") == (news.get("organization") or {}).get("name")
     return same_region and same_team and _is_empty(newest)

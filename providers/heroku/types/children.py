@@ -33,11 +33,3 @@ def read_of(call: Call, path: str, app: str) -> Object | None:
         if is_missing(error):
             return None
         raise
-
-
-def in_use(what: str, name: str, token: str, import_id: str) -> str:
-    """Why a name that is taken in this account is not taken over, and what to do where it is the stack's own."""
-    return (
-        f"The {what} {name} is there and in use, so it is not taken over. If it is this stack's own, its state was lost: "
-        f"put a kept copy of the state back, or bring it in with pulumi import {token} NAME {import_id}."
-    )

@@ -310,7 +310,7 @@ KINDS = [
     Kind(
         "lost answer",
         16,
-        "When a create's answer was lost, or the name is taken, the object is looked up: an equal one (for an app: an empty one) is taken over instead of failing or making a second one. The look-up is one more request.",
+        "When a create's answer was lost, or the name is taken, the object is looked up and taken over instead of failing or making a second one: an app or an add-on only if a create of this stack's, sent from this machine, made it (what was sent is kept in `heroku-creates` in PULUMI_HOME); of the other types an equal one, with a warning that it was there already. The look-up is one more request.",
         _lost_answer,
     ),
     Kind(

@@ -8,6 +8,7 @@ UNRECORDED = {
     "Named changes": "The diff names each config var that changes: one that is set to or from the empty string, one that becomes unknown, a map that was empty and becomes unknown. The official plugin says that something in the map changes; where an empty map becomes unknown, not even which map.",
     "An app's config var emptied": "A config var of an app that becomes the empty string is set. The official plugin sees no change.",
     "Source paths": "A build's folder is packed in the same way however its path is written: `src`, `./src`, `lib/../src`, `.`. The official plugin packs `./src` twice nested, and `.` with `.env` as `env`, so that Heroku finds no Procfile. A path that is a link to a folder is refused; the official plugin packs the link alone. A link inside leads where it led; in the official plugin's archive it leads to itself.",
+    "Made by hand": "An app or an add-on that a person made is never taken over: the error names `./ops adopt STACK`. The official plugin says only that the name is taken. A domain, drain, attachment, pipeline or coupling that a person made, equal to the declared one, is taken over, and a warning says that it was there already; the official plugin fails. A feature and config vars are set by both, whatever they were before.",
     "Data sources": "None is served; one sentence names the plugin that does.",
 }
 """Seen by putting both plugins side by side, and in no recording. Each has tests of its own."""

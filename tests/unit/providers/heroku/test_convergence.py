@@ -8,6 +8,7 @@ import threading
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[4]
 NUMBERS = count(1)
+PULUMI_HOME = TemporaryDirectory()
 APP, ADDON = "heroku:app/app:App", "heroku:addon/addon:Addon"
 CONFIG, BUILD = "heroku:app/configAssociation:ConfigAssociation", "heroku:build/build:Build"
 FORMATION = "heroku:formation/formation:Formation"
@@ -238,7 +240,10 @@ def urn(kind: str) -> str:
 
 
 def plugin_of(client: Client) -> HerokuProvider:
-    provider = HerokuProvider({"HEROKU_API_TIME_BUDGET": "0"}, cancelled=FakeTime())
+    """A run's plugin; the next run's has the same Pulumi home."""
+    provider = HerokuProvider(
+        {"HEROKU_API_TIME_BUDGET": "0", "PULUMI_HOME": PULUMI_HOME.name}, cancelled=FakeTime()
+    )
     flags = {"setAppAllConfigVarsInState": False, "setAddonConfigVarsInState": False}
     arguments = {"url": client.endpoints.platform, "apiKey": client.credentials.api_key}
     provider.configure({**arguments, "delays": DELAYS, "customizations": [flags]})

@@ -106,39 +106,60 @@ def test_an_add_on_that_is_taken_away_right_after_it_was_made_is_not_used(heroku
         heroku.provider.create(CreateRequest(ADDON, DATABASE))
 
 
-@pytest.mark.parametrize("status", [502, 422])
-def test_an_add_on_left_by_a_lost_answer_is_taken_over(heroku: Heroku, status: int) -> None:
-    """502: the answer is lost now. 422: it was lost in a run before, and the name is taken."""
-    refusal = LOST if status == 502 else {"id": "invalid_params", "message": "Name sc-db is already taken"}
-    heroku.plays(
-        ("GET", f"/apps/{APP_ID}", 200, APP),
-        ("POST", f"/apps/{APP_ID}/addons", status, refusal),
-        ("GET", f"/apps/{APP_ID}/addons/sc-db", 200, addon()),
-        ("GET", f"/apps/{APP_ID}/addons/{ADDON_ID}", 200, addon()),
-        ("GET", f"/apps/{APP_ID}/config-vars", 200, {"DATABASE_URL": "postgres://x"}),
-        ("GET", f"/addons/{ADDON_ID}", 200, addon()),
-        ("GET", f"/apps/{APP_ID}/config-vars", 200, {"DATABASE_URL": "postgres://x"}),
-    )
+TAKEN_OVER = (
+    ("GET", f"/apps/{APP_ID}/addons/sc-db", 200, addon()),
+    ("GET", f"/apps/{APP_ID}/addons/{ADDON_ID}", 200, addon()),
+    ("GET", f"/apps/{APP_ID}/config-vars", 200, {"DATABASE_URL": "postgres://x"}),
+    ("GET", f"/addons/{ADDON_ID}", 200, addon()),
+    ("GET", f"/apps/{APP_ID}/config-vars", 200, {"DATABASE_URL": "postgres://x"}),
+)
+POSTED = (("GET", f"/apps/{APP_ID}", 200, APP), ("POST", f"/apps/{APP_ID}/addons", 502, LOST))
+TAKEN = (
+    ("GET", f"/apps/{APP_ID}", 200, APP),
+    (
+        "POST",
+        f"/apps/{APP_ID}/addons",
+        422,
+        {"id": "invalid_params", "message": "Name sc-db is already taken"},
+    ),
+)
+
+
+@pytest.mark.parametrize("looks", [1, 2])
+def test_an_add_on_left_by_a_lost_answer_is_taken_over(heroku: Heroku, looks: int) -> None:
+    """Now, or by the run after: the look at what is there is lost too, and then the name is taken."""
+    if looks > 1:
+        heroku.plays(*POSTED, ("GET", f"/apps/{APP_ID}/addons/sc-db", 502, LOST))
+        with pytest.raises(HerokuError, match="Heroku may have done it"):
+            heroku.provider.create(CreateRequest(ADDON, DATABASE))
+    heroku.plays(*(POSTED if looks == 1 else TAKEN), *TAKEN_OVER)
     assert heroku.provider.create(CreateRequest(ADDON, DATABASE)).id == ADDON_ID
     assert heroku.surprises() == []
 
 
 def test_an_add_on_of_another_plan_is_not_taken_over(heroku: Heroku) -> None:
     heroku.plays(
-        ("GET", f"/apps/{APP_ID}", 200, APP),
-        (
-            "POST",
-            f"/apps/{APP_ID}/addons",
-            422,
-            {"id": "invalid_params", "message": "Name sc-db is already taken"},
-        ),
-        ("GET", f"/apps/{APP_ID}/addons/sc-db", 200, addon(plan="heroku-postgresql:premium-0")),
+        *POSTED, ("GET", f"/apps/{APP_ID}/addons/sc-db", 200, addon(plan="heroku-postgresql:premium-0"))
     )
-    with pytest.raises(
-        HerokuError, match=r"Name sc-db is already taken .* sc-db is there and in use"
-    ) as taken:
+    with pytest.raises(HerokuError, match=r"Heroku may have done it.* sc-db is there and in use") as taken:
         heroku.provider.create(CreateRequest(ADDON, DATABASE))
     assert str(taken.value).endswith(f"pulumi import heroku:addon/addon:Addon NAME {ADDON_ID}.")
+
+
+def test_an_add_on_that_a_person_made_is_not_taken_over_however_equal(heroku: Heroku) -> None:
+    for _ in range(2):  # nor by the run after
+        heroku.plays(*TAKEN, ("GET", f"/apps/{APP_ID}/addons/sc-db", 200, addon()))
+        with pytest.raises(HerokuError, match="Name sc-db is already taken") as refused:
+            heroku.provider.create(CreateRequest(ADDON, DATABASE))
+        assert str(refused.value).endswith(not_ours("add-on sc-db"))
+        assert heroku.surprises() == []
+
+
+def not_ours(what: str) -> str:
+    return (
+        f"The {what} is there, and no create of this stack's that was sent from this machine made it, so it is not "
+        "taken over. To manage what is there with Pulumi: ./ops adopt STACK. Otherwise choose another name."
+    )
 
 
 @pytest.mark.fault("F06")
@@ -168,6 +189,31 @@ def test_an_empty_app_left_by_a_lost_answer_is_taken_over_and_one_in_use_is_not(
             "The app sc-app is there and in use, so it is not taken over. If it is this stack's own, its state was lost: "
             f"put a kept copy of the state back, or bring it in with pulumi import heroku:app/app:App NAME {APP_ID}."
         )
+
+
+def test_an_app_that_a_person_made_is_not_taken_over_however_empty(heroku: Heroku) -> None:
+    taken = {"id": "invalid_params", "message": "Name sc-app is already taken"}
+    for _ in range(2):  # nor by the run after
+        heroku.plays(("POST", "/apps", 422, taken), ("GET", "/apps/sc-app", 200, APP))
+        with pytest.raises(HerokuError, match="Name sc-app is already taken") as refused:
+            heroku.provider.create(CreateRequest(APPS, {"name": "sc-app", "region": "us"}))
+        assert str(refused.value).endswith(not_ours("app sc-app"))
+        assert heroku.surprises() == []
+
+
+def test_an_app_made_by_a_create_of_another_stack_is_not_taken_over(heroku: Heroku) -> None:
+    """As empty, and from the same machine: two projects may want one name."""
+    heroku.plays(("POST", "/apps", 504, LOST), ("GET", "/apps/sc-app", 502, LOST))
+    with pytest.raises(HerokuError, match="Heroku may have done it"):
+        heroku.provider.create(CreateRequest(APPS, {"name": "sc-app", "region": "us"}))
+    heroku.plays(
+        ("POST", "/apps", 422, {"id": "invalid_params", "message": "Name sc-app is already taken"}),
+        ("GET", "/apps/sc-app", 200, APP),
+    )
+    other = APPS.replace("::demo::", "::other::")
+    with pytest.raises(HerokuError, match="no create of this stack's"):
+        heroku.provider.create(CreateRequest(other, {"name": "sc-app", "region": "us"}))
+    assert heroku.surprises() == []
 
 
 @pytest.mark.parametrize("status", [403, 404])
