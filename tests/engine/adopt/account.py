@@ -105,6 +105,12 @@ class LiveAccount:
         found: list[dict[str, Any]] = json.loads(path.read_bytes())["checkpoint"]["latest"].get("resources")
         return found or []
 
+    def left_over(self, stack: str) -> list[str]:
+        """Files that would keep another adoption from beginning anew: drafts of this one, and locks of the stack."""
+        drafts = (self.local / "adopt" / stack).rglob("*")
+        locks = (self.local / "pulumi" / "state" / ".pulumi" / "locks").rglob("*.json")
+        return [str(path.relative_to(self.local)) for path in (*drafts, *locks) if path.is_file()]
+
     def names(self, stack: str) -> list[str]:
         """What is stored of what Heroku has."""
         return sorted(

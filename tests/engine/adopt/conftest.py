@@ -9,7 +9,8 @@ import pytest
 
 from local_heroku import process
 from tests.engine.adopt.account import LiveAccount
-from tests.engine.stacks.checkout import Checkout
+from tests.engine.adopt.adoption import Adoption
+from tests.engine.stacks.checkout import STACKS, Checkout
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,26 @@ def account(seeded: LiveAccount) -> LiveAccount:
     return seeded
 
 
+@pytest.fixture(scope="module")
+def adoption(seeded: LiveAccount, tmp_path_factory: pytest.TempPathFactory) -> Adoption:
+    """Of both apps, right after the seed, once; `adopted` starts where it ended."""
+    seeded.put_back()
+    kept = tmp_path_factory.mktemp("adopted")
+    found = Adoption.of(LiveAccount(seeded.checkout, kept))
+    for stack in STACKS:
+        shutil.copy2(seeded.checkout.folder / f"Pulumi.{stack}.yaml", kept)
+    found.account.keep()
+    return found
+
+
 @pytest.fixture
-def secrets(account: LiveAccount) -> list[str]:
-    with account.heroku() as client:
-        return account.checkout.secrets(client)
+def adopted(adoption: Adoption) -> LiveAccount:
+    """Both apps adopted, whatever a test before did."""
+    adoption.account.put_back()
+    return adoption.account
+
+
+@pytest.fixture
+def secrets(seeded: LiveAccount) -> list[str]:
+    with seeded.heroku() as client:
+        return seeded.checkout.secrets(client)

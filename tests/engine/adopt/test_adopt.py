@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -11,6 +10,8 @@ from operations.rehearsal.seed import Seeding
 from operations.settings_files import read_settings
 from operations.workspace import Workspace
 from tests.engine.adopt.account import LiveAccount
+from tests.engine.adopt.adoption import Adoption
+from tests.engine.stacks.checkout import STACKS
 
 pytestmark = pytest.mark.engine
 
@@ -18,50 +19,51 @@ ADOPTED = ["app", "backups", "config-vars", "database", "database-attachment", "
 
 
 def test_both_live_apps_are_adopted_without_one_write_and_without_a_release(
-    account: LiveAccount, secrets: list[str]
+    adopted: LiveAccount, adoption: Adoption
 ) -> None:
-    before = {stack: account.seen(stack) for stack in ("staging", "production")}
-    shown = ""
-    for stack in ("staging", "production"):
-        said = account.adopt(stack)
+    for stack, said in adoption.said.items():
         assert f"15 unchanged, nothing to do: {stack} is adopted\n" in said
-        assert account.names(stack) == ADOPTED
-        shown += said
-    assert account.writes() == []
-    assert {stack: account.seen(stack) for stack in ("staging", "production")} == before
-    files = [path for path in account.local.rglob("*") if path.is_file()]
+        assert adopted.names(stack) == ADOPTED
+    assert adoption.said.keys() == {*STACKS}
+    assert adoption.writes == []
+    assert adoption.after == adoption.before
+
+
+def test_no_secret_is_in_what_an_adoption_prints_or_keeps(
+    adopted: LiveAccount, adoption: Adoption, secrets: list[str]
+) -> None:
+    shown = "".join(adoption.said.values())
+    files = [path for path in adopted.local.rglob("*") if path.is_file()]
     clear = [
         path for path in files if path.name != "passphrase" and not path.name.startswith("heroku.sqlite")
     ]
     assert any(path.name == "production.json" for path in clear)
     assert [path for path in clear for secret in secrets if secret.encode() in path.read_bytes()] == []
     assert [secret for secret in secrets if secret in shown] == []
-    assert not (account.local / "adopt" / "staging").exists()
+    assert not (adopted.local / "adopt" / "staging").exists()
 
 
-def test_what_follows_an_adoption_changes_nothing_either(account: LiveAccount) -> None:
-    for stack in ("staging", "production"):
-        account.adopt(stack)
-        account.checkout.ops("pulumi", stack, "preview", "--expect-no-changes")
-        account.checkout.ops("pulumi", stack, "up", "--yes", "--refresh", "--expect-no-changes")
-        assert "No drift" in account.checkout.ops("drift", stack)
-        assert "adopted already" in account.adopt(stack)
-    assert account.writes() == []
-    assert "fail" not in account.checkout.ops("verify")
+def test_what_follows_an_adoption_changes_nothing_either(adopted: LiveAccount) -> None:
+    for stack in STACKS:
+        adopted.checkout.ops("pulumi", stack, "preview", "--expect-no-changes")
+        adopted.checkout.ops("pulumi", stack, "up", "--yes", "--refresh", "--expect-no-changes")
+        assert "No drift" in adopted.checkout.ops("drift", stack)
+        assert "adopted already" in adopted.adopt(stack)
+    assert adopted.writes() == []
+    assert "fail" not in adopted.checkout.ops("verify")
 
 
 def test_every_resource_of_production_is_protected_and_staging_is_as_the_program_says(
-    account: LiveAccount,
+    adopted: LiveAccount,
 ) -> None:
     for stack, is_protected in (("production", True), ("staging", False)):
-        account.adopt(stack)
-        bare = {entry["type"] for entry in account.state(stack) if not entry.get("protect")}
+        bare = {entry["type"] for entry in adopted.state(stack) if not entry.get("protect")}
         assert (bare == {"pulumi:pulumi:Stack"}) is is_protected
-    shown = account.checkout.ops(
+    shown = adopted.checkout.ops(
         "pulumi", "production", "destroy", "--yes", "--skip-preview", "--continue-on-error", expected=None
     )
     assert "protect" in shown
-    assert account.writes() == []
+    assert adopted.writes() == []
 
 
 def test_config_vars_of_the_state_are_what_is_declared_and_no_other(account: LiveAccount) -> None:
@@ -102,33 +104,31 @@ def test_a_stack_that_is_up_already_is_only_proved(account: LiveAccount) -> None
     assert len(account.writes()) == before
 
 
-def test_what_a_state_lacks_is_adopted_and_the_rest_is_left(account: LiveAccount) -> None:
-    account.adopt("staging")
-    whole = {entry["urn"]: entry.get("id") for entry in account.state("staging")}
+def test_what_a_state_lacks_is_adopted_and_the_rest_is_left(adopted: LiveAccount) -> None:
+    whole = {entry["urn"]: entry.get("id") for entry in adopted.state("staging")}
     gone = [urn for urn in whole if urn.endswith(("::backups", "::config-vars"))]
     for urn in sorted(gone, key=len, reverse=True):
-        account.checkout.ops("pulumi", "staging", "state", "delete", urn, "--yes")
-    shown = account.adopt("staging")
+        adopted.checkout.ops("pulumi", "staging", "state", "delete", urn, "--yes")
+    shown = adopted.adopt("staging")
     assert "adopted  backups" in shown
     assert "adopted  config-vars" in shown
     assert "adopted  app" not in shown
-    assert account.names("staging") == ADOPTED
-    assert {entry["urn"]: entry.get("id") for entry in account.state("staging")} == whole
-    assert account.writes() == []
+    assert adopted.names("staging") == ADOPTED
+    assert {entry["urn"]: entry.get("id") for entry in adopted.state("staging")} == whole
+    assert adopted.writes() == []
 
 
-def test_another_app_of_the_same_name_is_never_taken_for_the_one_in_the_state(account: LiveAccount) -> None:
-    account.adopt("staging")
-    before = account.state("staging")
-    account.ask("DELETE", "/apps/sc-mvp-staging")
-    settings = read_settings(Workspace(account.checkout.folder), "staging")
-    with account.heroku() as client:
+def test_another_app_of_the_same_name_is_never_taken_for_the_one_in_the_state(adopted: LiveAccount) -> None:
+    before = adopted.state("staging")
+    adopted.ask("DELETE", "/apps/sc-mvp-staging")
+    settings = read_settings(Workspace(adopted.checkout.folder), "staging")
+    with adopted.heroku() as client:
         managed = {"SECRET_KEY_BASE": "of-the-other-app"}
-        Seeding(client, account.checkout.folder / "bootstrap", settings, managed, given_names=False).run()
-    shown = account.adopt("staging", expected=1)
+        Seeding(client, adopted.checkout.folder / "bootstrap", settings, managed, given_names=False).run()
+    shown = adopted.adopt("staging", expected=1)
     assert "the state has the app" in shown
     assert "pulumi state delete" in shown
-    assert account.state("staging") == before
+    assert adopted.state("staging") == before
 
 
 def test_the_file_of_a_live_app_is_written_where_there_is_none(account: LiveAccount) -> None:
@@ -162,10 +162,3 @@ def test_the_real_account_is_never_local_heroku(
     said = account.adopt("staging", "--account", "heroku", expected=1)
     assert "leave that shell's local Heroku" in said
     assert "canary-key" not in said
-
-
-def test_the_checkout_is_left_as_it_was(account: LiveAccount) -> None:
-    names = [path.name for path in Path(account.checkout.folder).glob("Pulumi*.yaml")]
-    before = {name: (account.checkout.folder / name).read_bytes() for name in names}
-    account.adopt("staging")
-    assert {name: (account.checkout.folder / name).read_bytes() for name in names} == before

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import compileall
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -27,6 +29,7 @@ Expected = int | Literal["failed"] | None
 STACKS = ("staging", "production")
 SECRETS = ("SECRET_KEY_BASE", "RAILS_MASTER_KEY", "DATABASE_URL")
 """Config vars of an app whose values are secret."""
+_TESTS = re.compile(r"/tests/")
 
 
 def _is_as_expected(code: int, expected: Expected) -> bool:
@@ -45,7 +48,7 @@ class Checkout:
 
     @classmethod
     def of_working_tree(cls, folder: Path) -> Checkout:
-        """Every tracked or new file, without what is ignored; the Python environment is shared."""
+        """Every tracked or new file, compiled, without what is ignored; the Python environment is shared."""
         listed = subprocess.run(
             ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
             cwd=ROOT,
@@ -57,6 +60,8 @@ class Checkout:
             if (ROOT / name).is_file():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, folder / name)
+        # Once, and not at each start of Python: PYTHONDONTWRITEBYTECODE may be set.
+        compileall.compile_dir(folder, rx=_TESTS, quiet=2)
         (folder / ".venv").symlink_to(ROOT / ".venv")
         return cls(folder)
 

@@ -40,7 +40,9 @@ BREAKS = {
     "one answer is lost": {"kind": "lost-answer", "count": 1},
     "all answers are lost": {"kind": "lost-answer", "count": FROM_THEN_ON},
     "one answer has another shape": {"kind": "wrong-shape", "count": 1},
+    "Heroku does not know it yet": {"kind": "lag", "count": 2},
 }
+OF_READS = {"Heroku does not know it yet"}
 FAULTS = st.fixed_dictionaries(
     {
         "kind": st.sampled_from(
@@ -180,7 +182,7 @@ def test_an_up_broken_at_any_request_converges_on_the_next(client: Client, how: 
         assert stack.up() == [], skip
         stack.assert_converged()
         client.request("DELETE", f"/apps/{stack.name}")
-    assert skip > 20, "fewer requests than an up makes"
+    assert skip > (10 if how in OF_READS else 20), "fewer requests than an up makes"
 
 
 @pytest.mark.parametrize("how_many", [1, FROM_THEN_ON])
@@ -206,7 +208,7 @@ def test_an_update_broken_at_any_request_is_taken_back_by_the_next_up(client: Cl
             break
         assert stack.up() == [], skip
         stack.assert_converged()
-    assert skip > 5, "fewer requests than an update makes"
+    assert skip > (3 if how in OF_READS else 5), "fewer requests than an update makes"
 
 
 def test_a_config_var_that_a_cancelled_update_may_have_set_is_not_forgotten(client: Client) -> None:
