@@ -16,6 +16,7 @@ from components.database import Database
 from components.domains import Domains
 from components.features import Features
 from components.formation import Formation
+from components.pipeline import Pipeline
 from runbook.cost import cost_of_settings
 from runbook.settings import Settings, StackName, is_protected
 
@@ -72,6 +73,8 @@ class Environment(pulumi.ComponentResource):
             Features(settings.features, app_id=self.app.id, opts=child)
         if settings.access:
             Access(settings.access, app_id=self.app.id, opts=child)
+        if settings.pipeline:
+            Pipeline(settings.pipeline, app_id=self.app.id, postgres=postgres, opts=child)
         self.monthly_cost_usd = cost_of_settings(settings).monthly_usd
         self.register_outputs({**hints, "url": self.app.url, "monthlyCostUsd": self.monthly_cost_usd})
 

@@ -57,3 +57,19 @@ class BackupSchedule(pulumi.CustomResource):
         }
         outputs = {"scheduleId": None, "name": None, "at": None}
         super().__init__("heroku-postgres:index:BackupSchedule", resource_name, {**inputs, **outputs}, opts)
+
+
+class Coupling(pulumi.CustomResource):
+    """The stage of an app in a pipeline. It makes the pipeline where there is none of the name, and never deletes it."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        app_id: pulumi.Input[str],
+        pipeline: str,
+        stage: str,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        inputs = {"appId": app_id, "pipeline": pipeline, "stage": stage}
+        super().__init__("heroku-postgres:index:Coupling", resource_name, inputs, opts)

@@ -88,6 +88,13 @@ class Attachment(_Frozen):
     database: Known[str]
 
 
+class Coupling(_Frozen):
+    """The app's place in a pipeline. `pipeline` is its name."""
+
+    pipeline: Known[str]
+    stage: Known[str]
+
+
 class BackupSchedule(_Frozen):
     """A daily backup at `hour` (0 to 23) on the wall clock of `zone`, of `database`, under the name `attachment`."""
 
@@ -154,6 +161,7 @@ class Environment(_Frozen):
     """Those of other add-ons."""
     parts: dict[SurroundingKind, tuple[str, ...]] = {}
     """What is declared of the app's domains and the like, by name; on the live account too, by the settings."""
+    coupling: Known[Coupling | None] = None
     backup_schedules: Known[tuple[BackupSchedule, ...]] = ()
     config_vars: ConfigVars = ConfigVars()
     resources: Known[tuple[Resource, ...]] = ()

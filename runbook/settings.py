@@ -26,6 +26,7 @@ from runbook.app_parts import AddonName, Addons, Domains, Features
 from runbook.backup_time import BackupTime, BackupTimeError
 from runbook.catalogue import Entry, catalogue
 from runbook.offered import instead_of
+from runbook.pipeline import PIPELINE_NAME, Pipeline
 from runbook.setting_types import Closed, expected, matching
 
 PROJECT = "social-catering"
@@ -47,6 +48,7 @@ PATTERNS = {
     "config_var": _CONFIG_VAR,
     "process_type": _PROCESS_TYPE,
     "email": EMAIL,
+    "pipeline": PIPELINE_NAME,
     **PART_PATTERNS,
 }
 """Of names of one's own, whole; for the JSON schema."""
@@ -222,6 +224,7 @@ Difference = Literal[
     "secrets",
     "addons",
     "features",
+    "pipeline",
 ]
 """What can differ between the stacks, beside names, budgets and the values of secrets, which always may."""
 
@@ -241,6 +244,7 @@ class Settings(Closed, BaseModel):
     domains: Domains = []
     features: Features = []
     access: Access = {}
+    pipeline: Pipeline = None
     config_vars: dict[ConfigVarName, Annotated[str, AfterValidator(_config_value)]]
     secrets: dict[ConfigVarName, SecretKind] = {}
     secret_values: dict[str, SecretStr | None] = Field(default={}, exclude=True)

@@ -55,6 +55,8 @@ FACTS: dict[str, Fact] = {
     "domains": Fact(example="[api.example.com]", effects=(("One more", "domain-made"), ("One taken out", "domain-gone"))),
     "features": Fact(example="[preboot]", effects=(("", "feature"),)),
     "access": Fact(example="pat@example.com: collaborator", effects=(("One more", "access-made"), ("One taken out", "access-gone"))),
+    "pipeline.name": Fact(example="sc-mvp", effects=(("", "pipeline"),)),
+    "pipeline.stage": Fact(example="staging", effects=(("", "pipeline"),)),
     "config_vars": Fact("Config vars that are no secret, as text. `${app.url}` becomes the app's own URL.", example='SMTP_PORT: "587"', effects=(("", "release"),)),
     "secrets": Fact("Secrets, by name. `managed`: encrypted in the file. `external`: set by hand, required. `optional`: set by hand. Only a managed one is written by Pulumi.", example="SECRET_KEY_BASE: external", effects=(("A managed one", "release"),)),
     "cost.monthly_budget_usd": Fact("The most that the stack may cost; rule cost-budget holds it.", "US dollars a month", "250"),

@@ -53,7 +53,7 @@ def keys_of_file() -> dict[str, Schema]:
     """The schema of each key of the project, whole in itself."""
     whole = Settings.model_json_schema()
     parts = {
-        name: _resolved(part, whole["$defs"])
+        name: _given(_resolved(part, whole["$defs"]))
         for name, part in whole["properties"].items()
         if name not in LEFT_OUT
     }
@@ -66,6 +66,14 @@ def keys_of_file() -> dict[str, Schema]:
         if path in FACTS and FACTS[path].says:
             node["description"] = FACTS[path].says
     return parts
+
+
+def _given(part: Schema) -> Schema:
+    """Without the null of a key that may be left out: where it is given, it says something."""
+    if "anyOf" not in part:
+        return part
+    (own,) = (one for one in part["anyOf"] if one != {"type": "null"})
+    return {**own, **{key: value for key, value in part.items() if key not in ("anyOf", "default")}}
 
 
 def walk(parts: Mapping[str, Schema], above: str = "") -> Iterator[tuple[str, Schema]]:
@@ -106,6 +114,7 @@ def _added() -> dict[str, Schema]:
             "propertyNames": {"pattern": f"^{_bare('email')}$"},
             "additionalProperties": {"type": "string", "enum": [ROLE]},
         },
+        "pipeline.name": {"pattern": f"^{_bare('pipeline')}$"},
         "backups.at": {"type": "string", "pattern": _AT},
         "config_vars": {
             "propertyNames": {"pattern": f"^{_bare('config_var')}$"},

@@ -18,7 +18,7 @@ from operations.adopting.values import DeclaredValues
 from operations.errors import OperationError
 from runbook.environment import PRIMARY, Environment
 from runbook.live import SurroundingKind
-from runbook.readers.declared import ADDON, APP, BACKUP_SCHEDULE, FORMATION, PARTS, POSTGRES
+from runbook.readers.declared import ADDON, APP, BACKUP_SCHEDULE, COUPLING, FORMATION, PARTS, POSTGRES
 from runbook.unknown import Unknown
 
 State = dict[str, Any]
@@ -115,6 +115,10 @@ def _access_id(one: Declared, app: LiveApp, live: Environment) -> str | None:
     return f"{app.id}:{email}" if _is_live(email, "collaborator", live) else None
 
 
+def _coupling_id(_one: Declared, app: LiveApp, live: Environment) -> str | None:
+    return None if live.coupling is None or isinstance(live.coupling, Unknown) else app.id
+
+
 def _is_live(name: str, kind: SurroundingKind, live: Environment) -> bool:
     found = Unknown("not read") if isinstance(live.live, Unknown) else live.live.surroundings.get(kind, ())
     return not isinstance(found, Unknown) and any(part.name == name for part in found)
@@ -129,6 +133,7 @@ _IMPORT_IDS: Mapping[str, Callable[[Declared, LiveApp, Environment], str | None]
     PARTS["domain"][0]: _domain_id,
     PARTS["feature"][0]: _feature_id,
     PARTS["collaborator"][0]: _access_id,
+    COUPLING: _coupling_id,
 }
 
 

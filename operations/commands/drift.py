@@ -27,7 +27,7 @@ from runbook.settings import STACKS, StackName
     "--surroundings/--no-surroundings",
     default=True,
     show_default=True,
-    help="Also read domains, log drains, features, collaborators, webhooks: five more requests per app.",
+    help="Also read domains, log drains, features, collaborators, webhooks, the pipeline: six more requests per app.",
 )
 @account_option
 @budget_option

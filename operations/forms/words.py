@@ -14,8 +14,16 @@ if TYPE_CHECKING:
 
 OUTCOME_WORDS: dict[Command, dict[Outcome, str]] = {
     "gate": {"ok": "Approved", "inconclusive": "Inconclusive", "blocked": "Blocked"},
-    "check": {"ok": "Complies with the runbook", "inconclusive": "Inconclusive", "blocked": "Breaks the runbook"},
-    "verify": {"ok": "Complies with the runbook", "inconclusive": "Inconclusive", "blocked": "Breaks the runbook"},
+    "check": {
+        "ok": "Complies with the runbook",
+        "inconclusive": "Inconclusive",
+        "blocked": "Breaks the runbook",
+    },
+    "verify": {
+        "ok": "Complies with the runbook",
+        "inconclusive": "Inconclusive",
+        "blocked": "Breaks the runbook",
+    },
     "cost": {"ok": "Priced", "inconclusive": "Inconclusive"},
     "drift": {
         "ok": "No drift",

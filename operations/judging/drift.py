@@ -34,9 +34,7 @@ from runbook.settings import STACKS, Settings, StackName
 from runbook.unknown import Known, Unknown
 from runbook.waivers import waive
 
-NO_SURROUNDINGS = (
-    "Domains, log drains, features, collaborators and webhooks were left out by --no-surroundings."
-)
+NO_SURROUNDINGS = "Domains, log drains, features, collaborators, webhooks and the pipeline were left out by --no-surroundings."
 NO_ENGINE = "left out by --no-engine; what it sees is not compared"
 
 

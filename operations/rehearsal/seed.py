@@ -71,6 +71,7 @@ class Seeding:
         self._domains(app["name"])
         self._features(app["name"])
         self._people(app["name"])
+        self._pipeline(app["name"])
         self._config_vars(app)
         self._deploy(app["name"])
         self._scale(app["name"])
@@ -144,6 +145,24 @@ class Seeding:
             if email not in there:
                 self.client.request("POST", f"/apps/{app}/collaborators", {"user": email, "silent": True})
                 say(f"  heroku access:add {email}")
+
+    def _pipeline(self, app: str) -> None:
+        wanted = self.settings.pipeline
+        if wanted is None or self._is_there(f"/apps/{app}/pipeline-couplings"):
+            return
+        if not self._is_there(f"/pipelines/{wanted.name}"):
+            owner = {"id": self.client.request("GET", "/account")["id"], "type": "user"}
+            self.client.request("POST", "/pipelines", {"name": wanted.name, "owner": owner})
+        body = {"app": app, "pipeline": wanted.name, "stage": wanted.stage}
+        self.client.request("POST", "/pipeline-couplings", body)
+        say(f"  heroku pipelines:add {wanted.name} -s {wanted.stage}")
+
+    def _is_there(self, path: str) -> bool:
+        try:
+            self.client.request("GET", path)
+        except NotFoundError:
+            return False
+        return True
 
     def _config_vars(self, app: Mapping[str, Any]) -> None:
         url = str(app["web_url"]).rstrip("/")

@@ -41,7 +41,7 @@ def _id(name: str, about: str) -> Field:
     )
 
 
-APP = _id("appId", "UUID of the app that owns the database.")
+APP = _id("appId", "UUID of the app.")
 DATABASE = _id("databaseId", "UUID of the Postgres add-on.")
 
 

@@ -8,6 +8,7 @@ from heroku_api.errors import HerokuError
 from providers.heroku_postgres import VERSION
 from providers.heroku_postgres.attachment import Attachment
 from providers.heroku_postgres.backup_schedule import BackupSchedule
+from providers.heroku_postgres.coupling import Coupling
 from providers.protocol.errors import ProviderError
 from providers.protocol.lifecycle import Checked, Failure
 from providers.protocol.values import is_known
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 LIFECYCLES: dict[str, Lifecycle] = {
     "heroku-postgres:index:BackupSchedule": BackupSchedule(),
     "heroku-postgres:index:Attachment": Attachment(),
+    "heroku-postgres:index:Coupling": Coupling(),
 }
 SETTINGS = {
     "url": "Base URL of the Platform API: https, or http on loopback. Otherwise HEROKU_API_URL.",

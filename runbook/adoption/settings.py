@@ -159,6 +159,16 @@ def _parts_of(
     yield "domains", _parts(live, "domain")
     yield "features", _parts(live, "feature")
     yield "access", _access(live, decided, decide)
+    yield "pipeline", _pipeline(live, decided)
+
+
+def _pipeline(live: Environment, decided: Settings | None) -> dict[str, str] | None:
+    """The declared one where that was not asked."""
+    held = live.coupling
+    if held == NOT_ASKED:
+        return decided.pipeline.model_dump() if decided and decided.pipeline else None
+    held = _known(held)
+    return held and {"name": str(_known(held.pipeline)), "stage": str(_known(held.stage))}
 
 
 def _access(live: Environment, decided: Settings | None, decide: dict[str, str]) -> dict[str, str]:

@@ -69,6 +69,8 @@ def _parts(settings: Settings, decide: Mapping[str, str]) -> Iterator[str]:
         yield f"{PROJECT}:access:"
         for email, role in settings.access.items():
             yield f"  {yaml_text(email)}: {role}{_remark(decide, f'access.{email}')}"
+    if settings.pipeline:
+        yield f"{PROJECT}:pipeline: {{name: {settings.pipeline.name}, stage: {settings.pipeline.stage}}}"
 
 
 def _quantity(process: ProcessSettings) -> str:

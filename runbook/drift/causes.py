@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from runbook.drift.difference import Difference
+from runbook.drift.surroundings import PIPELINE
 from runbook.environment import App, ConfigVars, Environment
 from runbook.live import Live, Surrounding, SurroundingKind
 from runbook.rules.rule import Aspect, Context, Finding, Rule
@@ -132,9 +133,11 @@ def _elsewhere(found: Difference, _declared: Environment, live: Environment) -> 
     return _with(live, elsewhere=kept)
 
 
-def _surrounding(found: Difference, _declared: Environment, live: Environment) -> Environment:
+def _surrounding(found: Difference, declared: Environment, live: Environment) -> Environment:
     if isinstance(live.live, Unknown):
         return live
+    if found.part == PIPELINE:
+        return live.model_copy(update={"coupling": declared.coupling})
     back = {
         kind: there if isinstance(there, Unknown) or kind != found.part else _as_before(found, kind, there)
         for kind, there in live.live.surroundings.items()

@@ -114,7 +114,7 @@ def _all(declared: Environment, live: Environment) -> Iterator[Difference]:
         if isinstance(live.live, Unknown):
             yield not_read("surrounding", stack, live.live.why)
         else:
-            yield from beside(live.live, declared)
+            yield from beside(live.live, live.coupling, declared)
 
 
 def _one_app(declared: App | None, live: App | None, stack: str) -> Iterator[Difference]:

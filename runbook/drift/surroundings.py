@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from runbook.drift.difference import Difference, not_read
-from runbook.environment import Environment
+from runbook.drift.difference import Difference, Kind, not_read
+from runbook.environment import Coupling, Environment
 from runbook.live import NOT_ASKED, Live, SurroundingKind
 from runbook.rules.rule import Aspect
-from runbook.unknown import Unknown
+from runbook.unknown import Known, Unknown
 
+PIPELINE = "pipeline"
 RESOURCES: Mapping[SurroundingKind, str] = {
     "domain": "domain",
     "feature": "feature",
     "collaborator": "access",
 }
 """How the names in Pulumi start of those kinds that can be declared."""
-KEYS: Mapping[str, str] = {"domain": "domains", "feature": "features", "collaborator": "access"}
+KEYS: Mapping[str, str] = {
+    "domain": "domains",
+    "feature": "features",
+    "collaborator": "access",
+    PIPELINE: "pipeline",
+}
 """The key of a stack file that declares each."""
 
 
-def beside(live: Live, declared: Environment) -> Iterator[Difference]:
+def beside(live: Live, coupling: Known[Coupling | None], declared: Environment) -> Iterator[Difference]:
     stack = declared.stack
     if isinstance(live.maintenance, Unknown):
         yield not_read("maintenance", stack, live.maintenance.why)
@@ -34,6 +40,28 @@ def beside(live: Live, declared: Environment) -> Iterator[Difference]:
         words_of = f"the database attached to {app} as {name}"
         yield Difference("undeclared", "attachment elsewhere", f"{stack}/{app}", live=words_of, part=name)
     yield from _surroundings(live, declared)
+    yield from _pipeline(declared.coupling, coupling, stack)
+
+
+def _pipeline(
+    ours: Known[Coupling | None], theirs: Known[Coupling | None], stack: str
+) -> Iterator[Difference]:
+    """Of an app in another pipeline the declared one is named: no app is in two."""
+    if isinstance(theirs, Unknown) or isinstance(ours, Unknown):
+        why = theirs if isinstance(theirs, Unknown) else ours
+        if isinstance(why, Unknown) and why != NOT_ASKED:
+            yield not_read("surrounding", stack, f"pipeline: {why.why}", PIPELINE)
+        return
+    both = (_place(ours), _place(theirs))
+    kind: Kind = "changed" if all(both) else "deleted" if ours else "undeclared"
+    held = ours or theirs
+    if held and both[0] != both[1]:
+        where = f"{stack}/{held.pipeline}"
+        yield Difference(kind, "surrounding", where, *both, PIPELINE if ours else None, PIPELINE)
+
+
+def _place(held: Coupling | None) -> str:
+    return f"pipeline {held.pipeline}, stage {held.stage}" if held else ""
 
 
 def _renamed(name: str, declared: Environment) -> tuple[Aspect, str]:

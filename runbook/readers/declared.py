@@ -14,6 +14,7 @@ from runbook.environment import (
     App,
     Attachment,
     BackupSchedule,
+    Coupling,
     Database,
     Environment,
     Process,
@@ -41,6 +42,7 @@ PARTS: dict[SurroundingKind, tuple[str, str]] = {
     "collaborator": ("heroku:collaborator/collaborator:Collaborator", "email"),
 }
 """Types of an app's parts by kind, and the property that has the name."""
+COUPLING = "heroku-postgres:index:Coupling"
 BACKUP_SCHEDULE = "heroku-postgres:index:BackupSchedule"
 ENVIRONMENT = "runbook:heroku:Environment"
 FORMATION_COMPONENT = "runbook:heroku:Formation"
@@ -77,6 +79,7 @@ def environment_of_resources(
         attachments=tuple(one for one in attached if one.database not in other_names),
         addon_attachments=tuple(one for one in attached if one.database in other_names),
         parts=_parts(resources),
+        coupling=next((_coupling(found) for found in resources if found.type == COUPLING), None),
         backup_schedules=tuple(
             _schedule(found, resources) for found in resources if found.type == BACKUP_SCHEDULE
         ),
@@ -97,6 +100,10 @@ def _parts(resources: Sequence[Registered]) -> dict[SurroundingKind, tuple[str, 
         for kind, (token, key) in PARTS.items()
     }
     return {kind: found for kind, found in names.items() if found}
+
+
+def _coupling(found: Registered) -> Coupling:
+    return Coupling(pipeline=found.text("pipeline"), stage=found.text("stage"))
 
 
 def _app(resources: Iterable[Registered]) -> Known[App | None]:

@@ -11,6 +11,7 @@ from runbook.environment import (
     BackupSchedule,
     ConfigVar,
     ConfigVars,
+    Coupling,
     Database,
     Environment,
     Process,
@@ -54,6 +55,7 @@ def environment_of_settings(stack: StackName, settings: Settings, digests: Diges
             Attachment(name=name, database=addon.name) for name, addon in settings.addons.items()
         ),
         parts=parts_of(settings),
+        coupling=_coupling(settings),
         backup_schedules=(
             BackupSchedule(
                 attachment=PRIMARY,
@@ -69,6 +71,11 @@ def environment_of_settings(stack: StackName, settings: Settings, digests: Diges
         monthly_budget_usd=settings.cost.monthly_budget_usd,
         differs=tuple(settings.differs),
     )
+
+
+def _coupling(settings: Settings) -> Coupling | None:
+    declared = settings.pipeline
+    return Coupling(pipeline=declared.name, stage=declared.stage) if declared else None
 
 
 def parts_of(settings: Settings) -> dict[SurroundingKind, tuple[str, ...]]:
@@ -121,4 +128,5 @@ def _resource_names(settings: Settings) -> list[str]:
         *domains,
         *(f"feature-{name}" for name in settings.features),
         *(f"access-{email}" for email in settings.access),
+        *(["pipeline"] if settings.pipeline else []),
     ]

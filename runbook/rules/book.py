@@ -19,6 +19,7 @@ from runbook.rules.headroom import DATABASE_HEADROOM
 from runbook.rules.health import HEALTH_ANSWERS, HEALTH_APPLICATION, HEALTH_DATABASE
 from runbook.rules.heroku_stack import HEROKU_STACK_CURRENT
 from runbook.rules.logs import LOG_ERRORS
+from runbook.rules.pipeline import PIPELINE_STAGE
 from runbook.rules.recent_backups import BACKUP_FRESH
 from runbook.rules.rollback import ROLLBACK_WINDOW
 from runbook.rules.rule import Rule
@@ -53,6 +54,7 @@ RULES: tuple[Rule, ...] = (
     COST_BUDGET,
     STACKS_ALIKE,
     DATABASE_NOT_SHARED,
+    PIPELINE_STAGE,
     HEALTH_ANSWERS,
     HEALTH_APPLICATION,
     HEALTH_DATABASE,

@@ -127,6 +127,14 @@ def _features(environment: Environment) -> Known[Mapping[str, object]]:
     return dict.fromkeys(environment.parts.get("feature", ()), "on")
 
 
+def _pipeline(environment: Environment) -> Known[Mapping[str, object]]:
+    """As it is declared; what else is live is drift's."""
+    held = environment.coupling
+    if environment.is_live or held is None or isinstance(held, Unknown):
+        return {}
+    return held.pipeline if isinstance(held.pipeline, Unknown) else {"pipeline": held.pipeline}
+
+
 def _secrets(environment: Environment) -> Known[Mapping[str, object]]:
     if environment.config_vars.rest is not None:
         return environment.config_vars.rest
@@ -143,6 +151,7 @@ ASPECTS: dict[str, Aspect] = {
     "config_vars": _config_vars,
     "secrets": _secrets,
     "addons": _addons,
+    "pipeline": _pipeline,
     "features": _features,
 }
 """By the name that the settings' `differs` has for it. What a rule fixes on both stacks, such as the backup's time, is not

@@ -39,6 +39,10 @@ def _without_user(address: str) -> str:
     return f"{scheme}://{'***@' if at else ''}{host}{slash}{path}{'?***' if place != rest else ''}"
 
 
+def _named(pipeline: object) -> object:
+    return pipeline.get("name") or pipeline.get("id") if isinstance(pipeline, dict) else pipeline
+
+
 class LiveApp(Answered):
     """An app as the list of all apps has it."""
 
@@ -110,6 +114,13 @@ class Collaborator(Answered):
 
 class Webhook(_AtHost):
     pass
+
+
+class PipelineCoupling(Answered):
+    """`pipeline`: the name, or the id where Heroku says no name."""
+
+    pipeline: Annotated[str, BeforeValidator(_named)]
+    stage: str
 
 
 class LogSession(Answered):

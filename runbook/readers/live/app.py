@@ -9,6 +9,7 @@ from typing import Any
 
 from heroku_api import data, platform
 from heroku_api.client import Client
+from heroku_api.errors import NotFoundError
 from heroku_api.models import AddOn, Database, Dyno, FormationEntry, Release, Transfer, TransferSchedule
 from heroku_api.shapes import every, one, segment
 from runbook.digest import Digests
@@ -21,6 +22,7 @@ from runbook.readers.live.answers import (
     Feature,
     LiveApp,
     LogDrain,
+    PipelineCoupling,
     Webhook,
 )
 from runbook.readers.live.ask import Asking, always, holds
@@ -34,7 +36,7 @@ class Reach:
     """How much of an app is asked for beside what is declared."""
 
     surroundings: bool = True
-    """Domains, log drains, features, collaborators, webhooks: one request each."""
+    """Domains, log drains, features, collaborators, webhooks, the pipeline: one request each."""
     releases: bool = False
     running: bool = False
     """Dynos, backups, each database's size and connections."""
@@ -56,6 +58,7 @@ class AppRead:
     features: Known[list[Feature]] = NOT_ASKED
     collaborators: Known[list[Collaborator]] = NOT_ASKED
     webhooks: Known[list[Webhook]] = NOT_ASKED
+    coupling: Known[PipelineCoupling | None] = NOT_ASKED
     releases: Known[list[Release]] = NOT_ASKED
     dynos: Known[list[Dyno]] = NOT_ASKED
     transfers: Known[list[Transfer]] = NOT_ASKED
@@ -188,11 +191,38 @@ def _surrounding_parts(asking: Asking, app: LiveApp, wanted: Wanted) -> dict[str
         "features": asking.start(
             lambda client: every(client, Feature, f"{path}/features"), bool, _never_empty
         ),
-        "collaborators": asking.start(
-            lambda client: every(client, Collaborator, f"{path}/collaborators"), bool, _never_empty
-        ),
+        "collaborators": _people(asking, f"{path}/collaborators", wanted.settings.access),
         "webhooks": asking.start(lambda client: every(client, Webhook, f"{path}/webhooks"), always),
+        "coupling": asking.start(
+            lambda client: _coupling(client, path),
+            lambda found: found is not None or wanted.settings.pipeline is None,
+        ),
     }
+
+
+def _people(asking: Asking, path: str, declared: Iterable[str]) -> Future[Known[list[Collaborator]]]:
+    return asking.start(
+        lambda client: every(client, Collaborator, path),
+        lambda found: bool(found) and {*declared} <= {one.user.email for one in found},
+        lambda found: (
+            _never_empty(found)
+            or _each_is_there(
+                asking,
+                declared,
+                (one.user.email for one in found),
+                "collaborators",
+                lambda client, email: one(client, Collaborator, "GET", f"{path}/{segment(email)}"),
+            )
+        ),
+    )
+
+
+def _coupling(client: Client, path: str) -> PipelineCoupling | None:
+    """None for an app in no pipeline, which Heroku answers with 404."""
+    try:
+        return one(client, PipelineCoupling, "GET", f"{path}/pipeline-couplings")
+    except NotFoundError:
+        return None
 
 
 def _running_parts(asking: Asking, app: LiveApp, wanted: Wanted, reach: Reach) -> dict[str, Future[Any]]:

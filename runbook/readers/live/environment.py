@@ -16,6 +16,7 @@ from runbook.environment import (
     ConfigVar,
     ConfigVarKind,
     ConfigVars,
+    Coupling,
     Database,
     Environment,
     Process,
@@ -31,6 +32,7 @@ from runbook.live import (
     SurroundingKind,
 )
 from runbook.readers.live.account import Account
+from runbook.readers.live.answers import PipelineCoupling
 from runbook.readers.live.app import AppRead
 from runbook.readers.live.backups import backups_of
 from runbook.readers.live.digested import DigestedVars
@@ -67,6 +69,7 @@ def environment_of_app(
             addons=read,
             attachments=read,
             addon_attachments=read,
+            coupling=read,
             backup_schedules=read,
             config_vars=ConfigVars(rest=read),
             live=read,
@@ -83,6 +86,7 @@ def environment_of_app(
         addons=_addons(read.addons, names),
         attachments=_attachments(account.attachments, read, names),
         addon_attachments=_addon_attachments(account.attachments, read, names),
+        coupling=_coupling(read.coupling),
         backup_schedules=_each(read.schedules, lambda found: _schedule(found, names)),
         config_vars=_config_vars(read, account.attachments, wanted),
         live=_live(read, account, names, read_at).model_copy(update={"lost": _lost(read, wanted)}),
@@ -214,6 +218,12 @@ def _config_var(name: str, found: DigestedVars, owned: Iterable[str], wanted: Wa
     elif name not in wanted.settings.config_vars and is_secret(name):
         kind = "external"
     return ConfigVar(name=name, kind=kind, digest=found.digests[name], template=found.templates.get(name))
+
+
+def _coupling(found: Known[PipelineCoupling | None]) -> Known[Coupling | None]:
+    if found is None or isinstance(found, Unknown):
+        return found
+    return Coupling(pipeline=found.pipeline, stage=found.stage)
 
 
 def _live(read: AppRead, account: Account, names: dict[str, str], read_at: datetime) -> Live:

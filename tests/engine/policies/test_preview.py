@@ -169,8 +169,8 @@ def test_a_stack_can_be_given_a_tighter_budget_and_no_nonsense(
     ("name", "old", "new", "says"),
     [
         ("waivers.yaml", "waivers: []", "waivers: [", ": did not find expected node content; is the file cut or mis-indented?"),
-        ("policies/pack.py", "for rule in planned),\n", "for rule in planned[1:]),\n", "the pack has 21 policies and must have 22"),
-        ("policies/pack.py", "for rule in planned),\n", "for rule in []),\n", "the pack has 2 policies and must have 22"),
+        ("policies/pack.py", "for rule in planned),\n", "for rule in planned[1:]),\n", "the pack has 22 policies and must have 23"),
+        ("policies/pack.py", "for rule in planned),\n", "for rule in []),\n", "the pack has 2 policies and must have 23"),
         ("policies/pack.py", "from policies.resources import", "import no_such_module\nfrom policies.resources import", "No module named 'no_such_module'"),
         ("policies/resources.py", "    return {key: _at(props, key) for key in props}", "    raise RuntimeError", "failed to run policy"),
     ],
@@ -199,8 +199,8 @@ def test_a_rule_that_raises_refuses_the_preview(preview: Preview, edited: Edit) 
 
 def test_checks_after_up_on_plan_and_state(checkout: Checkout, declare: Declare, tmp_path: Path) -> None:
     checkout.ops("demo")
-    assert "42 pass" in checkout.ops("check", "--on", "state")
-    assert "42 pass" in checkout.ops("check", "--on", "plan")
+    assert "44 pass" in checkout.ops("check", "--on", "state")
+    assert "44 pass" in checkout.ops("check", "--on", "plan")
     for stack in ("staging", "production"):
         assert GREEN in checkout.ops("pulumi", stack, "preview")
 

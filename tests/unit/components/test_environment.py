@@ -13,6 +13,7 @@ from components.environment import Environment
 from components.formation import placeholder_process_types
 from runbook import stack_file
 from runbook.app_parts import AddonSettings
+from runbook.pipeline import PipelineSettings
 from runbook.settings import ProcessSettings, QuantityRange, RehearsalSettings, Settings, StackName
 from runbook.settings_reader import settings_from_file
 from tests.unit.components.registrations import APP_ID, Declare, Registered
@@ -140,6 +141,7 @@ def test_what_an_app_got_over_time_is_registered(declare: Declare) -> None:
             "domains": ["api.example.com"],
             "features": ["preboot"],
             "access": {"pat@example.com": "collaborator"},
+            "pipeline": PipelineSettings(name="sc-mvp", stage="staging"),
         }
     )
     registered = declared(declare, "staging", settings)
@@ -161,6 +163,11 @@ def test_what_an_app_got_over_time_is_registered(declare: Declare) -> None:
         "appId": APP_ID,
         "name": "preboot",
         "enabled": True,
+    }
+    assert registered.one("heroku-postgres:index:Coupling", "pipeline").inputs == {
+        "appId": APP_ID,
+        "pipeline": "sc-mvp",
+        "stage": "staging",
     }
     person = registered.one("heroku:collaborator/collaborator:Collaborator", "access-pat@example.com")
     assert person.inputs == {"appId": APP_ID, "email": "pat@example.com"}

@@ -149,6 +149,37 @@ MISTAKES = {
         "  social-catering:backups:",
         "Pulumi.staging.yaml:13: access: found a mapping; expected each person once; pat@example.com appears twice",
     ),
+    "pipeline without its stage": (
+        "  social-catering:backups:",
+        "  social-catering:pipeline: {name: sc-mvp}\n  social-catering:backups:",
+        "Pulumi.staging.yaml:13: pipeline.stage: is missing; set it in this file",
+    ),
+    "pipeline that is empty": (
+        "  social-catering:backups:",
+        "  social-catering:pipeline:\n  social-catering:backups:",
+        "Pulumi.staging.yaml:13: pipeline: found nothing; expected name and stage, such as {name: sc-mvp, stage: staging}",
+    ),
+    "pipeline by its name alone": (
+        "  social-catering:backups:",
+        "  social-catering:pipeline: sc-mvp\n  social-catering:backups:",
+        'Pulumi.staging.yaml:13: pipeline: found "sc-mvp"; expected a mapping',
+    ),
+    "pipeline in capitals": (
+        "  social-catering:backups:",
+        "  social-catering:pipeline: {name: SC, stage: staging}\n  social-catering:backups:",
+        'Pulumi.staging.yaml:13: pipeline.name: found "SC"; '
+        "expected 3 to 30 characters: lower case letters, digits and hyphens, a letter first (Heroku's rule for pipelines)",
+    ),
+    "stage of a review app": (
+        "  social-catering:backups:",
+        "  social-catering:pipeline: {name: sc-mvp, stage: review}\n  social-catering:backups:",
+        "Pulumi.staging.yaml:13: pipeline.stage: found \"review\"; expected 'development', 'staging' or 'production'",
+    ),
+    "key of a pipeline misspelt": (
+        "  social-catering:backups:",
+        "  social-catering:pipeline: {nane: sc-mvp, name: sc-mvp, stage: staging}\n  social-catering:backups:",
+        'Pulumi.staging.yaml:13: pipeline.nane: no such key; did you mean "name"?',
+    ),
     "range that is none": (
         "quantity: 1",
         "quantity: {min: 2, max: 2}",
@@ -364,7 +395,7 @@ MISTAKES = {
     "value of an external secret": (
         "config:\n",
         "config:\n  social-catering:RAILS_MASTER_KEY: {secure: v1:abc}\n",
-        "Pulumi.staging.yaml:3: RAILS_MASTER_KEY: no such key (access, addons, app, backups, config_vars, cost, database, differs, domains, features, formation, secrets)",
+        "Pulumi.staging.yaml:3: RAILS_MASTER_KEY: no such key (access, addons, app, backups, config_vars, cost, database, differs, domains, features, formation, pipeline, secrets)",
     ),
     "top-level key misspelt": (
         "social-catering:backups:",

@@ -44,9 +44,9 @@ def test_both_stacks_of_this_checkout_hold() -> None:
     shown = run()
     assert shown.exit_code == 0, shown.output
     elsewhere = sum("settings" not in rule.on for rule in RULES)
-    of_each = ["  20 of 20 rules pass", f"  {elsewhere} more are decided elsewhere"]
+    of_each = ["  21 of 21 rules pass", f"  {elsewhere} more are decided elsewhere"]
     assert shown.output.splitlines() == [
-        "Complies with the runbook: 40 pass",
+        "Complies with the runbook: 42 pass",
         "",
         "production (Pulumi.production.yaml): Complies with the runbook",
         *of_each,
@@ -60,7 +60,7 @@ def test_a_broken_rule_exits_3_and_says_what_where_and_what_to_do(write: Write) 
     shown = run(write(Declared(zone="UTC"), Declared(stack="staging", zone="UTC")))
     assert shown.exit_code == 3
     assert shown.output.splitlines()[:1] + shown.output.splitlines()[3:6] == [
-        "Breaks the runbook (Sev-3, response time 24 hours): 1 fail, 19 pass",
+        "Breaks the runbook (Sev-3, response time 24 hours): 1 fail, 20 pass",
         "  fail               backup-time",
         "                     backup-time fails: production/DATABASE is backed up at 02:00 UTC; the runbook wants 02:00 "
         'America/Los_Angeles. Set backups.at to "02:00 America/Los_Angeles" in Pulumi.production.yaml.',
@@ -127,7 +127,7 @@ def test_what_is_no_stack_is_refused(word: str) -> None:
 
 def test_programs_get_all_of_it_as_json(write: Write) -> None:
     answer = json.loads(run(write(Declared(plan="essential-0")), "--json").output)
-    assert (answer["version"], answer["exit"], answer["counts"]) == (2, 3, {"fail": 2, "pass": 18})
+    assert (answer["version"], answer["exit"], answer["counts"]) == (2, 3, {"fail": 2, "pass": 19})
     (stack,) = answer["stacks"]
     assert stack["stack"] == "production"
     on_live = {rule.id: ["live"] for rule in RULES if rule.on == LIVE}
@@ -177,13 +177,13 @@ def test_two_states_are_judged_against_each_other(tmp_path: Path) -> None:
     ]
     shown = run("--on", "state", "--from", files[0], "--from", files[1])
     assert shown.exit_code == 0, shown.output
-    assert shown.output.splitlines()[0] == "Complies with the runbook: 42 pass"
+    assert shown.output.splitlines()[0] == "Complies with the runbook: 44 pass"
 
 
 def test_one_state_from_standard_input_is_judged_alone() -> None:
     shown = run("production", "--on", "state", "--from", "-", given=json.dumps(state(Declared())))
     assert shown.exit_code == 1
-    assert shown.output.splitlines()[0] == "Inconclusive: 2 not evaluated, 19 pass"
+    assert shown.output.splitlines()[0] == "Inconclusive: 2 not evaluated, 20 pass"
 
 
 def test_a_preview_is_judged_with_its_steps(tmp_path: Path) -> None:

@@ -41,6 +41,11 @@ def _named(plans: dict[str, str]) -> dict[str, dict[str, str]]:
     return {name: {"name": f"own-{name.lower()}", "plan": plan} for name, plan in plans.items()}
 
 
+PIPELINES: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
+    [{}, {"pipeline": {"name": "sc-mvp", "stage": "staging"}}]
+)
+
+
 @st.composite
 def any_settings(draw: st.DrawFn) -> Settings:
     plain = draw(st.dictionaries(NAMES, WORDS, max_size=4))
@@ -73,6 +78,7 @@ def any_settings(draw: st.DrawFn) -> Settings:
             ).map(_named)
         ),
         features=draw(st.lists(st.sampled_from(["preboot", "log-runtime-metrics"]), unique=True)),
+        **draw(PIPELINES),
         access=draw(
             st.dictionaries(
                 st.sampled_from(["pat@example.com", "kim+ops@example.com"]), st.just("collaborator")

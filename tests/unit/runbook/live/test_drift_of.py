@@ -13,10 +13,19 @@ from hypothesis import strategies as st
 from runbook.drift.comparison import differences
 from runbook.drift.grading import Drift, drift_of
 from runbook.drift.ignore import Entry, IgnoreError, read, sort_out
-from runbook.environment import Addon, Attachment, ConfigVar, ConfigVars, Database, Environment, Process
-from runbook.live import Live, Lost, Release, Rename, Surrounding, SurroundingKind
+from runbook.environment import (
+    Addon,
+    Attachment,
+    ConfigVar,
+    ConfigVars,
+    Coupling,
+    Database,
+    Environment,
+    Process,
+)
+from runbook.live import NOT_ASKED, Live, Lost, Release, Rename, Surrounding, SurroundingKind
 from runbook.rules.rule import Context
-from runbook.unknown import Unknown
+from runbook.unknown import Known, Unknown
 from tests.unit.runbook.rules.healthy import (
     DIGESTS,
     HEALTHY,
@@ -122,6 +131,48 @@ def test_an_undeclared_addon_and_domain_are_drift() -> None:
 def test_a_domain_that_is_gone_is_drift() -> None:
     there = live(GROWN, surroundings={"domain": ()})
     assert seen(there) == [("deleted", "production/api.example.com", "domain-api.example.com")]
+
+
+IN_PIPELINE = Coupling(pipeline="sc-mvp", stage="production")
+IN_STAGING = Coupling(pipeline="sc-mvp", stage="staging")
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "told"),
+    [
+        (IN_PIPELINE, IN_PIPELINE, []),
+        (None, None, []),
+        (None, NOT_ASKED, []),
+        (
+            None,
+            IN_PIPELINE,
+            [("undeclared", "production/sc-mvp", "pipeline sc-mvp, stage production", "harmless")],
+        ),
+        (
+            IN_PIPELINE,
+            None,
+            [("deleted", "production/sc-mvp", "pipeline sc-mvp, stage production is gone", "harmless")],
+        ),
+        (
+            IN_PIPELINE,
+            IN_STAGING,
+            [
+                (
+                    "changed",
+                    "production/sc-mvp",
+                    "pipeline sc-mvp, stage production became pipeline sc-mvp, stage staging",
+                    "breaks the runbook",
+                )
+            ],
+        ),
+    ],
+)
+def test_another_place_in_the_pipeline_is_one_drift(
+    ours: Coupling | None, theirs: Known[Coupling | None], told: list[tuple[str, ...]]
+) -> None:
+    declared, there = change(HEALTHY, coupling=ours), live(change(HEALTHY, coupling=theirs))
+    found = drift_of(declared, there, Context(DIGESTS), program=NOWHERE, declared_at=UP_AT)
+    assert [(one.kind, one.target, one.words, one.grade) for one in found] == told
 
 
 def test_a_person_in_the_file_alone_or_on_the_account_alone_is_one_drift_that_names_them() -> None:

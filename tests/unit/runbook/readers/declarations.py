@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from runbook.catalogue import catalogue
-from runbook.settings import APP_URL, StackName
+from runbook.settings import APP_URL, STACKS, StackName
 from tests.unit.runbook.readers.rendering import Declared
 
 _DYNO_TYPES = [entry.name for entry in catalogue().dyno_types.entries]
@@ -55,6 +55,7 @@ def declarations(stack: StackName) -> st.SearchStrategy[Declared]:
             st.sampled_from(["heroku-redis:mini", "scheduler:standard", "own-cache:mini"]),
         ),
         domains=st.sampled_from([(API_HOST,), ("www.example.com", API_HOST)]),
+        pipeline=st.sampled_from([{}, *({"name": "sc-mvp", "stage": one} for one in STACKS)]),
         access=st.sampled_from([(), ("pat@example.com",), ("pat@example.com", "kim+ops@example.com")]),
         differs=st.lists(st.sampled_from(_ASPECTS), unique=True).map(tuple),
     )

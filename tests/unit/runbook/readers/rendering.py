@@ -56,6 +56,7 @@ class Declared:
     """Plan by attachment."""
     domains: tuple[str, ...] = ()
     access: tuple[str, ...] = ()
+    pipeline: dict[str, str] = field(default_factory=dict)
 
     @property
     def database(self) -> str:
@@ -90,6 +91,7 @@ def stack_file(declared: Declared) -> str:
         },
         "domains": list(declared.domains),
         "access": dict.fromkeys(declared.access, "collaborator"),
+        **({"pipeline": declared.pipeline} if declared.pipeline else {}),
         **{name: {"secure": f"v1:{declared.stack}:{name}"} for name in declared.managed},
     }
     return yaml.safe_dump({"config": {f"social-catering:{key}": value for key, value in config.items()}})
@@ -122,6 +124,13 @@ def _grown(declared: Declared, environment: str, app: str, *, exists: bool) -> I
         yield {
             "urn": _urn(declared, "heroku:domain/domain:Domain", f"domain-{host}"),
             "inputs": {"appId": app, "hostname": host},
+            "parent": environment,
+        }
+    if declared.pipeline:
+        place = {"pipeline": declared.pipeline["name"], "stage": declared.pipeline["stage"]}
+        yield {
+            "urn": _urn(declared, "heroku-postgres:index:Coupling", "pipeline"),
+            "inputs": {"appId": app, **place},
             "parent": environment,
         }
     for email in declared.access:

@@ -22,7 +22,7 @@ from runbook.stack_file import parse
 from tests.unit.runbook.rules.healthy import DIGESTS
 
 ROOT = Path(__file__).resolve().parents[4]
-FILES = ("databases", "backups", "dynos", "config_vars", "stacks", "heroku_stack", "live")
+FILES = ("databases", "backups", "dynos", "config_vars", "stacks", "heroku_stack", "pipeline", "live")
 WITH_EXAMPLES = [found for found in RULES if found.fails_with is not None]
 
 

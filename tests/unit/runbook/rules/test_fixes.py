@@ -6,8 +6,16 @@ from dataclasses import dataclass
 
 import pytest
 
-from runbook.environment import Attachment, BackupSchedule, ConfigVar, Database, Environment, Process
-from runbook.live import DatabaseUse, Dyno, Health, Rename
+from runbook.environment import (
+    Attachment,
+    BackupSchedule,
+    ConfigVar,
+    Coupling,
+    Database,
+    Environment,
+    Process,
+)
+from runbook.live import DatabaseUse, Dyno, Health, Rename, Surrounding
 from runbook.rules.book import RULES, rule
 from runbook.rules.rule import Fix
 from runbook.rules.verdict import findings_of, fix_of
@@ -95,6 +103,7 @@ TYPED = [
     Typed("dynos-up", "a restart", live(dynos=(Dyno(name="web.1", process_type="web", state="idle"),)), f"heroku ps:restart {APP}"),
     Typed("health-answers", "a restart", live(health=Health(status=None, says="", milliseconds=10_000)), f"heroku ps:restart {APP}"),
     Typed("backup-fresh", "one by hand", live(backups=()), f"heroku pg:backups:capture DATABASE_URL {APP}"),
+    Typed("pipeline-stage", "its stage", live(change(HEALTHY, coupling=Coupling(pipeline="sc-mvp", stage="staging"))), f"heroku pipelines:update -s production {APP}"),
     Typed("access-reviewed", "that person", live(surroundings={"collaborator": (SOMEBODY,)}), f"heroku access:remove somebody@example.com {APP}"),
 ]  # fmt: skip
 
@@ -141,6 +150,31 @@ def test_where_a_person_must_decide_no_command_is_printed_as_the_answer(rule_id:
         fix = fix_of(found, one, there)
         assert fix.kind == "ask"
         assert len(fix.text) > 20
+
+
+@pytest.mark.parametrize(
+    ("people", "said"),
+    [
+        (
+            (),
+            "If somebody@example.com needs no access any more, take access.somebody@example.com out of Pulumi.production.yaml",
+        ),
+        (
+            (SOMEBODY.model_copy(update={"says": "admin"}),),
+            "Find out who changed the role of somebody@example.com",
+        ),
+    ],
+    ids=["gone", "another role"],
+)
+def test_whether_a_declared_person_should_have_access_is_for_people(
+    people: tuple[Surrounding, ...], said: str
+) -> None:
+    there = live(
+        change(HEALTHY, parts={"collaborator": (SOMEBODY.name,)}), surroundings={"collaborator": people}
+    )
+    (finding,) = findings_of(rule("access-reviewed"), there, context(other()))
+    fix = fix_of(rule("access-reviewed"), finding, there)
+    assert (fix.kind, fix.text[: len(said)]) == ("ask", said)
 
 
 def test_a_failed_release_is_never_answered_with_a_rollback() -> None:
