@@ -34,7 +34,7 @@ class ConfigVars(pulumi.ComponentResource):
             vars={name: _with_url(value, app_url) for name, value in settings.config_vars.items()},
             sensitive_vars={
                 name: pulumi.Output.secret(value.get_secret_value())
-                for name, value in settings.secret_values.items()
+                for name, value in settings.managed_values.items()
                 if value is not None
             },
             opts=pulumi.ResourceOptions(parent=self, depends_on=after),

@@ -16,6 +16,7 @@ from components.database import Database
 from components.domains import Domains
 from components.features import Features
 from components.formation import Formation
+from components.log_drains import LogDrains
 from components.pipeline import Pipeline
 from runbook.cost import cost_of_settings
 from runbook.settings import Settings, StackName, is_protected
@@ -71,6 +72,8 @@ class Environment(pulumi.ComponentResource):
             self.dns_targets = Domains(settings.domains, app_id=self.app.id, opts=child).targets
         if settings.features:
             Features(settings.features, app_id=self.app.id, opts=child)
+        if settings.log_drains:
+            LogDrains(settings, app_id=self.app.id, opts=child)
         if settings.access:
             Access(settings.access, app_id=self.app.id, opts=child)
         if settings.pipeline:

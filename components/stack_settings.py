@@ -40,11 +40,15 @@ def _value(text: str) -> object:
 
 
 def _require_values(stack: StackName, settings: Settings) -> None:
-    for name in settings.names_of("managed"):
+    for name in settings.encrypted:
         if name not in settings.secret_values:
+            key = (
+                f"log_drains.{name} has no URL"
+                if name in settings.log_drains
+                else f"secrets.{name} is managed and has no value"
+            )
             raise SettingsError(
-                f"Pulumi.{stack}.yaml: secrets.{name} is managed and has no value; "
-                f"set it with `pulumi config set --secret {name} --stack {stack}`"
+                f"Pulumi.{stack}.yaml: {key}; set it with `pulumi config set --secret {name} --stack {stack}`"
             )
 
 

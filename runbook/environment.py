@@ -95,6 +95,17 @@ class Coupling(_Frozen):
     stage: Known[str]
 
 
+class LogDrain(_Frozen):
+    """A declared log drain, by its name in the stack file. Of its URL only the host is shown."""
+
+    name: str
+    host: Known[str]
+    digest: Known[Digest]
+    """Of the URL."""
+    id: str | None = None
+    """Heroku's; None before it was made."""
+
+
 class BackupSchedule(_Frozen):
     """A daily backup at `hour` (0 to 23) on the wall clock of `zone`, of `database`, under the name `attachment`."""
 
@@ -162,6 +173,8 @@ class Environment(_Frozen):
     parts: dict[SurroundingKind, tuple[str, ...]] = {}
     """What is declared of the app's domains and the like, by name; on the live account too, by the settings."""
     coupling: Known[Coupling | None] = None
+    log_drains: tuple[LogDrain, ...] = ()
+    """What is declared; what is live stands in `live`."""
     backup_schedules: Known[tuple[BackupSchedule, ...]] = ()
     config_vars: ConfigVars = ConfigVars()
     resources: Known[tuple[Resource, ...]] = ()

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from runbook.digest import Digest
 from runbook.unknown import Known, Unknown
 
 NOT_ASKED = Unknown("it was not asked for in this run")
@@ -87,6 +88,14 @@ class Surrounding(_Frozen):
     name: str
     says: str = ""
     """What an operator needs of it, such as a domain's DNS target; never a secret."""
+    id: str = ""
+    digest: Digest | None = None
+    """Of a log drain's URL."""
+
+    @property
+    def host(self) -> str:
+        """Of a log drain or a webhook."""
+        return self.name.partition("#")[0]
 
 
 class Rename(_Frozen):

@@ -25,6 +25,7 @@ from runbook.app_parts import PATTERNS as PART_PATTERNS
 from runbook.app_parts import AddonName, Addons, Domains, Features
 from runbook.backup_time import BackupTime, BackupTimeError
 from runbook.catalogue import Entry, catalogue
+from runbook.drains import DRAIN, DRAIN_HOST, LogDrains
 from runbook.offered import instead_of
 from runbook.pipeline import PIPELINE_NAME, Pipeline
 from runbook.setting_types import Closed, expected, matching
@@ -49,6 +50,8 @@ PATTERNS = {
     "process_type": _PROCESS_TYPE,
     "email": EMAIL,
     "pipeline": PIPELINE_NAME,
+    "drain": DRAIN,
+    "drain_host": DRAIN_HOST,
     **PART_PATTERNS,
 }
 """Of names of one's own, whole; for the JSON schema."""
@@ -243,13 +246,14 @@ class Settings(Closed, BaseModel):
     addons: Addons = {}
     domains: Domains = []
     features: Features = []
+    log_drains: LogDrains = {}
     access: Access = {}
     pipeline: Pipeline = None
     config_vars: dict[ConfigVarName, Annotated[str, AfterValidator(_config_value)]]
     secrets: dict[ConfigVarName, SecretKind] = {}
     secret_values: dict[str, SecretStr | None] = Field(default={}, exclude=True)
-    """Managed secrets that have a value; None where only its ciphertext was read. No key of the file: the file has
-    each value under the secret's own name."""
+    """Managed secrets and URLs of log drains that have a value; None where only its ciphertext was read. No key of the
+    file: the file has each value under its own name."""
     cost: CostSettings
     differs: dict[Difference, Annotated[str, Field(min_length=1)]] = {}
     """What may differ from the other stack, each with the reason."""
@@ -261,6 +265,8 @@ class Settings(Closed, BaseModel):
         both = sorted(self.config_vars.keys() & self.secrets.keys())
         if both:
             raise expected(f"{both[0]} under config_vars or under secrets, not both")
+        if taken := sorted(self.log_drains.keys() & (self.config_vars.keys() | self.secrets.keys())):
+            raise expected(f"another name for the log drain {taken[0]}: a config var of this stack has it")
         return self
 
     @model_validator(mode="after")
@@ -296,6 +302,21 @@ class Settings(Closed, BaseModel):
 
     def names_of(self, kind: SecretKind) -> list[str]:
         return [name for name, found in self.secrets.items() if found == kind]
+
+    @property
+    def encrypted(self) -> list[str]:
+        """Names of what the file has a ciphertext of."""
+        return [*self.names_of("managed"), *self.log_drains]
+
+    @property
+    def managed_values(self) -> dict[str, SecretStr | None]:
+        """Of config vars alone."""
+        return {name: value for name, value in self.secret_values.items() if name in self.secrets}
+
+    @property
+    def drain_urls(self) -> dict[str, SecretStr | None]:
+        """By the log drain's name; without those that have no value yet."""
+        return {name: value for name, value in self.secret_values.items() if name in self.log_drains}
 
 
 def is_protected(stack: StackName) -> bool:

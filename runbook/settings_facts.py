@@ -54,6 +54,7 @@ FACTS: dict[str, Fact] = {
     "addons.*.plan": Fact(example="heroku-redis:mini", effects=(("", "plan-of-a-service"),), money=True),
     "domains": Fact(example="[api.example.com]", effects=(("One more", "domain-made"), ("One taken out", "domain-gone"))),
     "features": Fact(example="[preboot]", effects=(("", "feature"),)),
+    "log_drains": Fact(example="LOGS: logs.example.com", effects=(("One more, or another URL", "drain-made"), ("One taken out", "drain-gone"))),
     "access": Fact(example="pat@example.com: collaborator", effects=(("One more", "access-made"), ("One taken out", "access-gone"))),
     "pipeline.name": Fact(example="sc-mvp", effects=(("", "pipeline"),)),
     "pipeline.stage": Fact(example="staging", effects=(("", "pipeline"),)),

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import SecretStr, ValidationError
 
+from runbook.drains import DRAIN, SCHEMES, host_of
 from runbook.nearest import did_you_mean, known_names
 from runbook.reviewed_stack_file import REHEARSAL, mistakes
 from runbook.secret_values import secret_form
@@ -81,13 +82,18 @@ def settings_from_values(
     except ValidationError as error:
         raise SettingsError("\n".join(_sentences(error, name, line_of))) from None
     _refuse_other_stack(settings, stack, name, line_of)
+    _refuse_other_host(settings, name, line_of)
     return settings
 
 
 def _managed_names(values: Mapping[str, object]) -> set[str]:
-    secrets = values.get("secrets")
-    return (
+    """Config vars, and log drains: a name that is wrong is no key of its own, whatever stands under it."""
+    secrets, drains = values.get("secrets"), values.get("log_drains")
+    managed = (
         {name for name, kind in secrets.items() if kind == "managed"} if isinstance(secrets, dict) else set()
+    )
+    return managed | (
+        {name for name in drains if DRAIN.fullmatch(str(name))} if isinstance(drains, dict) else set()
     )
 
 
@@ -107,6 +113,16 @@ def _refuse_other_stack(settings: Settings, stack: StackName, name: str, line_of
             raise SettingsError(
                 f'{_where(name, ("app", "name"), line_of)}: found "{settings.app.name}", '
                 f"which is by its name an app of {other}; expected the app of {stack}"
+            )
+
+
+def _refuse_other_host(settings: Settings, name: str, line_of: LineOf) -> None:
+    for drain, url in settings.drain_urls.items():
+        host = settings.log_drains[drain]
+        if url is not None and host_of(url.get_secret_value()) != host:
+            raise SettingsError(
+                f"{_where(name, (drain,), line_of)}: found a URL of another host, or none (not shown); expected the URL of a log "
+                f"drain at {host} ({', '.join(f'{scheme}://' for scheme in SCHEMES)}), set with `pulumi config set --secret {drain}`"
             )
 
 
@@ -163,8 +179,8 @@ _EXPECTED = {
 
 
 def _found(path: KeyPath, value: object) -> str:
-    """The value as people wrote it; a config var's is never shown, as it may be a secret in the wrong place."""
-    if path[0] in ("config_vars", "secrets") and (len(path) == 1 or value != path[-1]):
+    """The value as people wrote it; a config var's or a log drain's is never shown, as it may be a secret in the wrong place."""
+    if path[0] in ("config_vars", "secrets", "log_drains") and (len(path) == 1 or value != path[-1]):
         return f"{_kind(value)} (not shown)"
     if isinstance(value, str) and (form := secret_form(path[-1], value)):
         return f"{form} (not shown)"

@@ -110,6 +110,10 @@ def _added() -> dict[str, Schema]:
         "domains": {
             "items": {"type": "string", "pattern": f"^(?!.*\\.herokuapp\\.com$){_bare('hostname')}$"}
         },
+        "log_drains": {
+            "propertyNames": {"pattern": f"^{_bare('drain')}$"},
+            "additionalProperties": {"type": "string", "pattern": f"^{_bare('drain_host')}$"},
+        },
         "access": {
             "propertyNames": {"pattern": f"^{_bare('email')}$"},
             "additionalProperties": {"type": "string", "enum": [ROLE]},

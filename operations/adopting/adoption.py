@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import click
 
 from operations.accounts.account import Account
 from operations.accounts.live_reading import read_live
-from operations.adopting import comparison, deployment, promoted, standing
+from operations.adopting import comparison, deployment, drain_urls, promoted, standing
 from operations.adopting.declared import Declared, components, not_in_state
 from operations.adopting.deployment import State
 from operations.adopting.live_app import LiveApp, live_app
@@ -75,6 +75,7 @@ class Adoption:
                     settings.app.name,
                     None if self.promoted else settings.database.name,
                     other_addons=bool(settings.addons),
+                    log_drains=bool(settings.log_drains),
                 )
             name = app.database_name if self.promoted else settings.database.name
             wanted = Wanted(self.stack, settings, app.id, {name: app.database_id})
@@ -102,7 +103,7 @@ class Adoption:
 
     def run(self, settings: Settings, found: Found, *, keep_differences: bool) -> int:
         """The exit code; raises OperationError where the stack could not be adopted or proved."""
-        settings, before = self._ready(settings, found)
+        settings, found, before = self._ready(settings, found)
         if self._differs(settings, found) and not keep_differences:
             self._say_what_to_do()
             return DIFFERS
@@ -123,7 +124,7 @@ class Adoption:
 
     def try_out(self, settings: Settings, found: Found, *, keep_differences: bool) -> int:
         """The same as far as nothing is written: what would be adopted, and under which id of Heroku's."""
-        settings, before = self._ready(settings, found)
+        settings, found, before = self._ready(settings, found)
         differs = self._differs(settings, found)
         if differs and not keep_differences:
             self._say_what_to_do()
@@ -140,15 +141,20 @@ class Adoption:
         say("\nDry run: neither Pulumi's state nor Heroku was written.")
         return DIFFERS if differs else 0
 
-    def _ready(self, settings: Settings, found: Found) -> tuple[Settings, State]:
-        """The settings with managed secrets decrypted, and the state as it is."""
+    def _ready(self, settings: Settings, found: Found) -> tuple[Settings, Found, State]:
+        """The settings with what is encrypted decrypted, what is live matched with them, and the state as it is."""
         self.account.prepare_adoption(self.stack, settings)
-        if settings.names_of("managed"):
+        if settings.encrypted:
             settings = decrypted_settings(self.account, self.stack, self.budget.left)
         before = standing.exported(self.account, self.stack, self.budget.left)
         standing.require_own(promoted.without(before, self._left(before, found)), self.stack, found.app)
         self._require_region(settings, found.environment)
-        return settings, before
+        app = drain_urls.with_ids(found.app, settings, found.environment, self.digests)
+        return settings, replace(found, app=app), before
+
+    def encrypt_urls(self, settings: Settings, found: Found) -> None:
+        """Those of log drains, which only the live app tells. Raises OperationError."""
+        drain_urls.encrypt(self.account, self.stack, settings, found.app.drain_urls, self.budget.left)
 
     def _left(self, before: State, found: Found) -> list[State]:
         """What of the state is of the database that was the primary one."""

@@ -45,6 +45,7 @@ def adopt(account: Account, asked: Asked) -> int:
             return _would_write(described)
         settings = stack_files.write(workspace, stack, described)
         found = adoption.look(settings)
+        adoption.encrypt_urls(settings, found)
     return _run(adoption, settings, found, asked)
 
 

@@ -16,9 +16,10 @@ from operations.adopting.declared import PROVIDERS, Declared
 from operations.adopting.live_app import LiveApp
 from operations.adopting.values import DeclaredValues
 from operations.errors import OperationError
+from runbook.drains import RESOURCE
 from runbook.environment import PRIMARY, Environment
 from runbook.live import SurroundingKind
-from runbook.readers.declared import ADDON, APP, BACKUP_SCHEDULE, COUPLING, FORMATION, PARTS, POSTGRES
+from runbook.readers.declared import ADDON, APP, BACKUP_SCHEDULE, COUPLING, DRAIN, FORMATION, PARTS, POSTGRES
 from runbook.unknown import Unknown
 
 State = dict[str, Any]
@@ -119,6 +120,12 @@ def _coupling_id(_one: Declared, app: LiveApp, live: Environment) -> str | None:
     return None if live.coupling is None or isinstance(live.coupling, Unknown) else app.id
 
 
+def _drain_id(one: Declared, app: LiveApp, _live: Environment) -> str | None:
+    """The suffix keeps the URL a secret. Source: plugin recordings, Drain/import."""
+    found = app.drain_ids.get(one.name.removeprefix(RESOURCE))
+    return f"{app.id}:{found}:sensitive" if found else None
+
+
 def _is_live(name: str, kind: SurroundingKind, live: Environment) -> bool:
     found = Unknown("not read") if isinstance(live.live, Unknown) else live.live.surroundings.get(kind, ())
     return not isinstance(found, Unknown) and any(part.name == name for part in found)
@@ -134,6 +141,7 @@ _IMPORT_IDS: Mapping[str, Callable[[Declared, LiveApp, Environment], str | None]
     PARTS["feature"][0]: _feature_id,
     PARTS["collaborator"][0]: _access_id,
     COUPLING: _coupling_id,
+    DRAIN: _drain_id,
 }
 
 

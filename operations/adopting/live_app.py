@@ -12,6 +12,7 @@ from heroku_api.models import AddOn, App, Attachment, Named
 from heroku_api.shapes import every, one, segment
 from operations.errors import OperationError
 from runbook.environment import PRIMARY
+from runbook.readers.live.answers import LogDrain
 from runbook.settings import StackName
 
 SECOND_LOOK_SECONDS = 0.5
@@ -32,12 +33,24 @@ class LiveApp:
     config_vars: Mapping[str, str] = field(repr=False)
     addon_ids: Mapping[str, str] = field(default_factory=dict)
     """Of other add-ons, by name; read only where the stack file has some."""
+    drain_urls: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Of log drains, by Heroku's id. What an add-on made belongs to it."""
+    drain_ids: Mapping[str, str] = field(default_factory=dict)
+    """By the names they are declared by (drain_urls.with_ids)."""
 
 
 def live_app(
-    client: Client, stack: StackName, name: str, database: str | None, *, other_addons: bool = False
+    client: Client,
+    stack: StackName,
+    name: str,
+    database: str | None,
+    *,
+    other_addons: bool = False,
+    log_drains: bool = False,
 ) -> LiveApp:
-    """Reads only. `database` is the name that the stack file has, None: whichever is the primary one; `other_addons`, whether it has some.
+    """Reads only. `database` is the name that the stack file has, None: whichever is the primary one.
+
+    `other_addons`, `log_drains`: whether it has some.
 
     Raises OperationError where the account can't be read, or leaves open which app or database is meant.
     """
@@ -50,7 +63,9 @@ def live_app(
             )
         addon = _database(client, stack, str(app.id), name, database)
         values = platform.config_vars(client, str(app.id))
-        others = every(client, AddOn, f"/apps/{segment(str(app.id))}/addons") if other_addons else []
+        path = f"/apps/{segment(str(app.id))}"
+        others = every(client, AddOn, f"{path}/addons") if other_addons else []
+        drains = every(client, LogDrain, f"{path}/log-drains") if log_drains else []
     except NotFoundError as error:
         raise OperationError(
             f"{stack}: this account has no app {name}, or can't see all of it; is app.name in Pulumi.{stack}.yaml the "
@@ -59,7 +74,8 @@ def live_app(
     except HerokuError as error:
         raise OperationError(f"{stack}: the live account could not be read: {error}") from None
     addon_ids = {one.name: str(one.id) for one in others if not one.is_postgres}
-    return LiveApp(str(app.id), app.name, str(addon.id), addon.name, values, addon_ids)
+    drain_urls = {one.id: one.url.get_secret_value() for one in drains if one.addon is None}
+    return LiveApp(str(app.id), app.name, str(addon.id), addon.name, values, addon_ids, drain_urls)
 
 
 def _attachments(client: Client, app_id: str) -> list[Attachment]:

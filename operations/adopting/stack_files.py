@@ -15,6 +15,7 @@ from operations.console import say
 from operations.errors import OperationError
 from operations.settings_files import read_settings
 from operations.workspace import Workspace
+from runbook.adoption.drains import UnreadDrainsError
 from runbook.adoption.kinds import may_be_plain
 from runbook.adoption.settings import AdoptionError, Description, settings_of_live
 from runbook.adoption.stack_edit import NoEditError, edited
@@ -75,7 +76,7 @@ def proposed(
     plain = {name: value for name, value in app.config_vars.items() if may_be_plain(name, today)}
     try:
         described = settings_of_live(live, plain, today)
-    except (AdoptionError, SettingsError) as error:
+    except (AdoptionError, UnreadDrainsError, SettingsError) as error:
         raise OperationError(f"nothing was written: {error}") from None
     path = workspace.stack_file(stack)
     is_right = today is not None and described.settings == today

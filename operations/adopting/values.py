@@ -21,7 +21,7 @@ def as_live(settings: Settings, live: Mapping[str, str], url: str, digests: Dige
     """`url`: the app's, without a slash at the end."""
     plain = {name: value.replace(APP_URL, url) for name, value in settings.config_vars.items()}
     managed = {
-        name: value.get_secret_value() for name, value in settings.secret_values.items() if value is not None
+        name: value.get_secret_value() for name, value in settings.managed_values.items() if value is not None
     }
     return DeclaredValues(_equal(plain, live, digests), _equal(managed, live, digests))
 

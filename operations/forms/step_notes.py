@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 from operations.pulumi_run.events import Change
+from runbook.drains import RESOURCE
 from runbook.readers.engine_values import Secret, decode
 
 _ENVIRONMENT = "runbook:heroku:Environment"
 _DRAIN = "heroku:drain/drain:Drain"
+_LOG_DRAINS = "runbook:heroku:LogDrains"
+_SECRET = "a host that is kept secret"  # noqa: S105 - words
 
 
 def of_budgets(changes: Iterable[Change]) -> Iterator[str]:
@@ -22,12 +25,25 @@ def of_budgets(changes: Iterable[Change]) -> Iterator[str]:
             yield f"! budget {told} from {_dollars(before)} to {_dollars(after)} a month"
 
 
-def of_drain(change: Change) -> str:
-    """The host that a log drain sends the app's logs to, config and user data in them; its URL may hold a token."""
+def of_drain(change: Change, among: Iterable[Change] = ()) -> str:
+    """The host that a log drain sends the app's logs to, config and user data in them; its URL may hold a token.
+
+    `among`: of a URL that is secret, the component says the host; the program has held the two together.
+    """
     if change.type != _DRAIN or not change.new:
         return ""
     inputs = change.new.get("inputs") or {}
-    return f", to {_host(inputs.get('url', inputs.get('sensitiveUrl')))}"
+    told = _host(inputs.get("url", inputs.get("sensitiveUrl")))
+    return f", to {_told_by_component(change, among) or told if told == _SECRET else told}"
+
+
+def _told_by_component(change: Change, among: Iterable[Change]) -> str:
+    for other in among:
+        if other.type == _LOG_DRAINS and other.new:
+            hosts = (other.new.get("inputs") or {}).get("hosts")
+            if isinstance(hosts, Mapping):
+                return str(hosts.get(change.name.removeprefix(RESOURCE), ""))
+    return ""
 
 
 def _is_number(value: object) -> bool:
@@ -41,7 +57,7 @@ def _dollars(value: object) -> str:
 def _host(value: object) -> str:
     known = decode(value)
     if isinstance(known, Secret):
-        return "a host that is kept secret"
+        return _SECRET
     if not isinstance(known, str):
         return "a host that is not known yet"
     try:

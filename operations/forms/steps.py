@@ -51,7 +51,7 @@ def _step(change: Change, preview: Preview) -> str:
     told = [_difference(change, key) for key in change.properties if not _is_nested(key, change.properties)]
     properties = f": {', '.join(told)}" if told else ""
     sign = SIGNS.get(change.operation, "?")
-    what = f"{change.name} ({short_type(change.type)}{step_notes.of_drain(change)})"
+    what = f"{change.name} ({short_type(change.type)}{step_notes.of_drain(change, preview.changes)})"
     return f"{sign} {change.operation} {what}{properties}{back}. {step_effects.words(change, preview)}"
 
 

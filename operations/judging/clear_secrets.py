@@ -28,14 +28,13 @@ _SECRET = "4dabf18193072939515e22adb298388d"  # noqa: S105 - the key of Pulumi's
 
 
 def digests_of(secrets: Iterable[Known[Environment]]) -> frozenset[Digest]:
-    """Of the managed secrets of both stacks, as far as they were decrypted."""
-    return frozenset(
-        var.digest
-        for environment in secrets
-        if not isinstance(environment, Unknown)
-        for var in environment.config_vars.known
-        if var.kind == "managed" and not isinstance(var.digest, Unknown)
-    )
+    """Of the managed secrets and log drains' URLs of both stacks, as far as they were decrypted."""
+    found: list[Known[Digest]] = []
+    for environment in secrets:
+        if not isinstance(environment, Unknown):
+            found += [var.digest for var in environment.config_vars.known if var.kind == "managed"]
+            found += [drain.digest for drain in environment.log_drains]
+    return frozenset(digest for digest in found if not isinstance(digest, Unknown))
 
 
 def troubles_of(changes: Iterable[Change], digests: Digests, known: frozenset[Digest]) -> Iterator[Trouble]:

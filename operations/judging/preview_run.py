@@ -47,7 +47,7 @@ class PreviewRun:
     @property
     def has_managed_secrets(self) -> bool:
         """Whether a secret must be compared with the other stack's, which only the engine can decrypt."""
-        return any(isinstance(found, str) or found.names_of("managed") for found in self.settings.values())
+        return any(isinstance(found, str) or found.encrypted for found in self.settings.values())
 
 
 @contextmanager

@@ -52,20 +52,22 @@ def rehearsal_of(
     config = dict(ours["config"])
     config[f"{PROJECT}:{REHEARSAL}"] = {"placeholder_release": not is_live, "create_delay_seconds": 0}
     config = {key: value for key, value in config.items() if not _is_encrypted(value)}
-    declared = config.get(f"{PROJECT}:secrets") or {}
+    secrets = config.get(f"{PROJECT}:secrets") or {}
+    declared = {name for name, kind in secrets.items() if kind == "managed"}
+    declared |= (config.get(f"{PROJECT}:log_drains") or {}).keys()
     encrypted = {
         key: value
         for key, value in (kept.get("config") or {}).items()
-        if _is_encrypted(value) and declared.get(key.removeprefix(f"{PROJECT}:")) == "managed"
+        if _is_encrypted(value) and key.removeprefix(f"{PROJECT}:") in declared
     }
     head = {"encryptionsalt": salt} if salt else {}
     return {**head, "config": {**config, **encrypted}}
 
 
 def missing_secrets(workspace: Workspace, stack: StackName, settings: Settings) -> list[str]:
-    """The managed secrets that the copy has no value for yet."""
+    """What is to be encrypted and has no value in the copy yet."""
     config = _load(workspace.local_stack_file(stack)).get("config") or {}
-    return [name for name in settings.names_of("managed") if f"{PROJECT}:{name}" not in config]
+    return [name for name in settings.encrypted if f"{PROJECT}:{name}" not in config]
 
 
 def _reviewed(path: Path) -> Mapping[str, Any]:

@@ -124,7 +124,7 @@ class Rehearsal:
         if not self.workspace.state(stack).exists():
             self._make(stack)
         for name in local_stack_file.missing_secrets(self.workspace, stack, settings):
-            output(self, stack, ["config", "set", "--secret", name], given=secrets.token_hex(64))
+            output(self, stack, ["config", "set", "--secret", name], given=_invented(name, settings))
 
     def prepare_adoption(self, stack: StackName, settings: Settings) -> None:
         self.prepare(stack)
@@ -146,6 +146,12 @@ class Rehearsal:
         copy = self.workspace.local_stack_file(stack)
         with new_stack.made_aside(self.workspace, stack, copy) as arguments:
             output(self, stack, arguments, also=new_stack.NO_STACK_FILE)
+
+
+def _invented(name: str, settings: Settings) -> str:
+    """A value for a secret that nobody gave one on this machine."""
+    host = settings.log_drains.get(name)
+    return f"https://logs:{secrets.token_hex(16)}@{host}/" if host else secrets.token_hex(64)
 
 
 def home_of_the_user() -> Path:

@@ -70,6 +70,7 @@ class Seeding:
         self._addons(app["name"])
         self._domains(app["name"])
         self._features(app["name"])
+        self._log_drains(app["name"])
         self._people(app["name"])
         self._pipeline(app["name"])
         self._config_vars(app)
@@ -138,6 +139,15 @@ class Seeding:
                 self.client.request("PATCH", path, {"enabled": True})
                 say(f"  heroku features:enable {name}")
 
+    def _log_drains(self, app: str) -> None:
+        path = f"/apps/{app}/log-drains"
+        listed = self.client.request("GET", path) if self.settings.log_drains else []
+        there = {found["url"] for found in listed}
+        for name, host in self.settings.log_drains.items():
+            if self.managed[name] not in there:
+                self.client.request("POST", path, {"url": self.managed[name]})
+                say(f"  heroku drains:add https://…@{host}")
+
     def _people(self, app: str) -> None:
         listed = self.client.request("GET", f"/apps/{app}/collaborators") if self.settings.access else []
         there = {found["user"]["email"] for found in listed}
@@ -168,7 +178,7 @@ class Seeding:
         url = str(app["web_url"]).rstrip("/")
         wanted = {name: value.replace(APP_URL, url) for name, value in self.settings.config_vars.items()}
         wanted |= {name: secrets.token_hex(16) for name in self.settings.names_of("external")}
-        wanted |= self.managed
+        wanted |= {name: self.managed[name] for name in self.settings.names_of("managed")}
         present = platform.config_vars(self.client, app["name"])
         missing = {name: value for name, value in wanted.items() if name not in present}
         if missing:
@@ -213,7 +223,7 @@ class Seeding:
 
 def _managed_values(workspace: Workspace, stack: StackName, settings: Settings) -> dict[str, str]:
     """What the rehearsal's copy of the stack file has encrypted: the live app has the same values set."""
-    names = settings.names_of("managed")
+    names = settings.encrypted
     if not names:
         return {}
     rehearsal = Rehearsal(workspace)

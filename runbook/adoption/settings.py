@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runbook.access import ROLE
+from runbook.adoption.drains import log_drains
 from runbook.adoption.kinds import OPTIONAL, looks_plain, may_be_plain
 from runbook.cost import cost_of_settings
 from runbook.environment import PRIMARY, App, Environment, Process
@@ -57,7 +58,10 @@ def settings_of_live(
     if decided is not None and decided.differs:
         values["differs"] = dict(decided.differs)
     managed = {} if decided is None else decided.secret_values
-    kept = {name: value for name, value in managed.items() if secrets.get(name) == "managed"}
+    drains = values.get("log_drains", {})
+    kept = {
+        name: value for name, value in managed.items() if secrets.get(name) == "managed" or name in drains
+    }
     settings = settings_from_values(
         {**values, **{name: value and value.get_secret_value() for name, value in kept.items()}},
         live.stack,
@@ -158,6 +162,7 @@ def _parts_of(
     yield "addons", _addons(live)
     yield "domains", _parts(live, "domain")
     yield "features", _parts(live, "feature")
+    yield "log_drains", log_drains(live, decided)
     yield "access", _access(live, decided, decide)
     yield "pipeline", _pipeline(live, decided)
 

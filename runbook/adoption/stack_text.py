@@ -65,6 +65,9 @@ def _parts(settings: Settings, decide: Mapping[str, str]) -> Iterator[str]:
         yield f"{PROJECT}:domains: {yaml_text(settings.domains)}"
     if settings.features:
         yield f"{PROJECT}:features: {yaml_text(settings.features)}"
+    if settings.log_drains:
+        yield f"{PROJECT}:log_drains: # the URL of each is encrypted in this file under its name"
+        yield from _mapping(settings.log_drains)
     if settings.access:
         yield f"{PROJECT}:access:"
         for email, role in settings.access.items():
@@ -101,7 +104,7 @@ def _kept(before: Mapping[str, Any], settings: Settings) -> Iterator[str]:
     """Managed secrets as they are encrypted, and what other namespaces have."""
     for key, value in (before.get("config") or {}).items():
         name = key.removeprefix(f"{PROJECT}:")
-        if not key.startswith(f"{PROJECT}:") or settings.secrets.get(name) == "managed":
+        if not key.startswith(f"{PROJECT}:") or name in settings.encrypted:
             yield f"{key}: {yaml_text(value)}"
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from runbook.drains import RESOURCE
 from runbook.drift.difference import Difference, Kind, not_read
-from runbook.environment import Coupling, Environment
-from runbook.live import NOT_ASKED, Live, SurroundingKind
+from runbook.environment import Coupling, Environment, LogDrain
+from runbook.live import NOT_ASKED, Live, Surrounding, SurroundingKind
+from runbook.live_drains import matched
 from runbook.rules.rule import Aspect
 from runbook.unknown import Known, Unknown
 
@@ -22,6 +24,7 @@ KEYS: Mapping[str, str] = {
     "feature": "features",
     "collaborator": "access",
     PIPELINE: "pipeline",
+    "log drain": "log_drains",
 }
 """The key of a stack file that declares each."""
 
@@ -75,10 +78,35 @@ def _surroundings(live: Live, declared: Environment) -> Iterator[Difference]:
     if isinstance(live.releases, Unknown) and live.releases != NOT_ASKED:
         yield not_read("surrounding", stack, f"releases: {live.releases.why}", "release")
     for kind, found in live.surroundings.items():
-        if not isinstance(found, Unknown):
+        if kind == "log drain" and not isinstance(found, Unknown):
+            yield from _drains(declared.log_drains, found, stack)
+        elif not isinstance(found, Unknown):
             yield from _of_kind(kind, declared.parts.get(kind, ()), [one.name for one in found], stack)
         elif found != NOT_ASKED:
             yield not_read("surrounding", stack, f"{kind}s: {found.why}", kind)
+
+
+def _drains(ours: Sequence[LogDrain], theirs: Sequence[Surrounding], stack: str) -> Iterator[Difference]:
+    """Two at one host are told apart by the names they are declared by, or by the start of Heroku's id."""
+    there = matched(ours, theirs)
+    for one in ours:
+        if one.name not in there:
+            host = "a host that is kept secret" if isinstance(one.host, Unknown) else one.host
+            words = f"log drain {one.name} to {host}"
+            yield Difference(
+                "deleted",
+                "surrounding",
+                f"{stack}/{one.name}",
+                words,
+                resource=f"{RESOURCE}{one.name}",
+                part="log drain",
+            )
+    for found in theirs:
+        if found not in there.values():
+            words = f"log drain {found.name}"
+            yield Difference(
+                "undeclared", "surrounding", f"{stack}/{found.name}", live=words, part="log drain"
+            )
 
 
 def _of_kind(

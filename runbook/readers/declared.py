@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from runbook import drains
 from runbook.digest import Digests
 from runbook.environment import (
     Addon,
@@ -17,6 +18,7 @@ from runbook.environment import (
     Coupling,
     Database,
     Environment,
+    LogDrain,
     Process,
     Resource,
     Step,
@@ -43,6 +45,7 @@ PARTS: dict[SurroundingKind, tuple[str, str]] = {
 }
 """Types of an app's parts by kind, and the property that has the name."""
 COUPLING = "heroku-postgres:index:Coupling"
+DRAIN = "heroku:drain/drain:Drain"
 BACKUP_SCHEDULE = "heroku-postgres:index:BackupSchedule"
 ENVIRONMENT = "runbook:heroku:Environment"
 FORMATION_COMPONENT = "runbook:heroku:Formation"
@@ -80,6 +83,7 @@ def environment_of_resources(
         addon_attachments=tuple(one for one in attached if one.database in other_names),
         parts=_parts(resources),
         coupling=next((_coupling(found) for found in resources if found.type == COUPLING), None),
+        log_drains=tuple(_drain(found, digests) for found in resources if found.type == DRAIN),
         backup_schedules=tuple(
             _schedule(found, resources) for found in resources if found.type == BACKUP_SCHEDULE
         ),
@@ -104,6 +108,17 @@ def _parts(resources: Sequence[Registered]) -> dict[SurroundingKind, tuple[str, 
 
 def _coupling(found: Registered) -> Coupling:
     return Coupling(pipeline=found.text("pipeline"), stage=found.text("stage"))
+
+
+def _drain(found: Registered, digests: Digests) -> LogDrain:
+    url = found.text("url") if isinstance(found.get("url"), str) else found.text("sensitiveUrl")
+    name = found.name.removeprefix(drains.RESOURCE)
+    return LogDrain(
+        name=name,
+        host=url if isinstance(url, Unknown) else drains.host_of(url),
+        digest=url if isinstance(url, Unknown) else digests.of(url),
+        id=None if isinstance(found.id, Unknown) else found.id,
+    )
 
 
 def _app(resources: Iterable[Registered]) -> Known[App | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from runbook.digest import Digest, Digests
+from runbook.drains import RESOURCE
 from runbook.environment import (
     PRIMARY,
     Addon,
@@ -14,6 +15,7 @@ from runbook.environment import (
     Coupling,
     Database,
     Environment,
+    LogDrain,
     Process,
     Resource,
 )
@@ -56,6 +58,7 @@ def environment_of_settings(stack: StackName, settings: Settings, digests: Diges
         ),
         parts=parts_of(settings),
         coupling=_coupling(settings),
+        log_drains=log_drains_of(settings, digests),
         backup_schedules=(
             BackupSchedule(
                 attachment=PRIMARY,
@@ -86,6 +89,19 @@ def parts_of(settings: Settings) -> dict[SurroundingKind, tuple[str, ...]]:
         "collaborator": tuple(settings.access),
     }
     return {kind: names for kind, names in found.items() if names}
+
+
+def log_drains_of(settings: Settings, digests: Digests) -> tuple[LogDrain, ...]:
+    """With their URLs' digests where those were decrypted."""
+    urls = settings.drain_urls
+    return tuple(
+        LogDrain(
+            name=name,
+            host=host,
+            digest=_ENCRYPTED if (url := urls.get(name)) is None else digests.of(url.get_secret_value()),
+        )
+        for name, host in settings.log_drains.items()
+    )
 
 
 def _config_vars(settings: Settings, digests: Digests) -> ConfigVars:
@@ -127,6 +143,7 @@ def _resource_names(settings: Settings) -> list[str]:
         *addons,
         *domains,
         *(f"feature-{name}" for name in settings.features),
+        *(f"{RESOURCE}{name}" for name in settings.log_drains),
         *(f"access-{email}" for email in settings.access),
         *(["pipeline"] if settings.pipeline else []),
     ]

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from heroku_api.models import Answered
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
     """The host alone: user, password, path and query of a drain may be secret."""
     try:
         return urlsplit(url).hostname or "an address without a host"
@@ -19,7 +19,7 @@ def _host(url: str) -> str:
         return "an address without a host"
 
 
-Host = Annotated[str, AfterValidator(_host)]
+Host = Annotated[str, AfterValidator(host_of)]
 
 
 def _first_name(value: object) -> object:
@@ -94,8 +94,13 @@ class _AtHost(Answered):
         return f"{self.host}#{self.id[:8]}"
 
 
-class LogDrain(_AtHost):
-    pass
+class LogDrain(Answered):
+    """Its URL may hold a password: `digested` makes of it what goes on."""
+
+    id: str
+    url: SecretStr
+    addon: object = None
+    """The add-on that made it, as logging add-ons do."""
 
 
 class Feature(Answered):

@@ -13,7 +13,7 @@ from heroku_api.errors import NotFoundError
 from heroku_api.models import AddOn, Database, Dyno, FormationEntry, Release, Transfer, TransferSchedule
 from heroku_api.shapes import every, one, segment
 from runbook.digest import Digests
-from runbook.live import NOT_ASKED
+from runbook.live import NOT_ASKED, Surrounding
 from runbook.readers.live.account import Account, addons_of, find_app
 from runbook.readers.live.answers import (
     BuildpackInstallation,
@@ -26,7 +26,7 @@ from runbook.readers.live.answers import (
     Webhook,
 )
 from runbook.readers.live.ask import Asking, always, holds
-from runbook.readers.live.digested import DigestedVars, digested
+from runbook.readers.live.digested import DigestedVars, digested, drains
 from runbook.readers.live.wanted import Wanted
 from runbook.unknown import Known, Unknown
 
@@ -54,7 +54,7 @@ class AppRead:
     schedules: Known[list[tuple[str, TransferSchedule]]]
     """Each with the id of its database."""
     domains: Known[list[Domain]] = NOT_ASKED
-    drains: Known[list[LogDrain]] = NOT_ASKED
+    drains: Known[list[Surrounding]] = NOT_ASKED
     features: Known[list[Feature]] = NOT_ASKED
     collaborators: Known[list[Collaborator]] = NOT_ASKED
     webhooks: Known[list[Webhook]] = NOT_ASKED
@@ -87,7 +87,7 @@ def start_reading(
     addons = addons_of(asking, account, app, wanted)
     parts = {
         **_declared_parts(asking, account, app, wanted, digests),
-        **(_surrounding_parts(asking, app, wanted) if reach.surroundings else {}),
+        **(_surrounding_parts(asking, app, wanted, digests) if reach.surroundings else {}),
         **_running_parts(asking, app, wanted, reach),
         **_database_parts(asking, addons, wanted, reach),
     }
@@ -169,7 +169,9 @@ def _never_empty(found: Sequence[object]) -> Unknown | None:
     return None if found else Unknown(_ALWAYS)
 
 
-def _surrounding_parts(asking: Asking, app: LiveApp, wanted: Wanted) -> dict[str, Future[Any]]:
+def _surrounding_parts(
+    asking: Asking, app: LiveApp, wanted: Wanted, digests: Digests
+) -> dict[str, Future[Any]]:
     domains = wanted.settings.domains
     path = f"/apps/{segment(app.id)}"
     return {
@@ -187,7 +189,10 @@ def _surrounding_parts(asking: Asking, app: LiveApp, wanted: Wanted) -> dict[str
                 )
             ),
         ),
-        "drains": asking.start(lambda client: every(client, LogDrain, f"{path}/log-drains"), always),
+        "drains": asking.start(
+            lambda client: drains(every(client, LogDrain, f"{path}/log-drains"), digests),
+            lambda found: len(found) >= len(wanted.settings.log_drains),
+        ),
         "features": asking.start(
             lambda client: every(client, Feature, f"{path}/features"), bool, _never_empty
         ),

@@ -1,12 +1,14 @@
-"""Config vars at the rim: values come in, digests go on."""
+"""Config vars and log drains at the rim: values come in, digests go on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from heroku_api.models import database_place
 from runbook.digest import Digest, Digests
+from runbook.live import Surrounding
+from runbook.readers.live.answers import LogDrain, host_of
 from runbook.settings import APP_URL
 
 
@@ -31,3 +33,17 @@ def digested(values: Mapping[str, str], web_url: str | None, digests: Digests) -
         },
         places={name: place for name, value in values.items() if (place := database_place(value))},
     )
+
+
+def drains(found: Iterable[LogDrain], digests: Digests) -> list[Surrounding]:
+    """Each by its host and the start of its id. One that an add-on made comes and goes with the add-on."""
+    return [
+        Surrounding(
+            kind="log drain",
+            name=f"{host_of(one.url.get_secret_value())}#{one.id[:8]}",
+            id=one.id,
+            digest=digests.of(one.url.get_secret_value()),
+        )
+        for one in found
+        if one.addon is None
+    ]

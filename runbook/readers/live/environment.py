@@ -334,7 +334,7 @@ def _surroundings(read: AppRead) -> dict[SurroundingKind, Known[tuple[Surroundin
             lambda found: found.hostname if found.kind != "heroku" else "",
             lambda found: found.words,
         ),
-        "log drain": _named("log drain", read.drains, lambda found: found.name),
+        "log drain": read.drains if isinstance(read.drains, Unknown) else tuple(read.drains),
         "feature": _named("feature", read.features, lambda found: found.name if found.enabled else ""),
         "collaborator": _named(
             "collaborator",

@@ -142,6 +142,10 @@ def test_what_an_app_got_over_time_is_registered(declare: Declare) -> None:
             "features": ["preboot"],
             "access": {"pat@example.com": "collaborator"},
             "pipeline": PipelineSettings(name="sc-mvp", stage="staging"),
+            "log_drains": {"LOGS": "logs.example", "ARCHIVE": "logs.example"},
+            "secret_values": {
+                name: SecretStr(f"https://{name}:canary@logs.example") for name in ("LOGS", "ARCHIVE")
+            },
         }
     )
     registered = declared(declare, "staging", settings)
@@ -171,7 +175,19 @@ def test_what_an_app_got_over_time_is_registered(declare: Declare) -> None:
     }
     person = registered.one("heroku:collaborator/collaborator:Collaborator", "access-pat@example.com")
     assert person.inputs == {"appId": APP_ID, "email": "pat@example.com"}
+    for name in ("LOGS", "ARCHIVE"):
+        drain = registered.one("heroku:drain/drain:Drain", f"drain-{name}")
+        assert drain.inputs == {
+            "appId": APP_ID,
+            "sensitiveUrl": {
+                rpc._special_sig_key: rpc._special_secret_sig,
+                "value": f"https://{name}:canary@logs.example",
+            },
+        }
+    told = registered.one("runbook:heroku:LogDrains", "log-drains")
+    assert told.inputs == {"hosts": {"LOGS": "logs.example", "ARCHIVE": "logs.example"}}
     vars_ = registered.one("heroku:app/configAssociation:ConfigAssociation", "config-vars")
+    assert "canary" not in str(vars_)
     assert "addon-REDIS-attachment" in vars_.after
     assert {found.parent for found in registered.all if "addon-REDIS" in found.name} == {
         "staging",

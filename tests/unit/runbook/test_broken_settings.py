@@ -103,6 +103,33 @@ MISTAKES = {
         'Pulumi.staging.yaml:13: domains.0: found "sc-mvp-staging.herokuapp.com"; '
         "expected a domain of your own: Heroku gives the app its .herokuapp.com name by itself",
     ),
+    "log drain named in lower case": (
+        "  social-catering:backups:",
+        "  social-catering:log_drains: {logs: logs.example.com}\n  social-catering:backups:",
+        'Pulumi.staging.yaml:13: log_drains.logs: found "logs"; '
+        "expected a name of your own: capital letters, digits and _, a letter first",
+    ),
+    "URL of a log drain in clear": (
+        "  social-catering:backups:",
+        f"  social-catering:log_drains: {{LOGS: 'https://logs.example.com/{CANARY}'}}\n  social-catering:backups:",
+        "Pulumi.staging.yaml:13: log_drains.LOGS: found text (not shown); expected the host alone, in lower case, such as "
+        "logs.example.com; the URL is a secret: `pulumi config set --secret NAME`",
+    ),
+    "URL of a log drain in clear under its name": (
+        "  social-catering:backups:",
+        f"  social-catering:log_drains: {{LOGS: logs.example.com}}\n  social-catering:LOGS: {CANARY}\n  social-catering:backups:",
+        "Pulumi.staging.yaml:14: LOGS: found text in clear (not shown); expected a value set with `pulumi config set --secret LOGS`",
+    ),
+    "log drains as a list": (
+        "  social-catering:backups:",
+        "  social-catering:log_drains: [logs.example.com]\n  social-catering:backups:",
+        "Pulumi.staging.yaml:13: log_drains: found a list (not shown); expected a mapping",
+    ),
+    "log drain named as a config var": (
+        "  social-catering:backups:",
+        "  social-catering:log_drains: {SMTP_PORT: logs.example.com}\n  social-catering:backups:",
+        "Pulumi.staging.yaml: expected another name for the log drain SMTP_PORT: a config var of this stack has it",
+    ),
     "feature in capitals": (
         "  social-catering:backups:",
         "  social-catering:features: [Preboot]\n  social-catering:backups:",
@@ -395,7 +422,7 @@ MISTAKES = {
     "value of an external secret": (
         "config:\n",
         "config:\n  social-catering:RAILS_MASTER_KEY: {secure: v1:abc}\n",
-        "Pulumi.staging.yaml:3: RAILS_MASTER_KEY: no such key (access, addons, app, backups, config_vars, cost, database, differs, domains, features, formation, pipeline, secrets)",
+        "Pulumi.staging.yaml:3: RAILS_MASTER_KEY: no such key (access, addons, app, backups, config_vars, cost, database, differs, domains, features, formation, log_drains, pipeline, secrets)",
     ),
     "top-level key misspelt": (
         "social-catering:backups:",

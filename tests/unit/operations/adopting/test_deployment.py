@@ -7,13 +7,18 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from operations.adopting import deployment
 from operations.adopting.declared import Declared
+from operations.adopting.drain_urls import with_ids
 from operations.adopting.live_app import LiveApp
 from operations.adopting.values import DeclaredValues, as_live
 from operations.errors import OperationError
-from runbook.readers.declared import ADDON, APP, BACKUP_SCHEDULE, FORMATION
+from runbook.live import Live
+from runbook.readers.declared import ADDON, APP, BACKUP_SCHEDULE, DRAIN, FORMATION
+from runbook.readers.live.answers import LogDrain
+from runbook.readers.live.digested import drains
 from runbook.settings import Settings
 from runbook.settings_reader import settings_from_values
 from tests.unit.providers.heroku import recordings
@@ -82,11 +87,30 @@ def test_what_is_not_live_is_not_imported() -> None:
 
 
 def test_a_type_that_nobody_taught_adopting_is_refused_with_the_next_step() -> None:
-    drain = declared("heroku:drain/drain:Drain", "logs")
+    hook = declared("heroku:webhook/webhook:Webhook", "hook")
     with pytest.raises(
-        OperationError, match=r"^logs \(heroku:drain.* import it by hand first: pulumi import"
+        OperationError, match=r"^hook \(heroku:webhook.* import it by hand first: pulumi import"
     ):
-        deployment.import_ids([drain], LIVE, live(settings()))
+        deployment.import_ids([hook], LIVE, live(settings()))
+
+
+def test_a_log_drain_is_imported_by_the_id_of_the_live_one_with_its_url() -> None:
+    """The program's inputs show no URL, so the names tell which is which."""
+    file = settings(log_drains={"FIRST": "logs.example", "SECOND": "logs.example", "GONE": "logs.example"})
+    urls = {"FIRST": "https://a:canary@logs.example/", "SECOND": "https://b:canary@logs.example/"}
+    file = file.model_copy(update={"secret_values": {name: SecretStr(url) for name, url in urls.items()}})
+    there = {f"id-of-{name}": url for name, url in reversed(urls.items())}
+    listed = [LogDrain.model_validate({"id": id_, "url": url}) for id_, url in there.items()]
+    environment = live(file)
+    assert isinstance(environment.live, Live)
+    seen = environment.live.model_copy(update={"surroundings": {"log drain": tuple(drains(listed, DIGESTS))}})
+    app = with_ids(LIVE, file, environment.model_copy(update={"live": seen}), DIGESTS)
+    missing = [declared(DRAIN, f"drain-{name}", sensitiveUrl="[secret]") for name in file.log_drains]
+    found = deployment.import_ids(missing, app, environment)
+    assert {urn.rpartition("::")[2]: one for urn, one in found.items()} == {
+        "drain-FIRST": "app-id:id-of-FIRST:sensitive",
+        "drain-SECOND": "app-id:id-of-SECOND:sensitive",
+    }
 
 
 def test_components_and_providers_are_as_the_program_says() -> None:

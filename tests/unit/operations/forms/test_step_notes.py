@@ -51,6 +51,16 @@ def test_a_log_drain_is_told_with_its_host_alone(url: object, said: str) -> None
     assert of_drain(change(DRAIN, None, url, key="url")) == said
 
 
+def test_the_host_of_a_secret_url_is_told_by_the_component() -> None:
+    urn = f"urn:pulumi:s::p::{DRAIN}::drain-LOGS"
+    secret = {"inputs": {"sensitiveUrl": {**SIGNATURE, "ciphertext": "[secret]"}}}
+    drain = Change("create", urn, DRAIN, (), None, secret)
+    drains = change("runbook:heroku:LogDrains", None, {"LOGS": "logs.example"}, key="hosts")
+    assert of_drain(drain, [drains]) == ", to logs.example"
+    other = change("runbook:heroku:LogDrains", None, {"ARCHIVE": "archive.example"}, key="hosts")
+    assert of_drain(drain, [other]) == ", to a host that is kept secret"
+
+
 def test_the_gates_answer_says_a_budget_that_a_change_raises(tmp_path: Path) -> None:
     low, high = replace(Declared(), budget=250), replace(Declared(), budget=5000)
     declare(tmp_path, high)

@@ -54,6 +54,10 @@ def live(declared: Settings, stack: StackName = "staging", **changes: Any) -> En
         kind: tuple(Surrounding(kind=kind, name=name) for name in names)
         for kind, names in found.parts.items()
     }
+    surroundings["log drain"] = tuple(
+        Surrounding(kind="log drain", name=f"{host}#{name}", id=name)
+        for name, host in declared.log_drains.items()
+    )
     environment = found.model_copy(
         update={
             "app": found.app.model_copy(update={"url": URL}),

@@ -77,6 +77,11 @@ def any_settings(draw: st.DrawFn) -> Settings:
                 st.sampled_from(["heroku-redis:mini", "scheduler:standard", "papertrail:choklad"]),
             ).map(_named)
         ),
+        log_drains=draw(
+            st.dictionaries(
+                st.sampled_from(["LOGS", "ARCHIVE"]), st.sampled_from(["logs.example", "archive.example"])
+            )
+        ),
         features=draw(st.lists(st.sampled_from(["preboot", "log-runtime-metrics"]), unique=True)),
         **draw(PIPELINES),
         access=draw(

@@ -45,7 +45,7 @@ def test_an_edited_file_reads_back_as_what_is_wanted_or_is_refused(old: Settings
     except NoEditError:
         return
     assert settings_from_file(parse("Pulumi.staging.yaml", after), "staging") == new
-    sections = ("differs", "addons", "domains", "features", "access", "pipeline")
+    sections = ("differs", "addons", "domains", "features", "log_drains", "access", "pipeline")
     if all(getattr(new, name) or not getattr(old, name) for name in sections):
         # A section that goes takes what is written in it along.
         assert comments(after) == comments(before)
