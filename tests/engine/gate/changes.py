@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from operations.judging.answer import Outcome
+from runbook.settings import STACKS
 
 PRODUCTION, STAGING = "Pulumi.production.yaml", "Pulumi.staging.yaml"
 CANARY = "canary-in-plain-config"
@@ -72,15 +73,15 @@ FORMATION = [
 ]  # fmt: skip
 DATABASE = [
     Change("the Postgres plan upgraded", (in_production(PLAN, "plan: standard-2"), differs("postgres_plan")), "ok", delta=150),
-    Change("a plan below Standard-0", (in_production(PLAN, "plan: essential-0"),), red=("postgres-plan-minimum", "stacks-alike"), delta=-45, lines=(12, 12)),
+    Change("a plan below Standard-0", (in_production(PLAN, "plan: essential-0"),), red=("postgres-plan-minimum", "stacks-alike"), delta=-45),
     Change("the runbook's Standard-1", (in_production(PLAN, "plan: standard-1"), differs("postgres_plan")), red=("postgres-plan-sold",), delta=150),
     Change("a Premium plan over the budget", (in_production(PLAN, "plan: premium-2"), differs("postgres_plan")), red=("cost-budget",), delta=300),
     Change("the database renamed", (in_production("name: sc-mvp-production-db", "name: sc-mvp-production-main"),), "ok"),
-    Change("the backup moved", (in_production("02:00 America", "03:00 America"),), red=("backup-time",), lines=(14,)),
-    Change("the backup moved to UTC", (in_production("02:00 America/Los_Angeles", "02:00 UTC"), differs("backups")), red=("backup-time",), lines=(14,)),
+    Change("the backup moved", (in_production("02:00 America", "03:00 America"),), red=("backup-time",)),
+    Change("the backup moved to UTC", (in_production("02:00 America/Los_Angeles", "02:00 UTC"), differs("backups")), red=("backup-time",)),
 ]  # fmt: skip
 CONFIG_VARS = [
-    Change("a secret made plain", (in_production(PORT, f"{PORT}\n    RAILS_TOKEN: {CANARY}"),), red=("secrets-secret", "stacks-alike"), lines=(22, 15)),
+    Change("a secret made plain", (in_production(PORT, f"{PORT}\n    RAILS_TOKEN: {CANARY}"),), red=("secrets-secret", "stacks-alike")),
     Change("DATABASE_URL set by hand", (in_production(PORT, f"{PORT}\n    DATABASE_URL: postgres://u:{CANARY}@db.example/app"), differs("config_vars")), red=("database-url-owned", "secrets-secret")),
     Change("a required config var removed", (in_production("    NODE_ENV: production\n", ""), differs("config_vars")), red=("config-present",)),
     Change("logs that leave stdout", (in_production("RAILS_LOG_TO_STDOUT: enabled", "RAILS_LOG_TO_STDOUT: disabled"), differs("config_vars")), red=("config-expected",)),
@@ -115,8 +116,47 @@ WAIVED = [
     Change("a waiver for years", (in_production(BUDGET, "monthly_budget_usd: 50"), waived("cost-budget", "2036-01-31"))),
     Change("a waiver for what can't be waived", (waived("no-data-loss"),), delta=None),
 ]  # fmt: skip
-PRICED = [*FORMATION, *DATABASE]
-SETTINGS = [*CONFIG_VARS, *APP, *REFUSED, *WAIVED]
+TOGETHER: tuple[tuple[str, ...], ...] = (
+    ("scaled up as in the runbook", "the database renamed"),
+    ("the Postgres plan upgraded", "the app renamed"),
+    ("scaled up on both stacks", "a new config var on both stacks", "a config var dropped on both stacks", "the buildpacks changed"),
+    ("two Basic dynos", "a plan below Standard-0", "the backup moved", "a secret made plain", "the Heroku stack changed alone"),
+    ("an Eco dyno", "the runbook's Standard-1", "the backup moved to UTC", "DATABASE_URL set by hand", "a required config var removed", "logs that leave stdout", "the API of the other stack"),
+    ("no web dyno", "a Premium plan over the budget", "the API over plain http"),
+)  # fmt: skip
+"""Changes of other settings, for other rules, that end in the same verdict: one preview tells them all."""
+LINES = {
+    "two Basic dynos": (6, 9, 12, 12, 14, 15, 22),
+    "an Eco dyno": (9, 12, 14, 15, 17, 19, 21, 21),
+}
+"""Of the stack file, that SARIF points to, of a group by its first change."""
+
+
+def proposed(changes: list[Change]) -> list[Change]:
+    """Those that go together as one change, in the place of the first; the others as they are."""
+    named = {change.words: change for change in changes}
+    groups = [tuple(named[words] for words in group) for group in TOGETHER if group[0] in named]
+    rest = [change for change in changes if not any(change in group for group in groups)]
+    return [*(as_one(group) for group in groups), *rest]
+
+
+def as_one(changes: tuple[Change, ...]) -> Change:
+    (outcome,) = {change.outcome for change in changes}
+    stacks = tuple(stack for stack in STACKS if any(stack in change.stacks for change in changes))
+    edits = dict.fromkeys(edit for change in changes for edit in change.edits)
+    return Change(
+        " and ".join(change.words for change in changes),
+        tuple(edits),
+        outcome,
+        tuple(sorted({rule for change in changes for rule in change.red})),
+        sum(change.delta or 0 for change in changes),
+        stacks,
+        LINES.get(changes[0].words, ()),
+    )
+
+
+SETTINGS = proposed([*FORMATION, *DATABASE, *CONFIG_VARS, *APP])
+FILES = [*REFUSED, *WAIVED]
 
 
 FINISH = "self.monthly_cost_usd = cost_of_settings("

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser import Browser
-from tests.engine.gate.changes import PRICED, PROGRAM, SETTINGS
+from tests.engine.gate.changes import FILES, PROGRAM, SETTINGS
 from tests.unit.operations.forms.page import html_of, page_of
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -36,7 +36,7 @@ def test_a_browser_shows_every_comment_with_its_verdict_and_folds(browser: Brows
 
 
 def test_every_change_on_the_real_engine_has_what_the_gate_must_say_of_it() -> None:
-    words = [change.words for change in (*PRICED, *SETTINGS, *PROGRAM)]
+    words = [change.words for change in (*SETTINGS, *FILES, *PROGRAM)]
     assert len({*words}) == len(words) >= 36
     assert {*json.loads((ROOT / "tests/engine/gate/said.json").read_text(encoding="utf-8"))} == {*words}
 
