@@ -126,6 +126,8 @@ class Live(_Frozen):
     """The newest ten, newest first."""
     health: Known[Health] = NOT_ASKED
     log_matches: Known[tuple[LogMatches, ...]] = NOT_ASKED
+    commands: dict[str, str] = {}
+    """What each process type that has dynos runs, as its Procfile says it; never one with a secret in it."""
     surroundings: dict[SurroundingKind, Known[tuple[Surrounding, ...]]] = {}
     renames: tuple[Rename, ...] = ()
     lost: Known[tuple[Lost, ...]] = ()

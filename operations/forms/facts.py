@@ -11,6 +11,7 @@ from operations.forms.backup_strip import size
 from runbook.backup_time import BackupTime
 from runbook.environment import BackupSchedule, Environment
 from runbook.live import NOT_ASKED, Health, Live
+from runbook.rules.expected import COMMANDS
 from runbook.stack_cost import cost_of_stack
 from runbook.unknown import Known, Unknown
 
@@ -67,10 +68,7 @@ def _time(schedule: BackupSchedule) -> str:
 
 
 def _running(live: Live) -> Iterator[Fact]:
-    domains = live.surroundings.get("domain", NOT_ASKED)
-    if not isinstance(domains, Unknown):
-        for domain in domains:
-            yield Fact(domain.name, domain.says)
+    yield from _told(live)
     if not isinstance(live.dynos, Unknown):
         states = Counter(dyno.state for dyno in live.dynos)
         yield Fact("dynos", ", ".join(f"{count} {state}" for state, count in states.items()) or "none")
@@ -86,6 +84,20 @@ def _running(live: Live) -> Iterator[Fact]:
     if not isinstance(live.releases, Unknown) and live.releases:
         newest = live.releases[0]
         yield Fact("newest release", f"v{newest.version}, {newest.status}", newest.status == "failed")
+
+
+def _told(live: Live) -> Iterator[Fact]:
+    """Where the domains point to, and what runs."""
+    domains = live.surroundings.get("domain", NOT_ASKED)
+    if not isinstance(domains, Unknown):
+        for domain in domains:
+            yield Fact(domain.name, domain.says)
+    for process_type, command in live.commands.items():
+        expected = COMMANDS.get(process_type, command)
+        yield Fact(
+            f"{process_type} runs",
+            command if command == expected else f"{command} (the runbook has {expected})",
+        )
 
 
 def health_words(health: Known[Health]) -> str:

@@ -30,6 +30,9 @@ REQUIRED = (
 )
 DATABASE_URL = "DATABASE_URL"
 
+COMMANDS = {"web": "bundle exec puma -C config/puma.rb"}
+"""What a process type runs. Source: RUNBOOK, Dyno Status."""
+
 _SECRET_NAME = re.compile(
     r"(^|_)(PASSWORD|PASSWD|PASS|PASSPHRASE|SECRET|TOKEN|CREDENTIALS|DSN|API_KEY|ACCESS_KEY|MASTER_KEY|PRIVATE_KEY|SECRET_KEY|ENCRYPTION_KEY|SIGNING_KEY|KEY_BASE)$"
 )

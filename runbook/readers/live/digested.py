@@ -1,14 +1,15 @@
-"""Config vars and log drains at the rim: values come in, digests go on."""
+"""What may hold secrets, at the rim: values of config vars, URLs of log drains and commands come in, none of them goes on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from heroku_api.models import database_place
+from heroku_api.models import FormationEntry, database_place
 from runbook.digest import Digest, Digests
 from runbook.live import Surrounding
 from runbook.readers.live.answers import LogDrain, host_of
+from runbook.secret_values import secret_form
 from runbook.settings import APP_URL
 
 
@@ -47,3 +48,15 @@ def drains(found: Iterable[LogDrain], digests: Digests) -> list[Surrounding]:
         for one in found
         if one.addon is None
     ]
+
+
+def commands(found: Iterable[FormationEntry]) -> dict[str, str]:
+    """Of what has dynos, by process type. A Procfile may set variables in front of a command."""
+    return {one.type: _shown(one) for one in found if one.quantity and one.command}
+
+
+def _shown(one: FormationEntry) -> str:
+    words = (one.command, *(word.partition("=")[2] for word in one.command.split()))
+    if any(secret_form(one.type, word) for word in words):
+        return "a command with a secret in it (not shown)"
+    return "".join(character if character.isprintable() else " " for character in one.command)

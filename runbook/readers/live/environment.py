@@ -35,7 +35,7 @@ from runbook.readers.live.account import Account
 from runbook.readers.live.answers import PipelineCoupling
 from runbook.readers.live.app import AppRead
 from runbook.readers.live.backups import backups_of
-from runbook.readers.live.digested import DigestedVars
+from runbook.readers.live.digested import DigestedVars, commands
 from runbook.readers.live.wanted import Wanted
 from runbook.readers.settings import parts_of
 from runbook.rules.expected import is_secret
@@ -237,6 +237,7 @@ def _live(read: AppRead, account: Account, names: dict[str, str], read_at: datet
         backups=backups_of(read, account.attachments, names),
         database_use=_uses(read.databases, names),
         releases=_each(read.releases, _release),
+        commands={} if isinstance(read.formation, Unknown) else commands(read.formation),
         surroundings=_surroundings(read),
         renames=_renames(read.addons, names),
         elsewhere=_elsewhere(account.attachments, read),

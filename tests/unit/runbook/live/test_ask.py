@@ -5,15 +5,17 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 
 from heroku_api.client import Client
 from heroku_api.endpoints import Endpoints
 from heroku_api.errors import Asked, HerokuError, NotFoundError, Said, ServerError
+from heroku_api.models import FormationEntry
 from runbook.readers.live.answers import BuildpackInstallation, Webhook
 from runbook.readers.live.ask import Asking, holds
-from runbook.readers.live.digested import digested
+from runbook.readers.live.digested import commands, digested
 from runbook.unknown import Unknown
 from tests.unit.runbook.rules.healthy import DIGESTS
 
@@ -165,3 +167,29 @@ def test_of_a_buildpacks_address_no_token_is_kept(address: str, kept: str) -> No
         {"ordinal": 0, "buildpack": {"url": address, "name": address}}
     )
     assert answered.buildpack == kept
+
+
+def test_what_a_process_type_runs_is_told_without_secrets() -> None:
+    run = {
+        "web": "bundle exec puma -C config/puma.rb",
+        "worker": "REDIS=redis://u:canary-password@cache.example bin/worker",
+        "clock": "bin/clock\x1b[31m",
+        "release": "bin/rails db:migrate",
+    }
+    entries = [
+        FormationEntry.model_validate(
+            {
+                "id": str(uuid4()),
+                "type": name,
+                "quantity": name != "release",
+                "size": "Basic",
+                "command": text,
+            }
+        )
+        for name, text in run.items()
+    ]
+    assert commands(entries) == {
+        "web": "bundle exec puma -C config/puma.rb",
+        "worker": "a command with a secret in it (not shown)",
+        "clock": "bin/clock [31m",
+    }
