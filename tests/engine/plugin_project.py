@@ -21,6 +21,8 @@ from operations.workspace import file_backend
 
 ROOT = Path(__file__).parents[2]
 _START = "import sys, pathlib; from local_heroku import process; process.start(pathlib.Path(sys.argv[1]))"
+NAME = "engine-test"
+_EMPTY_STACK: list[Path] = []
 
 
 def require_pulumi() -> None:
@@ -81,14 +83,27 @@ class Project:
     def made(
         cls, folder: Path, account: Account, program: str, settings: dict[str, str], **in_pulumi_yaml: Any
     ) -> Self:
-        for name in ("home", "state"):
-            (folder / name).mkdir()
+        (folder / "home").mkdir()
         project = cls(folder, account, settings)
-        head = {"name": "engine-test", "runtime": "python", **in_pulumi_yaml}
+        head = {"name": NAME, "runtime": "python", **in_pulumi_yaml}
         (folder / "Pulumi.yaml").write_text(json.dumps(head))
         project.program(program)
-        project.pulumi("stack", "init", "test")
+        project.initialised()
         return project
+
+    def initialised(self) -> None:
+        """An empty stack: made once by the engine, and copied for each project after that."""
+        salt = self.folder / "Pulumi.test.yaml"
+        if not _EMPTY_STACK:
+            (self.folder / "state").mkdir()
+            self.pulumi("stack", "init", "test")
+            kept = self.folder.with_name(f"{self.folder.name}-empty-stack")
+            shutil.copytree(self.folder / "state", kept / "state")
+            shutil.copy2(salt, kept)
+            _EMPTY_STACK.append(kept)
+            return
+        shutil.copytree(_EMPTY_STACK[0] / "state", self.folder / "state")
+        shutil.copy2(_EMPTY_STACK[0] / salt.name, salt)
 
     def program(self, text: str) -> None:
         (self.folder / "__main__.py").write_text(text)
@@ -100,6 +115,7 @@ class Project:
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "PULUMI_HOME": str(self.folder / "home"),
             "PULUMI_BACKEND_URL": file_backend(self.folder / "state"),
+            "PULUMI_STACK": "test",
             "PULUMI_CONFIG_PASSPHRASE": "x",
             "PULUMI_SKIP_UPDATE_CHECK": "1",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "1",
@@ -156,6 +172,7 @@ class Project:
 
     @property
     def state(self) -> dict[str, Any]:
-        """Resources of the state by their name."""
-        resources = json.loads(self.pulumi("stack", "export"))["deployment"].get("resources", [])
+        """Resources of the stored state by their name."""
+        path = self.folder / "state/.pulumi/stacks" / NAME / "test.json"
+        resources = json.loads(path.read_bytes())["checkpoint"]["latest"].get("resources") or []
         return {one["urn"].rpartition("::")[2]: one for one in resources}
