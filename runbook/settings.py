@@ -59,7 +59,9 @@ PATTERNS = {
 
 def _heroku_stack(value: str) -> str:
     if value == "container":
-        raise expected("a Heroku stack that runs slugs; an app of containers can't be declared here")
+        raise expected(
+            "a Heroku stack that runs slugs; an app of containers can't be declared, and nothing here touches one"
+        )
     return _offered(value, catalogue().heroku_stacks.entries, "a Heroku stack")
 
 

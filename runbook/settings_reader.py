@@ -8,6 +8,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import SecretStr, ValidationError
 
+from runbook.app_parts import QUIET
 from runbook.drains import DRAIN, SCHEMES, host_of
 from runbook.nearest import did_you_mean, known_names
 from runbook.reviewed_stack_file import REHEARSAL, mistakes
@@ -28,7 +29,8 @@ def stack_name(name: str) -> StackName:
         if name == known:
             return known
     raise SettingsError(
-        f'"{name}" is no stack of this project{did_you_mean(name, STACKS)}; the stacks are {" and ".join(STACKS)}'
+        f'"{name}" is no stack of this project{did_you_mean(name, STACKS)}; the stacks are {" and ".join(STACKS)}. '
+        "A third one can't be declared, and nothing here reads or touches its app"
     )
 
 
@@ -155,12 +157,36 @@ def _sentence(path: KeyPath, detail: Any) -> str:
     if kind == "missing":
         return "is missing; set it in this file"
     if kind == "extra_forbidden":
+        if left_out := LEFT_OUT.get(path):
+            return f"no such key: {left_out}"
         known = _known_keys(path)
         return f"no such key{known_names(path[-1], known)}"
     if not path:
         return f"expected {expected}"
     return f"found {_found(path, detail['input'])}; expected {expected}"
 
+
+_QUIET = f"nothing here touches one, and {QUIET}"
+_TEAM = "an app of a team can't be declared: without its team it would be replaced, with its database. `./ops adopt` stops at one"
+_SPACE = "an app in a Private Space can't be declared. `./ops adopt` stops at its region"
+_DATABASE = f"a stack declares one database; a further one, such as a follower, can't be declared: {_QUIET}"
+_CONTAINER = "an app of containers can't be declared; nothing here touches one"
+LEFT_OUT: Mapping[KeyPath, str] = {
+    ("team",): _TEAM,
+    ("app", "team"): _TEAM,
+    ("app", "organization"): _TEAM,
+    ("space",): _SPACE,
+    ("app", "space"): _SPACE,
+    ("databases",): _DATABASE,
+    ("database", "follower"): _DATABASE,
+    ("database", "followers"): _DATABASE,
+    ("follower",): _DATABASE,
+    ("followers",): _DATABASE,
+    ("container",): _CONTAINER,
+    ("app", "container"): _CONTAINER,
+    ("webhooks",): f"webhooks can't be declared: {_QUIET}",
+}
+"""Keys that somebody may look for, of what is left out on purpose (docs/growing.md)."""
 
 _EXPECTED = {
     "string_type": "text; put it in quotes",

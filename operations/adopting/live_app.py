@@ -58,8 +58,8 @@ def live_app(
         app = one(client, _OwnedApp, "GET", f"/apps/{segment(name)}")
         if app.team is not None:
             raise OperationError(
-                f"{stack}: {name} belongs to the team {app.team.name}. The settings know no teams, and an app declared "
-                "without its team would be replaced, with its database; nothing was adopted"
+                f"{stack}: {name} belongs to the team {app.team.name}. An app of a team can't be declared: declared "
+                "without its team it would be replaced, with its database. Nothing was adopted, and nothing here touches it"
             )
         addon = _database(client, stack, str(app.id), name, database)
         values = platform.config_vars(client, str(app.id))

@@ -38,7 +38,7 @@ _LEFT_OUT = """
 ## What can't be declared
 
 - An app of containers, an app in a Private Space, an app of a team.
-- A second database, and a third stack beside staging and production.
+- A second database, webhooks, and a third stack beside staging and production.
 
 No command here changes them; [why, where each is met, and how to keep drift quiet about it](growing.md#what-cant-be-declared).
 """

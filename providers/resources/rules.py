@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,19 +22,19 @@ PIPELINE_NAME = re.compile(r"[a-z][a-z0-9-]{2,29}")
 CONFIG_VAR_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 EMAIL = re.compile(r"[A-Za-z0-9._+'-]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 PLAN = re.compile(r"[a-z][a-z0-9_-]*(:[a-z0-9][a-z0-9_.-]*)?", re.IGNORECASE)
-REGIONS = (
-    "us", "eu", "dublin", "frankfurt", "london", "montreal", "mumbai", "oregon", "singapore", "sydney", "tokyo",
-    "virginia",
-)  # fmt: skip
-"""Source: Dev Center, "Regions" (2025-11)."""
 POSTGRES = "heroku-postgresql"
 """The service of Heroku Postgres. Source: Heroku CLI, which looks at the plan's service."""
-DYNO_TYPES = (
-    "Eco", "Basic", "Standard-1X", "Standard-2X", "Performance-M", "Performance-L", "Performance-L-RAM",
-    "Performance-XL", "Performance-2XL", "Private-S", "Private-M", "Private-L", "Private-L-RAM", "Private-XL",
-    "Private-2XL", "Shield-S", "Shield-M", "Shield-L", "Shield-XL", "Shield-2XL",
-)  # fmt: skip
-"""Source: the price table of Heroku's CLI 11.10.0, and Dev Center "Dyno Types" (2025-11). Withdrawn ones are not here."""
+CATALOGUE = Path(__file__).parents[2] / "runbook" / "catalogue.json"
+"""What Heroku has, with sources and dates; `ops catalogue --check --write` keeps it."""
+_OF_A_SPACE = re.compile(r"(private|shield)-[a-z0-9]+(-[a-z0-9]+)*", re.IGNORECASE)
+"""Dyno types of Private Spaces, which the catalogue doesn't have."""
+
+
+@cache
+def _sold(part: str) -> tuple[str, ...]:
+    """Names of the catalogue's part, read when a check first needs them; withdrawn ones are not among them."""
+    entries = json.loads(CATALOGUE.read_bytes())[part]["entries"]
+    return tuple(entry["name"] for entry in entries if entry.get("sold", True) and not entry.get("withdrawn"))
 
 
 def matches(pattern: re.Pattern[str], must: str) -> Callable[[str], str | None]:
@@ -58,19 +61,25 @@ pipeline_name = matches(
     PIPELINE_NAME, "must be 3 to 30 lower-case letters, digits and hyphens, and start with a letter"
 )
 plan = matches(PLAN, "must be SERVICE:PLAN, such as heroku-postgresql:standard-0")
-region = one_of(*REGIONS)
 email = matches(EMAIL, "must be an e-mail address such as pat@example.com")
+
+
+def region(value: str) -> str | None:
+    """A region that Heroku has, of Private Spaces too."""
+    return one_of(*_sold("regions"))(value)
 
 
 def dyno_type(value: str) -> str | None:
     """A dyno type that is sold, in any case."""
-    known = {name.lower() for name in DYNO_TYPES}
-    return None if value.lower() in known else f"must be a dyno type: {', '.join(DYNO_TYPES)}"
+    names = _sold("dyno_types")
+    if _OF_A_SPACE.fullmatch(value) or value.lower() in {name.lower() for name in names}:
+        return None
+    return f"must be a dyno type: {', '.join(names)}, or one of a Private Space"
 
 
 def as_dyno_type(value: str) -> str:
     """The dyno type as Heroku answers it: `standard-1x` is `Standard-1X`."""
-    return next((name for name in DYNO_TYPES if name.lower() == value.lower()), value)
+    return next((name for name in _sold("dyno_types") if name.lower() == value.lower()), value)
 
 
 def quantity(value: int) -> str | None:

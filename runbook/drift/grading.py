@@ -234,6 +234,8 @@ def _grade(
 
 def _how_to_declare(found: Difference) -> str:
     """By which key of the stack file; "" for what none declares."""
+    if found.part == "webhook":
+        return "webhooks can't be declared, and nothing here touches one: "
     key = KEYS.get(found.part, "") if found.aspect == "surrounding" else _KEYS.get(found.aspect, "")
     return f"declare it ({key} in Pulumi.{found.target.partition('/')[0]}.yaml), " if key else ""
 

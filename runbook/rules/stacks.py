@@ -158,6 +158,10 @@ ASPECTS: dict[str, Aspect] = {
 compared here too: one cause breaks one rule."""
 
 
+_ONE_MAY_HAVE = frozenset({"pipeline"})
+"""Compared only where both stacks have it: the two are adopted one after the other."""
+
+
 def _aspect_key(name: str) -> tuple[str, ...]:
     if name in ("region", "heroku_stack", "buildpacks", "acm"):
         return "app", name
@@ -175,8 +179,9 @@ def _alike(environment: Environment, context: Context) -> Findings:
             return
     allowed = {*_names(environment.differs), *_names(other.differs)}
     for name, aspect in ASPECTS.items():
-        if name not in allowed:
-            yield from _compare(name, aspect(environment), aspect(other), environment, other)
+        mine, theirs = aspect(environment), aspect(other)
+        if name not in allowed and (name not in _ONE_MAY_HAVE or (mine and theirs)):
+            yield from _compare(name, mine, theirs, environment, other)
 
 
 def _names(differs: Known[tuple[str, ...]]) -> tuple[str, ...]:

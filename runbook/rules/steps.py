@@ -12,7 +12,7 @@ HOLDS_DATA = {"heroku:app/app:App": "the app", "heroku:addon/addon:Addon": "the 
 """A deleted app takes its add-ons with it, a deleted database its backups."""
 OTHER_ADDON = "addon-"
 """The names in Pulumi of add-ons that are no database start so. Some hold data too, such as Redis."""
-BY_HAND_FIRST = "no delete of an add-on by `up`: type `heroku addons:destroy`, then `pulumi up --refresh` notes that it is gone"
+BY_HAND_FIRST = "no delete of an add-on by `up`: type `heroku addons:destroy`, then `pulumi refresh` notes that it is gone"
 _DELETES = frozenset({"delete", "delete-replaced", "discard", "discard-replaced", "remove-pending-replace"})
 _REPLACES = frozenset({"replace", "create-replacement", "import-replacement", "read-replacement"})
 _KEEPS = frozenset({"same", "create", "update", "read", "import", "refresh"})

@@ -207,6 +207,24 @@ MISTAKES = {
         "  social-catering:pipeline: {nane: sc-mvp, name: sc-mvp, stage: staging}\n  social-catering:backups:",
         'Pulumi.staging.yaml:13: pipeline.nane: no such key; did you mean "name"?',
     ),
+    "team of an app": (
+        "    region: us\n",
+        "    region: us\n    team: catering\n",
+        "Pulumi.staging.yaml:6: app.team: no such key: an app of a team can't be declared: without its team it would be replaced, "
+        "with its database. `./ops adopt` stops at one",
+    ),
+    "a second database": (
+        "  social-catering:backups:",
+        "  social-catering:databases: {FOLLOWER: {plan: standard-0}}\n  social-catering:backups:",
+        "Pulumi.staging.yaml:13: databases: no such key: a stack declares one database; a further one, such as a follower, "
+        "can't be declared: nothing here touches one, and drift-ignore.yaml keeps drift quiet about it",
+    ),
+    "webhooks": (
+        "  social-catering:backups:",
+        "  social-catering:webhooks: [https://x.example]\n  social-catering:backups:",
+        "Pulumi.staging.yaml:13: webhooks: no such key: webhooks can't be declared: nothing here touches one, and "
+        "drift-ignore.yaml keeps drift quiet about it",
+    ),
     "range that is none": (
         "quantity: 1",
         "quantity: {min: 2, max: 2}",
@@ -368,7 +386,7 @@ MISTAKES = {
         "heroku_stack: heroku-24",
         "heroku_stack: container",
         'Pulumi.staging.yaml:6: app.heroku_stack: found "container"; expected a Heroku stack that runs slugs; '
-        "an app of containers can't be declared here",
+        "an app of containers can't be declared, and nothing here touches one",
     ),
     "Heroku stack misspelt": (
         "heroku_stack: heroku-24",
@@ -547,6 +565,7 @@ def test_a_local_heroku_takes_what_only_a_rehearsal_says() -> None:
 def test_an_unknown_stack_is_refused_with_the_known_ones() -> None:
     with pytest.raises(
         SettingsError,
-        match=r'^"prod" is no stack of this project; did you mean "production"\?; the stacks are staging and production$',
+        match=r'^"prod" is no stack of this project; did you mean "production"\?; the stacks are staging and production\. '
+        r"A third one can't be declared, and nothing here reads or touches its app$",
     ):
         stack_name("prod")

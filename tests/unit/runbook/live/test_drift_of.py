@@ -223,7 +223,10 @@ def test_a_feature_that_was_switched_off_is_drift() -> None:
     [
         ({"surroundings": {"domain": (DOMAIN,)}}, "declare it (domains in Pulumi.production.yaml), "),
         ({"surroundings": {"feature": (PREBOOT,)}}, "declare it (features in Pulumi.production.yaml), "),
-        ({"surroundings": {"webhook": (Surrounding(kind="webhook", name="hook.example#1"),)}}, ""),
+        (
+            {"surroundings": {"webhook": (Surrounding(kind="webhook", name="hook.example#1"),)}},
+            "webhooks can't be declared, and nothing here touches one: ",
+        ),
     ],
     ids=["a domain", "a feature", "a webhook"],
 )

@@ -12,6 +12,7 @@ from runbook.environment import (
     BackupSchedule,
     ConfigVar,
     ConfigVars,
+    Coupling,
     Database,
     Process,
     Resource,
@@ -208,6 +209,22 @@ TABLE: dict[Rule, list[Case]] = {
         ),
     ],
     STACKS_ALIKE: [
+        Case(
+            "passes where one stack alone is in a pipeline",
+            change(HEALTHY, coupling=Coupling(pipeline="sc-mvp", stage="production")),
+        ),
+        Case(
+            "fails where the two are in different pipelines",
+            change(HEALTHY, coupling=Coupling(pipeline="sc-mvp", stage="production")),
+            (
+                failed(
+                    "production/pipeline",
+                    "differs from staging in pipeline (sc-mvp; there sc-old)",
+                    "the same, or differs.pipeline with a reason in a stack file",
+                ),
+            ),
+            context(change(STAGING, coupling=Coupling(pipeline="sc-old", stage="staging"))),
+        ),
         Case("passes with two of one kind", HEALTHY),
         Case("passes the other way round", STAGING, (), context(HEALTHY)),
         alike("fails in another region", "region", "region (eu; there us)", app=app(region="eu")),
