@@ -27,17 +27,23 @@ def main() -> None:
     "--idle-minutes", type=click.FloatRange(min=0.01), default=120.0, show_default=True,
     help="Stops by itself when not asked anything for this long.",
 )  # fmt: skip
-def serve(folder: Path, port: int | None, idle_minutes: float) -> None:
+@click.option(
+    "--postgres", type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of PostgreSQL's programs: databases hold data from now on.",
+)  # fmt: skip
+def serve(folder: Path, port: int | None, idle_minutes: float, postgres: Path | None) -> None:
     """Serve in the foreground; its address and token are in FOLDER/server.json."""
+    from local_heroku.postgres.cluster import PostgresError  # noqa: PLC0415
     from local_heroku.serve import InUseError  # noqa: PLC0415 - `--help` needs no server
     from local_heroku.serve import serve as run  # noqa: PLC0415
     from local_heroku.store.journal import WrongVersionError  # noqa: PLC0415
+    from local_heroku.store.postgres import DataError  # noqa: PLC0415
 
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     try:
-        run(folder.resolve(), port=port, idle=timedelta(minutes=idle_minutes))
-    except (InUseError, WrongVersionError) as error:
+        run(folder.resolve(), port=port, idle=timedelta(minutes=idle_minutes), postgres=postgres)
+    except (InUseError, WrongVersionError, PostgresError, DataError) as error:
         raise click.ClickException(str(error)) from None
 
 

@@ -98,13 +98,14 @@ def _databases(world: World, app: App) -> Iterable[tuple[Addon, Database]]:
 def _database(world: World, app: App, addon: Addon, database: Database) -> Row:
     schedules = world.schedules.of(addon.id)
     backups = [row for row in world.transfers.of(app.id) if row.addon_id == addon.id and row.kind == "backup"]
+    is_held = world.postgres is not None and world.postgres.has(addon.url)
     status = databases.status(addon, database) if addon.state == "provisioned" else addon.state
     return (
         app.name,
         addon.name,
         addon.plan,
         status,
-        f"{database.bytes / 1024**2:.1f} MB",
+        "see pg:info" if is_held else f"{database.bytes / 1024**2:.1f} MB",
         "; ".join(
             f"{row.hour:02}:00 {row.timezone}, next {_local(row.next_run, row.timezone)}" for row in schedules
         )

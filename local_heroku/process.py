@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 LOCK = "server.lock"
 DATABASE = "heroku.sqlite"
 READY_LIMIT = 20.0  # seconds; a start takes about 0.4
+MADE_LIMIT = 120.0  # seconds; making PostgreSQL's files takes about 3
 STOP_LIMIT = 10.0
 _POLL = 0.02
 _STATE = (
@@ -49,10 +51,15 @@ class Running:
     folder: Path
     secure_url: str = ""
     """The same over https; "" where no certificate could be made."""
+    postgres: str = ""
+    """Where PostgreSQL's programs are, while the databases hold data."""
 
 
-def start(folder: Path, *, port: int | None = None) -> Running:
-    """The running server of this folder; started first when there is none. Raises LocalHerokuError."""
+def start(folder: Path, *, port: int | None = None, postgres: Path | None = None) -> Running:
+    """The running server of this folder; started first when there is none. Raises LocalHerokuError.
+
+    `postgres`: PostgreSQL's programs, from which on the databases of a server that this starts hold data.
+    """
     present = status(folder)
     if present is not None:
         return present
@@ -61,12 +68,13 @@ def start(folder: Path, *, port: int | None = None) -> Running:
     folder = folder.resolve()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with filelock.FileLock(folder / "start.lock", timeout=READY_LIMIT):
-        return status(folder) or _launched(folder, port)
+        return status(folder) or _launched(folder, port, postgres)
 
 
-def _launched(folder: Path, port: int | None) -> Running:
+def _launched(folder: Path, port: int | None, postgres: Path | None) -> Running:
     command = [sys.executable, "-m", "local_heroku", "serve", "--folder", str(folder)]
     command += ["--port", str(port)] if port else []
+    command += ["--postgres", str(postgres)] if postgres else []
     with (folder / "server.log").open("ab") as log:
         child = subprocess.Popen(
             command,
@@ -77,7 +85,11 @@ def _launched(folder: Path, port: int | None) -> Running:
             start_new_session=True,
         )
     _children[child.pid] = child
-    return _await_ready(folder, child)
+    return _await_ready(folder, child, MADE_LIMIT if _holds_data(folder, postgres) else READY_LIMIT)
+
+
+def _holds_data(folder: Path, postgres: Path | None) -> bool:
+    return postgres is not None or (folder / "postgres").exists()
 
 
 def stop(folder: Path) -> bool:
@@ -101,7 +113,12 @@ def status(folder: Path) -> Running | None:
     try:
         saved = json.loads((folder / "server.json").read_text())
         running = Running(
-            saved["url"], saved["token"], int(saved["pid"]), folder.resolve(), saved.get("secure_url", "")
+            saved["url"],
+            saved["token"],
+            int(saved["pid"]),
+            folder.resolve(),
+            saved.get("secure_url", ""),
+            saved.get("postgres", ""),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -117,6 +134,7 @@ def reset(folder: Path) -> None:
     stop(folder)
     for name in _STATE:
         (folder / name).unlink(missing_ok=True)
+    shutil.rmtree(folder / "postgres", ignore_errors=True)
 
 
 def environment(running: Running) -> dict[str, str]:
@@ -151,8 +169,8 @@ def environment(running: Running) -> dict[str, str]:
     }
 
 
-def _await_ready(folder: Path, child: subprocess.Popen[bytes]) -> Running:
-    deadline = time.monotonic() + READY_LIMIT
+def _await_ready(folder: Path, child: subprocess.Popen[bytes], limit: float) -> Running:
+    deadline = time.monotonic() + limit
     while time.monotonic() < deadline:
         running = status(folder)
         if running is not None:
@@ -161,9 +179,7 @@ def _await_ready(folder: Path, child: subprocess.Popen[bytes]) -> Running:
             raise LocalHerokuError(f"Local Heroku did not start: {_last_line(folder)}")
         time.sleep(_POLL)
     child.terminate()
-    raise LocalHerokuError(
-        f"Local Heroku gave no answer within {READY_LIMIT:.0f} s; see {folder / 'server.log'}"
-    )
+    raise LocalHerokuError(f"Local Heroku gave no answer within {limit:.0f} s; see {folder / 'server.log'}")
 
 
 def _last_line(folder: Path) -> str:

@@ -25,6 +25,7 @@ from local_heroku.clock import Clock, elapsed, rfc3339
 from local_heroku.process import DATABASE, LOCK
 from local_heroku.routes import all_routes
 from local_heroku.server import Server
+from local_heroku.store import addons
 from local_heroku.store.journal import Journal
 from local_heroku.store.world import World
 
@@ -44,14 +45,18 @@ class InUseError(Exception):
     """The folder already has a running server, or the port is taken."""
 
 
-def serve(folder: Path, *, port: int | None, idle: timedelta) -> None:
-    """Serve until stopped. Writes server.json when it is ready to answer, removes it at the end."""
+def serve(folder: Path, *, port: int | None, idle: timedelta, postgres: Path | None = None) -> None:
+    """Serve until stopped. Writes server.json when it is ready to answer, removes it at the end.
+
+    `postgres`: the folder of PostgreSQL's programs, from which on the account's databases hold data.
+    """
     signal.signal(signal.SIGTERM, _leave)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _only_one(folder), contextlib.ExitStack() as held:
         ears = _ears(held, folder, port)
         url = _address("http", ears.plain)
         world = World(held.enter_context(contextlib.closing(Journal(folder / DATABASE))), Clock())
+        programs = _hold_data(held, folder, world, postgres)
         token, secure_url = _token(folder), _address("https", ears.secure)
         server = Server(
             world,
@@ -61,12 +66,37 @@ def serve(folder: Path, *, port: int | None, idle: timedelta) -> None:
             download_url=secure_url or url,
             attach_url=_address(rendezvous.SCHEME, ears.terminals),
         )
-        running = {"url": url, "secure_url": secure_url, "token": token, "pid": os.getpid()}
+        running = {
+            "url": url,
+            "secure_url": secure_url,
+            "token": token,
+            "pid": os.getpid(),
+            "postgres": programs,
+        }
         _write_private(folder / RUNNING, orjson.dumps({**running, "started": rfc3339(Clock().now())}))
         try:
             uvloop.run(_until_stopped(server, ears, idle))
         finally:
             (folder / RUNNING).unlink(missing_ok=True)
+
+
+def _hold_data(held: contextlib.ExitStack, folder: Path, world: World, given: Path | None) -> str:
+    """Where PostgreSQL's programs are, once its server runs; "" without. An account that began to hold data goes on so."""
+    kept = folder / "postgres" / "programs"
+    programs = given or (Path(kept.read_text()) if kept.exists() else None)
+    if programs is None:
+        return ""
+    from local_heroku.postgres.cluster import Cluster  # noqa: PLC0415 - most accounts hold no data
+    from local_heroku.postgres.databases import Databases  # noqa: PLC0415
+
+    cluster = Cluster(programs, folder / "postgres")
+    held.callback(cluster.stop)
+    cluster.start()
+    kept.write_text(str(programs))
+    world.postgres = Databases(cluster)
+    with world.transaction():
+        addons.move_into_postgres(world)
+    return str(programs)
 
 
 @dataclass(frozen=True)

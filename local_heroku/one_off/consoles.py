@@ -9,6 +9,7 @@ from local_heroku.one_off.line import NotSimulatedError
 from local_heroku.one_off.ran import Ran
 from local_heroku.one_off.ruby import Ruby, shown, statements
 from local_heroku.store import application
+from local_heroku.store.postgres import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,15 +45,17 @@ async def _console(world: World, app: App, terminal: Terminal) -> int:
 
 
 def _evaluated(world: World, app: App, statement: str) -> str:
-    found = application.primary(world, app)
-    if found is None:
-        return "could not connect to the database (ActiveRecord::ConnectionNotEstablished)\n"
-    ruby = Ruby(world, app, *found)
     try:
+        found = application.primary(world, app)
+        if found is None:
+            return "could not connect to the database (ActiveRecord::ConnectionNotEstablished)\n"
+        ruby = Ruby(world, app, *found)
         with world.transaction():
             value = ruby.statement(statement)
     except NotSimulatedError as error:
         return programs.refusal(str(error))
+    except DataError as error:
+        return f"{error} (ActiveRecord::StatementInvalid)\n"
     return f"{''.join(ruby.printed)}=> {shown(value)}\n"
 
 

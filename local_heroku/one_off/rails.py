@@ -9,6 +9,7 @@ from local_heroku.one_off.line import NotSimulatedError
 from local_heroku.one_off.ran import Ran
 from local_heroku.one_off.ruby import Ruby, statements
 from local_heroku.store import application, dynos, environment
+from local_heroku.store.postgres import DataError
 
 if TYPE_CHECKING:
     from local_heroku.store.application import Migration
@@ -35,6 +36,13 @@ def run(world: World, app: App, words: Sequence[str]) -> Ran:
         raise NotSimulatedError(" ".join(words))
     if problem := trouble(world, app):
         return problem
+    try:
+        return _asked(world, app, task, options)
+    except DataError as error:
+        return aborted(f"ActiveRecord::StatementInvalid: {error}")
+
+
+def _asked(world: World, app: App, task: str, options: Sequence[str]) -> Ran:
     found = application.primary(world, app)
     if found is None:
         return aborted("ActiveRecord::ConnectionNotEstablished: could not connect to the database")

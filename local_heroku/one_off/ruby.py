@@ -32,7 +32,7 @@ SIMULATED = (
 )
 _CONNECTION = "ActiveRecord::Base.connection."
 _SANITIZED = re.compile(
-    r"""User\.update_all\(\s*email:\s*->\s*\{\s*"[\w.+-]*\#\{id\}[\w.+-]*@[\w.-]+"\s*\}\s*\)"""
+    r"""User\.update_all\(\s*email:\s*->\s*\{\s*"(?P<before>[\w.+-]*)\#\{id\}(?P<after>[\w.+-]*@[\w.-]+)"\s*\}\s*\)"""
 )
 _TOKEN = re.compile(
     r"""\s*(?:(?P<text>'[^'\\]*'|"[^"\\#]*")|(?P<number>\d+)|(?P<chain>[A-Z]\w*(?:(?:::|\.)\w+[?!]?)*)|(?P<sign>[+?:()]|\.to_s))"""
@@ -53,8 +53,10 @@ class Ruby:
     def statement(self, text: str) -> Value:
         """The value of one statement. Raises NotSimulatedError."""
         text = text.strip()
-        if _SANITIZED.fullmatch(text):
-            return application.sanitize(self.world, self.database)
+        if wish := _SANITIZED.fullmatch(text):
+            return application.sanitize(
+                self.world, self.addon, self.database, before=wish["before"], after=wish["after"]
+            )
         match = _STATEMENT.fullmatch(text)
         how, rest = (match["print"], match["rest"]) if match else (None, text)
         value = _Expression(self, rest).value()
@@ -67,7 +69,7 @@ class Ruby:
     def chain(self, text: str) -> Value:
         """What a name with its methods stands for."""
         model, _, method = text.partition(".")
-        database = self.world.databases.get(self.addon.id) or self.database
+        database = application.current(self.world, self.addon, self.database)
         counts = application.rows(database)
         if model in counts and method in ("count", "exists?", "any?"):
             return counts[model] if method == "count" else counts[model] > 0
@@ -81,7 +83,7 @@ class Ruby:
             case "Rails.env":
                 return environment.all_of(self.world, self.app).get("RAILS_ENV", "production")
             case "User.first.email":
-                return "test_1@example.com" if database.sanitized else "ana.lopez@mail.invalid"
+                return application.first_email(self.world, self.addon, database)
         raise NotSimulatedError(text)
 
 

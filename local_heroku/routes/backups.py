@@ -75,10 +75,12 @@ def delete(call: Call) -> Answer:
 
 @routes.add("GET", "/local/backups/{transfer}/{key}", cli="pg:backups:download", public=True)
 def download(call: Call) -> Answer:
-    """A file of the backup's size that begins as pg_dump's custom format does; it holds no data."""
+    """pg_dump's own file where the database held data; else one of the backup's size that begins as such a file does."""
     transfer = call.world.transfers.get(call.params["transfer"])
     if transfer is None or transfer.key != call.params["key"] or not transfer.succeeded:
         raise not_found("backup")
+    if call.world.postgres and (dump := call.world.postgres.backup(transfer.id)) is not None:
+        return Answer(content=dump, media_type="application/octet-stream")
     size = max(transfer.processed_bytes, len(_HEADER))
     answer = Answer(stream=_content(size), media_type="application/octet-stream")
     answer.headers["Content-Length"] = str(size)

@@ -17,8 +17,8 @@ routes = Routes()
 def show(call: Call) -> Answer:
     addon, database = databases.get(call.world, call.params["database"])
     app = call.world.apps.get(addon.app_id)
-    region = app.region if app else "us"
-    return Answer(render_data.database(addon, database, region=region, now=call.world.now))
+    region, found = (app.region if app else "us"), databases.live(call.world, addon, database)
+    return Answer(render_data.database(addon, found, region=region, now=call.world.now))
 
 
 @routes.add("GET", "/client/v11/databases/{database}/wait_status", cli="pg:wait",

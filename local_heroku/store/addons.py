@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from local_heroku import catalogue
 from local_heroku.errors import invalid_params, not_found, unknown_plan
-from local_heroku.store import attachments, releases
+from local_heroku.store import attachments, databases, releases
 from local_heroku.store.records import Addon, App, Attachment, Database
 from local_heroku.store.world import World, new_id
+
+if TYPE_CHECKING:
+    from local_heroku.store.postgres import Postgres
 
 NAME = re.compile(r"[a-zA-Z][A-Za-z0-9_-]+")
 POSTGRES_VERSION = "16.9"
@@ -52,14 +56,14 @@ def create(
             created_at=world.now,
             updated_at=world.now,
             ready_at=_ready_at(world) if postgres else 0.0,
-            url=_url(plan.service),
+            url=_new_url(world, plan.service),
             config=config,
             doomed=postgres and world.struck_by("failed-provisioning"),
         ),
     )
     attachments.attach_first(world, app, addon, attachment_name)
     if postgres:
-        world.databases.put(Database(addon_id, 88_000_000, 31, 4, config.get("version", POSTGRES_VERSION)))
+        world.databases.put(Database(addon_id, *databases.SIMULATED, config.get("version", POSTGRES_VERSION)))
     else:
         _release_attached(world, addon)
     return addon
@@ -117,9 +121,20 @@ def _move(world: World, addon: Addon) -> Addon:
 
 def rotate(world: World, addon: Addon) -> Addon:
     """New credentials: another address in the config vars, a release on each app that has the add-on attached."""
-    rotated = world.addons.put(replace(addon, url=_url(addon.service), updated_at=world.now))
+    held = _holder(world, addon)
+    url = held.rotate(addon.url) if held else _url(addon.service)
+    rotated = world.addons.put(replace(addon, url=url, updated_at=world.now))
     _release_updated(world, rotated)
     return rotated
+
+
+def move_into_postgres(world: World) -> None:
+    """Databases that held no data get one that does: another address, a release, as when Heroku moves a database."""
+    for addon in world.addons.all():
+        if addon.service == catalogue.POSTGRES and world.postgres and not world.postgres.has(addon.url):
+            moved = world.addons.put(replace(addon, url=world.postgres.create(), updated_at=world.now))
+            if moved.state == "provisioned":
+                _release_updated(world, moved)
 
 
 def delete(world: World, addon: Addon, *, force: bool, releasing_owner: bool = True) -> Addon:
@@ -138,6 +153,8 @@ def delete(world: World, addon: Addon, *, force: bool, releasing_owner: bool = T
     if database := world.databases.get(addon.id):
         world.databases.remove(database)
     world.addons.remove(addon)
+    if held := _holder(world, addon):
+        held.drop(addon.url)
     for attachment in attached:
         app = world.apps.get(attachment.app_id)
         if app and (releasing_owner or app.id != addon.app_id):
@@ -204,6 +221,15 @@ def _free_name(world: World, name: str) -> str:
 def _default_name(service: str) -> str:
     stem = {"heroku-postgresql": "postgresql", "heroku-redis": "redis"}.get(service, service)
     return f"{stem}-{secrets.choice(_WORDS)}-{secrets.randbelow(90000) + 10000}"
+
+
+def _new_url(world: World, service: str) -> str:
+    is_held = world.postgres and service == catalogue.POSTGRES
+    return world.postgres.create() if world.postgres and is_held else _url(service)
+
+
+def _holder(world: World, addon: Addon) -> Postgres | None:
+    return world.postgres if world.postgres and world.postgres.has(addon.url) else None
 
 
 def _url(service: str) -> str:

@@ -56,7 +56,24 @@ def primary(world: World, app: App) -> tuple[Addon, Database] | None:
     database = world.databases.get(addon.id) if addon else None
     if addon is None or database is None or addon.state != "provisioned" or database.access_restricted:
         return None
-    return (addon, database) if "DATABASE_URL" in environment.all_of(world, app) else None
+    return (
+        (addon, current(world, addon, database)) if "DATABASE_URL" in environment.all_of(world, app) else None
+    )
+
+
+def current(world: World, addon: Addon, database: Database) -> Database:
+    """With what PostgreSQL holds, where it holds the data. Raises DataError."""
+    present = world.databases.get(addon.id) or database
+    if world.postgres is None or not world.postgres.has(addon.url):
+        return present
+    held = world.postgres.held(addon.url)
+    return replace(present, migrated=held.migrated, rows=held.rows)
+
+
+def first_email(world: World, addon: Addon, database: Database) -> str:
+    if world.postgres and world.postgres.has(addon.url):
+        return world.postgres.held(addon.url).email
+    return "test_1@example.com" if database.sanitized else "ana.lopez@mail.invalid"
 
 
 def source_migrations(world: World, app: App) -> tuple[str, ...]:
@@ -90,6 +107,9 @@ def pending(world: World, app: App, addon: Addon, database: Database) -> list[Mi
 
 
 def run_migration(world: World, addon: Addon, migration: Migration) -> None:
+    if world.postgres and world.postgres.has(addon.url):
+        world.postgres.migrate(addon.url, migration.version)
+        return
     database = world.databases.get(addon.id)
     if database is not None:
         ran = {*migrated(world, addon, database), f"{migration.version}_{migration.name}"}
@@ -101,8 +121,10 @@ def version(world: World, addon: Addon, database: Database) -> int:
     return max(int(stem.partition("_")[0]) for stem in migrated(world, addon, database))
 
 
-def sanitize(world: World, database: Database) -> int:
-    """`User.update_all(email: …)`: how many rows it changed."""
+def sanitize(world: World, addon: Addon, database: Database, *, before: str, after: str) -> int:
+    """`User.update_all(email: …)` to `before`, the row's id, `after`: how many rows it changed."""
+    if world.postgres and world.postgres.has(addon.url):
+        return world.postgres.sanitize(addon.url, before, after)
     world.databases.put(replace(database, sanitized=True))
     return rows(database)["User"]
 

@@ -9,12 +9,15 @@ from urllib.parse import urlsplit
 
 from local_heroku import catalogue
 from local_heroku.errors import data_not_found, invalid_params
-from local_heroku.store import application, schedules
+from local_heroku.store import application, databases, schedules
+from local_heroku.store.postgres import DataError
 from local_heroku.store.records import Addon, App, BackupSchedule, Transfer
 from local_heroku.store.world import World, new_id, new_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from local_heroku.store.postgres import Postgres
 
 COMPRESSION = 0.24  # of the database's size: a custom-format dump of text-heavy tables, our estimate
 OUTCOMES = ("succeeded", "failed", "too large")
@@ -33,7 +36,7 @@ def capture(world: World, addon: Addon, *, schedule: BackupSchedule | None = Non
         to_name="SCHEDULED BACKUP" if schedule else "BACKUP",
         to_url="",
         schedule_id=schedule.id if schedule else None,
-        source_bytes=world.databases.find(addon.id).bytes,  # type: ignore[union-attr]
+        source_bytes=databases.live(world, addon, world.databases.find(addon.id)).bytes,  # type: ignore[arg-type]
     )
 
 
@@ -82,7 +85,7 @@ def cancel(world: World, transfer: Transfer) -> Transfer:
 
 
 def delete(world: World, transfer: Transfer) -> Transfer:
-    world.transfers.remove(transfer)
+    _remove(world, transfer)
     return replace(transfer, deleted_at=world.now, updated_at=world.now)
 
 
@@ -97,8 +100,11 @@ def run_schedule(world: World, schedule: BackupSchedule) -> None:
 
 def finish(world: World, transfer: Transfer) -> None:
     """End a running transfer with its outcome; a backup that is done may push out older ones."""
+    addon = world.addons.get(transfer.addon_id)
+    if addon and transfer.kind == "restore" and transfer.outcome == "succeeded":
+        transfer = _restored(world, addon, transfer)
     succeeded = transfer.outcome == "succeeded"
-    size = transfer.source_bytes if transfer.kind == "restore" else int(transfer.source_bytes * COMPRESSION)
+    size = transfer.source_bytes if transfer.kind == "restore" else _size(transfer)
     ending = (
         (world.now, "info", "Transfer completed")
         if succeeded
@@ -114,7 +120,6 @@ def finish(world: World, transfer: Transfer) -> None:
             logs=(*transfer.logs, ending),
         ),
     )
-    addon = world.addons.get(transfer.addon_id)
     if not succeeded or addon is None:
         return
     if done.kind == "restore":
@@ -135,7 +140,13 @@ def expire(world: World, addon: Addon) -> None:
     scheduled = [item for item in backups if item.schedule_id is not None]
     kept = _kept(scheduled, world.now, plan)
     for transfer in (*manual[: -plan.manual_backups], *(item for item in scheduled if item.id not in kept)):
-        world.transfers.remove(transfer)
+        _remove(world, transfer)
+
+
+def _remove(world: World, transfer: Transfer) -> None:
+    world.transfers.remove(transfer)
+    if world.postgres:
+        world.postgres.forget(transfer.id)
 
 
 def _kept(scheduled: Iterable[Transfer], now: float, plan: catalogue.Plan) -> set[str]:
@@ -182,7 +193,37 @@ def _start(
             logs=((world.now, "info", f"Starting {kind} of {from_name}"),),
         ),
     )  # fmt: skip
-    return world.transfers.put(application.kept(world, addon, transfer)) if kind == "backup" else transfer
+    if kind != "backup":
+        return transfer
+    if world.postgres and world.postgres.has(addon.url):
+        return world.transfers.put(_dumped(world.postgres, addon, transfer))
+    return world.transfers.put(application.kept(world, addon, transfer))
+
+
+def _dumped(postgres: Postgres, addon: Addon, transfer: Transfer) -> Transfer:
+    """With pg_dump's own file, as the data is now; `processed_bytes` is its size from here on."""
+    if transfer.outcome != "succeeded":
+        return transfer
+    try:
+        return replace(transfer, processed_bytes=postgres.dump(addon.url, transfer.id))
+    except DataError as error:
+        return replace(transfer, outcome=str(error))
+
+
+def _restored(world: World, addon: Addon, transfer: Transfer) -> Transfer:
+    """With the backup's rows in the database, or the outcome that pg_restore complained of."""
+    source = _of_url(world, transfer.from_url)
+    if source is None or world.postgres is None or not world.postgres.has(addon.url):
+        return transfer
+    try:
+        world.postgres.restore(addon.url, source.id)
+    except DataError as error:
+        return replace(transfer, outcome=str(error))
+    return transfer
+
+
+def _size(transfer: Transfer) -> int:
+    return transfer.processed_bytes or int(transfer.source_bytes * COMPRESSION)
 
 
 def _overwrite(world: World, addon: Addon, transfer: Transfer) -> None:

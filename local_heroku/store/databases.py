@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from local_heroku.store.world import World
 
 
+SIMULATED = (88_000_000, 31, 4)
+"""Bytes, tables and connections of a database that holds no data, or of one that holds some and nobody filled."""
+
+
 def get(world: World, addon_id: str) -> tuple[Addon, Database]:
     """The database of a Postgres add-on; 404 without a message while it is not provisioned (docs/heroku-api.md §6)."""
     addon = world.addons.find(addon_id)
@@ -21,6 +25,20 @@ def get(world: World, addon_id: str) -> tuple[Addon, Database]:
     if addon is None or database is None or addon.state != "provisioned":
         raise data_not_found()
     return addon, database
+
+
+def live(world: World, addon: Addon, database: Database) -> Database:
+    """As PostgreSQL counts it, where the database holds data; what an exercise filled it with stays."""
+    if world.postgres is None or not world.postgres.has(addon.url):
+        return database
+    use = world.postgres.use(addon.url)
+    size, tables, connections = SIMULATED
+    return replace(
+        database,
+        bytes=use.bytes if database.bytes == size else database.bytes,
+        tables=use.tables if database.tables == tables else database.tables,
+        connections=use.connections if database.connections == connections else database.connections,
+    )
 
 
 def plan_of(addon: Addon) -> catalogue.Plan:
@@ -57,6 +75,9 @@ def fill(
     database = world.databases.get(addon.id)
     if database is None:
         raise data_not_found()
+    if world.postgres and world.postgres.has(addon.url):
+        for model, count in rows.items():
+            world.postgres.fill(addon.url, model, count)
     return world.databases.put(
         replace(
             database,

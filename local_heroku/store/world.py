@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from local_heroku.clock import Clock
     from local_heroku.store.journal import Journal
+    from local_heroku.store.postgres import Postgres
 
 OWNER_EMAIL = "ops@local-heroku.invalid"
 OWNER_ID = "3f1c7a52-6a0b-4a7e-9f4e-5a1f6f0b2c11"
@@ -38,6 +39,7 @@ class World:
         self.logs = Logs()
         self.sessions = Sessions()
         self.one_offs = OneOffs()
+        self.postgres: Postgres | None = None
         self.served: dict[str, float] = {}
         self.struck_by: Callable[[str], bool] = lambda _: False
         table = self._changes

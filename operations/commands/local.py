@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from local_heroku import process
+from local_heroku.postgres import programs
 from operations.commands.local_levers import clock, fault
 from operations.commands.stack_argument import StackType
 from operations.console import say, table
@@ -30,13 +31,35 @@ local.add_command(fault)
 
 @local.command()
 @click.option("--port", type=click.IntRange(1, 65535), help="Listen there. [default: a free one]")
-def start(port: int | None) -> None:
-    """Starts local Heroku if it isn't running."""
+@click.option(
+    "--postgres",
+    is_flag=True,
+    help="Keep the databases' data in a real PostgreSQL, from now until `ops local reset`.",
+)
+def start(port: int | None, *, postgres: bool) -> None:
+    """Starts local Heroku if it isn't running.
+
+    With --postgres each database holds data: `heroku pg:psql` answers, a backup is a real dump, a restore brings rows back.
+    PostgreSQL is looked for in the folder that LOCAL_HEROKU_POSTGRES names, on PATH, and where Debian has it.
+    """
+    folder = Workspace.here().heroku
     try:
-        running = process.start(Workspace.here().heroku, port=port)
+        running = _start_with_postgres(folder, port) if postgres else process.start(folder, port=port)
     except process.LocalHerokuError as error:
         raise OperationError(str(error)) from None
     say(f"Local Heroku listens at {running.url} (process {running.pid}).")
+    if running.postgres:
+        say(f"Its databases hold data, in PostgreSQL of {running.postgres}.")
+
+
+def _start_with_postgres(folder: Path, port: int | None) -> process.Running:
+    """One that runs without is started anew. Raises OperationError where no PostgreSQL is found."""
+    found = programs.found(os.environ)
+    if found is None:
+        raise OperationError(programs.HOW_TO_GET)
+    if (running := process.status(folder)) and not running.postgres:
+        process.stop(folder)
+    return process.start(folder, port=port, postgres=found)
 
 
 @local.command()
@@ -52,7 +75,8 @@ def status() -> None:
     if running is None:
         say("Local Heroku isn't running; start it with `./ops local start`.")
         raise SystemExit(1)
-    table([("address", running.url), ("process", str(running.pid)), ("account", str(running.folder))])
+    rows = [("address", running.url), ("process", str(running.pid)), ("account", str(running.folder))]
+    table(rows + ([("PostgreSQL", running.postgres)] if running.postgres else []))
 
 
 @local.command()
@@ -85,7 +109,7 @@ def env(stack: StackName | None) -> None:
         from operations.rehearsal.shell import with_guarded_cli  # noqa: PLC0415 - as above
 
         path = {"PATH": values.get("PATH", os.environ["PATH"])}
-        values |= with_guarded_cli(path, Workspace.here().root, program)
+        values |= with_guarded_cli(path, Workspace.here().root, program, rehearsal.heroku.postgres)
     for name, value in sorted(values.items()):
         click.echo(f"export {name}={shlex.quote(value)}")
 

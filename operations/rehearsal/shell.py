@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from operations.console import note
 from operations.rehearsal.heroku_shell import curl, wrapper
+from operations.rehearsal.heroku_shell.refused import REFUSED, WITH_POSTGRES
 from operations.rehearsal.rehearsal import Rehearsal
 from operations.settings_files import read_settings
 from operations.workspace import Workspace
@@ -24,7 +25,7 @@ def open_shell(stack: StackName, command: Sequence[str]) -> NoReturn:
     environment = environment_of(rehearsal, stack)
     environment["HEROKU_APP"] = read_settings(workspace, stack).app.name
     try:
-        environment = with_heroku_cli(environment, workspace.root)
+        environment = with_heroku_cli(environment, workspace.root, rehearsal.heroku.postgres)
     except SetupError as error:
         note(f"No `heroku` here: {error}")
     words = list(command) or [os.environ.get("SHELL") or "/bin/sh"]
@@ -55,14 +56,19 @@ def answer_runbooks_hosts(rehearsal: Rehearsal) -> None:
             client.request("PATCH", "/local/settings", {"hosts": wanted})
 
 
-def with_heroku_cli(environment: Mapping[str, str], root: Path) -> dict[str, str]:
+def with_heroku_cli(environment: Mapping[str, str], root: Path, postgres: str = "") -> dict[str, str]:
     """With Heroku's own CLI on its PATH, under guard. Raises SetupError where there is none and none can be installed."""
-    return with_guarded_cli(environment, root, heroku_cli.ensure(root, note))
+    return with_guarded_cli(environment, root, heroku_cli.ensure(root, note), postgres)
 
 
-def with_guarded_cli(environment: Mapping[str, str], root: Path, program: Path) -> dict[str, str]:
-    folder = wrapper.install(Workspace(root).local / "shell" / "bin", program)
-    return {**environment, "PATH": wrapper.on_path(folder, environment["PATH"])}
+def with_guarded_cli(
+    environment: Mapping[str, str], root: Path, program: Path, postgres: str = ""
+) -> dict[str, str]:
+    """`postgres`: the folder of PostgreSQL's programs, which the CLI's pg commands run; "" without."""
+    refused = WITH_POSTGRES if postgres else REFUSED
+    folder = wrapper.install(Workspace(root).local / "shell" / "bin", program, refused)
+    path = wrapper.on_path(Path(postgres), environment["PATH"]) if postgres else environment["PATH"]
+    return {**environment, "PATH": wrapper.on_path(folder, path)}
 
 
 def shielded(home: Path) -> dict[str, str]:

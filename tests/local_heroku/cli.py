@@ -34,6 +34,8 @@ class Cli:
     program: str
     running: Running
     home: Path
+    path: str = ""
+    """PATH, where it isn't the caller's."""
 
     def __call__(self, *arguments: str, app: str | None = PRODUCTION, given: str = "") -> Said:
         """`given` is what is typed, as from a pipe."""
@@ -48,7 +50,7 @@ class Cli:
         where = ["-a", app] if app else []
         command = [self.program, arguments[0], *where, *arguments[1:]]
         shield = {
-            "PATH": os.environ["PATH"],
+            "PATH": self.path or os.environ["PATH"],
             "HOME": str(self.home),
             "XDG_CONFIG_HOME": str(self.home / "config"),
             "XDG_DATA_HOME": str(self.home / "data"),

@@ -11,7 +11,7 @@ DOWNLOAD = "heroku pg:backups:download -a sc-mvp-production"
 BUILD = "cd social-catering-ui && npm run build"
 FIRST_URL = "BACKUP_URL=$(heroku pg:backups:url <BACKUP_ID> -a sc-mvp-production)"
 SECOND_URL = "PROD_BACKUP_URL=$(heroku pg:backups:url -a sc-mvp-production)"
-_LOCKS = "locks can't be looked at here: there is no Postgres that answers queries"
+_LOCKS = "here it works after `./ops local start --postgres`, which keeps the data in a real PostgreSQL; without it there are no locks to look at"
 _PUSH = "local Heroku takes no git push"
 
 
@@ -134,7 +134,7 @@ TODAY: dict[str, Today] = {
     f"heroku pg:info -a {P} | grep -i connection": _read(r"Connections: +\d+/120"),
     f"heroku pg:vacuum -a {P}": Today(
         r"pg:vacuum is not a heroku command",
-        why="the CLI has no `pg:vacuum`, and Standard-0 vacuums by itself. Local Heroku refuses this one too: no Postgres answers queries there",
+        why="the CLI has no `pg:vacuum`, and Standard-0 vacuums by itself. Here that works after `./ops local start --postgres`",
         instead=f"heroku pg:psql -c 'VACUUM ANALYZE' -a {P}",
         instead_shows=r"refused in this shell",
     ),

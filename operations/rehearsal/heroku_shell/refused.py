@@ -12,7 +12,7 @@ _KOLKRABBI = "it asks kolkrabbi.heroku.com and GitHub"
 _BROWSER = "it opens a browser on the real Heroku"
 _DOCKER = "it drives Docker against registry.heroku.com"
 _REDIS = "local Heroku has no Redis: nothing listens at REDIS_URL"
-_POSTGRES = "local Heroku has no Postgres that answers queries: nothing listens at DATABASE_URL"
+_POSTGRES = "local Heroku has no Postgres that answers queries: start it with `./ops local start --postgres`"
 _NPM = "it downloads from npm's registry or Heroku's own servers"
 _SSH = "it opens a tunnel by exec-manager.heroku.com into a dyno, and dynos are simulated; type heroku run instead"
 
@@ -47,6 +47,10 @@ REFUSED: Mapping[str, str] = {
     **dict.fromkeys(("plugins:install", "plugins:add", "plugins:update", "plugins:link", "update"), _NPM),
 }  # fmt: skip
 """Command -> why."""
+WITH_POSTGRES: Mapping[str, str] = {
+    name: why for name, why in REFUSED.items() if why != _POSTGRES or name in ("data:pg:psql", "pg:diagnose")
+}
+"""Where the databases hold data."""
 ALIASES: Mapping[str, tuple[str, ...]] = {
     "apps:open": ("open",),
     "auth:login": ("login",),

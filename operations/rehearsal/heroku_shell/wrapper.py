@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from operations.atomic_write import replace
@@ -34,19 +34,19 @@ exec {program} "$@"
 """
 
 
-def install(folder: Path, program: Path) -> Path:
+def install(folder: Path, program: Path, refused: Mapping[str, str] = REFUSED) -> Path:
     """The folder to put first on PATH."""
     folder.mkdir(parents=True, exist_ok=True)
     made = folder / "heroku"
-    replace(made, script(program))
+    replace(made, script(program, refused))
     made.chmod(0o755)
     return folder
 
 
-def script(program: Path) -> str:
+def script(program: Path, refused: Mapping[str, str] = REFUSED) -> str:
     refusals = "\n".join(
         f"{_either((name, *ALIASES.get(name, ())))}) refuse {shlex.quote(name)} {shlex.quote(why)} ;;"
-        for name, why in sorted(REFUSED.items())
+        for name, why in sorted(refused.items())
     )
     return _SCRIPT.format(
         status=REFUSED_STATUS,
