@@ -7,7 +7,7 @@ import signal
 import subprocess
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import pytest
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from local_heroku.process import Running
 
+Seen = TypeVar("Seen")
 STAGING, PRODUCTION = "sc-mvp-staging", "sc-mvp-production"
 MIGRATIONS = {
     f"db/migrate/{stem}.rb": "" for stem in ("20250901090000_create_users", "20251120101500_add_skills")
@@ -36,7 +37,9 @@ ROWS = {"users": 58, "workers": 42, "shifts": 318, "assignments": 1271}
 def tools() -> Path:
     found = programs.found(os.environ)
     if found is None:
-        pytest.skip(f"NOT CHECKED on databases that hold data: {programs.HOW_TO_GET}")
+        pytest.skip(
+            f"NOT CHECKED on databases that hold data, as there is no PostgreSQL: {programs.HOW_TO_GET}"
+        )
     return found
 
 
@@ -64,15 +67,18 @@ def with_apps(caller: Caller) -> Caller:
     return caller
 
 
-def awaited(look: Callable[[], Any]) -> Any:
-    seen: list[Any] = []
+def awaited(look: Callable[[], Seen | None]) -> Seen:
+    """What it saw once it saw something."""
+    seen: list[Seen | None] = []
 
     def holds() -> bool:
         seen.append(look())
         return bool(seen[-1])
 
-    wait_until(holds, why=f"not seen; last: {seen[-1:]}", seconds=60)
-    return seen[-1]
+    wait_until(holds, why="nothing was seen", seconds=60)
+    found = seen[-1]
+    assert found
+    return found
 
 
 def address(caller: Caller, app: str) -> str:

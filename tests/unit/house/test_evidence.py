@@ -22,6 +22,7 @@ NOT_INSTALLED = (
     "chromium",
     "openssl",
     "curl",
+    "PostgreSQL",
     "file system",
     "user namespace",
     "package index",
