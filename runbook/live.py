@@ -57,6 +57,8 @@ class Release(_Frozen):
     status: str
     current: bool
     created_at: datetime
+    has_slug: bool = True
+    """Whether there is something to run: a new app's first releases have nothing."""
 
 
 class Health(_Frozen):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from shlex import quote
 from typing import Generic, TypeVar
 
 from runbook.drift.config_vars import config_vars
@@ -15,6 +16,7 @@ from runbook.drift.promotion import as_promotion, promotion
 from runbook.drift.surroundings import beside
 from runbook.environment import Addon, App, Attachment, BackupSchedule, Database, Environment, Process
 from runbook.live import Live
+from runbook.rules.fixes import app_name
 from runbook.rules.rule import Aspect
 from runbook.unknown import Known, Unknown
 
@@ -29,6 +31,10 @@ APP_FIELDS: Mapping[str, str] = {
     "acm": "ACM",
 }
 """What is compared of an app, in words."""
+_LEFT_OVER = (
+    "a further database can't be declared, and nothing here touches it. If it is left over: `heroku addons:destroy {name} -a {app}`, "
+    "which takes its backups with it; until then list it in drift-ignore.yaml"
+)
 NO_DYNOS = "a deploy leaves a process type without dynos"
 
 
@@ -172,7 +178,10 @@ def _with_its_role(found: Difference, live: Environment) -> Difference:
         f"{_hour(one.hour)} {_text(one.zone)}" for one in scheduled if one.database == found.name
     )
     backed_up = f"backed up at {hours}" if hours else "without a backup schedule"
-    return replace(found, live=f"{found.live}, attached as {names}, {backed_up}")
+    told = replace(found, live=f"{found.live}, attached as {names}, {backed_up}")
+    if found.name == live.primary_database:
+        return told
+    return replace(told, advice=_LEFT_OVER.format(name=quote(found.name), app=quote(app_name(live))))
 
 
 def _addons(declared: Environment, live: Environment) -> Iterator[Difference]:

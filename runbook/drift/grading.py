@@ -34,10 +34,6 @@ _ADDON_UPDATE = " by heroku-postgresql"
 _DECLARED_BY_NOW = "the program declares it by now; the next `up --refresh` takes it over"
 _SEEN = "it breaks no rule; `up --refresh` sets it back, or declare it"
 _UNSEEN = "it breaks no rule; Pulumi does not see it: {declare}undo it, or list it in drift-ignore.yaml"
-_FURTHER = (
-    "it breaks no rule; a further database can't be declared, and nothing here touches it: destroy it when it has served, or "
-    "list it in drift-ignore.yaml"
-)
 _KEYS: Mapping[str, str] = {
     "add-on": "addons",
     "config var": "config_vars or secrets",
@@ -227,8 +223,6 @@ def _grade(
     )
     if expected:
         return "expected", expected
-    if found.kind == "undeclared" and found.aspect == "database":
-        return "harmless", _FURTHER
     return "harmless", _SEEN if found.resource else _UNSEEN.format(declare=_how_to_declare(found))
 
 

@@ -92,19 +92,36 @@ def _schedule_one(_finding: Finding, environment: Environment) -> Fix:
     schedules, primary = environment.backup_schedules, environment.primary_database
     if isinstance(schedules, Unknown) or isinstance(primary, Unknown) or primary is None:
         return ask("Attach a database as DATABASE first (postgres-primary)")
-    own = [str(found.attachment) for found in schedules if found.database == primary]
-    if len(own) < 2:  # noqa: PLR2004 - one too many
+    surplus = _surplus(schedules, primary)
+    if not surplus:
         return heroku(environment, f"pg:backups:schedule {PRIMARY}_URL {_AT}")
+    own = [str(found.attachment) for found in schedules if found.database == primary]
     kept = PRIMARY if PRIMARY in own else own[0]
-    own.remove(kept)
     return heroku(
         environment,
-        *(f"pg:backups:unschedule {quote(name)}_URL" for name in own),
+        *(f"pg:backups:unschedule {quote(name)}_URL" for name in surplus),
         f"pg:backups:schedule {kept}_URL {_AT}",
     )
 
 
+def _surplus(schedules: tuple[BackupSchedule, ...], primary: str) -> list[str]:
+    """The names of the database's schedules but the one that is kept: of DATABASE_URL, where there is one."""
+    own = [str(found.attachment) for found in schedules if found.database == primary]
+    if own:
+        own.remove(PRIMARY if PRIMARY in own else own[0])
+    return own
+
+
 def _at_the_hour(finding: Finding, environment: Environment) -> Fix:
+    """One schedule too many is not moved, which would bring it back after backup-daily's command took it away."""
+    schedules, primary = environment.backup_schedules, environment.primary_database
+    surplus = (
+        _surplus(schedules, primary)
+        if not isinstance(schedules, Unknown) and isinstance(primary, str)
+        else ()
+    )
+    if named(finding) in surplus:
+        return heroku(environment, f"pg:backups:unschedule {quote(named(finding))}_URL")
     return heroku(environment, f"pg:backups:schedule {quote(named(finding))}_URL {_AT}")
 
 

@@ -27,7 +27,7 @@ def _window(environment: Environment, _context: Context) -> Findings:
         yield not_run(environment.stack, "whether it was deployed within the hour", unknown)
         return
     deploy = _recent_deploy(live, releases)
-    if deploy is None:
+    if deploy is None or _is_switched_off(environment):
         return
     broken = _broken(live)
     if isinstance(broken, Unknown):
@@ -58,8 +58,17 @@ def _recent_deploy(live: Live, releases: tuple[Release, ...]) -> Release | None:
 
 
 def _before(deploy: Release, releases: tuple[Release, ...]) -> Release | None:
-    older = [found for found in releases if found.version < deploy.version and found.status == _SUCCEEDED]
-    return older[0] if older else None
+    """Heroku refuses a rollback to a release without a slug, as a new app's first ones are."""
+    older = (found for found in releases if found.version < deploy.version and found.has_slug)
+    return next((found for found in older if found.status == _SUCCEEDED), None)
+
+
+def _is_switched_off(environment: Environment) -> bool:
+    """Whether web is scaled to nothing: no release is to blame, and none brings it back. web-runs tells it."""
+    formation = environment.formation
+    return not isinstance(formation, Unknown) and any(
+        found.process_type == "web" and found.quantity == 0 for found in formation
+    )
 
 
 def _broken(live: Live) -> Known[str]:
@@ -83,7 +92,9 @@ def _roll_back(_finding: Finding, environment: Environment) -> Fix:
     deploy = _recent_deploy(live, live.releases)
     before = _before(deploy, live.releases) if deploy else None
     if before is None:
-        return ask("Fix it and deploy again: none of the newest ten releases is older than the deploy")
+        return ask(
+            "Fix it and deploy again: none of the newest ten releases before the deploy can be rolled back to"
+        )
     return heroku(environment, f"rollback v{before.version}")
 
 

@@ -80,12 +80,17 @@ def _formation(environment: Environment) -> Known[Mapping[str, object]]:
 
 
 def _postgres_plan(environment: Environment) -> Known[Mapping[str, object]]:
-    if isinstance(environment.databases, Unknown):
-        return environment.databases
-    for database in environment.databases:
+    """Of the database behind DATABASE_URL, where there are several: what a promotion leaves over is drift's."""
+    databases, primary = environment.databases, environment.primary_database
+    if isinstance(databases, Unknown):
+        return databases
+    if len(databases) > 1 and isinstance(primary, Unknown):
+        return primary
+    own = [one for one in databases if one.name == primary] or databases
+    for database in own:
         if isinstance(database.plan, Unknown):
             return database.plan
-    return {"Postgres plan": tuple(sorted(str(database.plan) for database in environment.databases))}
+    return {"Postgres plan": tuple(sorted(str(database.plan) for database in own))}
 
 
 def _config_vars(environment: Environment) -> Known[Mapping[str, object]]:

@@ -57,23 +57,39 @@ def evaluate(
 ) -> tuple[Verdict, ...]:
     """The verdicts of the rules that these planes can decide, in the rules' order, before any waiver.
 
-    An account without the app, or an app that can't be read, is one finding: what hangs on the app is not judged.
+    An account without the app, or an app that can't be read, is one finding: what hangs on the app is not judged. So it is
+    with a lost database: a rule of which nothing else was found has no verdict, as it doesn't pass either.
     """
     is_gone = environment.is_live and (environment.app is None or isinstance(environment.app, Unknown))
-    return tuple(
-        Verdict(rule, environment, findings_of(rule, environment, context))
+    judged = (
+        (rule, _found(rule, environment, context))
         for rule in rules
         if not rule.on.isdisjoint(planes) and not (is_gone and rule.needs_app)
+    )
+    return tuple(
+        Verdict(rule, environment, own)
+        for rule, found in judged
+        if (own := _without_what_hangs(rule, environment, found)) or not found
     )
 
 
 def findings_of(rule: Rule, environment: Environment, context: Context) -> tuple[Finding, ...]:
-    """What the rule finds. A rule that raises fails, and what it raised is named without its text, which may hold a value."""
+    """What the rule finds, but for what hangs on a lost database."""
+    return _without_what_hangs(rule, environment, _found(rule, environment, context))
+
+
+def _found(rule: Rule, environment: Environment, context: Context) -> tuple[Finding, ...]:
+    """A rule that raises fails, and what it raised is named without its text, which may hold a value."""
     try:
-        found = tuple(rule.decide(environment, context))
+        return tuple(rule.decide(environment, context))
     except Exception as error:  # noqa: BLE001 - whatever a rule raises, it must not be skipped
         words = f"could not be judged: the rule raised {type(error).__name__}"
         return (failed(environment.stack, words, "a rule that works; report this as a bug"),)
+
+
+def _without_what_hangs(
+    rule: Rule, environment: Environment, found: tuple[Finding, ...]
+) -> tuple[Finding, ...]:
     hangs = rule.hangs_on_database
     if hangs is None or not _has_lost_its_database(environment):
         return found

@@ -324,6 +324,7 @@ def _release(found: models.Release) -> Release:
         status=found.status,
         current=found.current,
         created_at=found.created_at,
+        has_slug=found.slug is not None,
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from operations.judging.live_facts import LiveFacts, troubles_of
@@ -29,10 +29,12 @@ from tests.unit.runbook.rules.healthy import DIGESTS
 
 PREVIEWS = int(os.environ.get("GATE_PREVIEWS", "200"))
 BOTH = [rule for rule in RULES if {"plan", "live"} <= rule.on]
-AS_DECLARED = ("production/addons",)
-"""Two stack files are compared in it; what else is live is drift's."""
+AS_DECLARED = ("production/addons", "production/pipeline")
+"""Two stack files are compared in these; what else is live is drift's."""
 UNDECLARED = [rule for rule in BOTH if rule.id in ("dyno-tiers", "dyno-limits")]
 """What undeclared dynos break, and Heroku then refuses: the gate asks the live app for these."""
+PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
+"""A failure is shown as it was found: to shrink two whole stacks takes minutes."""
 MORE = st.dictionaries(
     st.sampled_from(["rake", "clock-2"]),
     st.tuples(st.sampled_from([0, 1, 60]), st.sampled_from(["Eco", "Basic", "Standard-1X", "Performance-L"])),
@@ -66,7 +68,7 @@ def said_by(verdicts: Iterable[Verdict]) -> dict[str, set[tuple[str, str]]]:
 
 
 @pytest.mark.slow
-@settings(max_examples=PREVIEWS, deadline=None, print_blob=True)
+@settings(max_examples=PREVIEWS, deadline=None, print_blob=True, phases=PHASES)
 @given(st.none() | declarations("production"), declarations("production"), declarations("staging"))
 def test_the_gate_says_of_a_preview_what_verify_says_after_the_up(
     before: Declared | None, after: Declared, other: Declared
@@ -79,7 +81,7 @@ def test_the_gate_says_of_a_preview_what_verify_says_after_the_up(
 
 
 @pytest.mark.slow
-@settings(max_examples=PREVIEWS // 2, deadline=None, print_blob=True)
+@settings(max_examples=PREVIEWS // 2, deadline=None, print_blob=True, phases=PHASES)
 @given(declarations("production"), MORE)
 def test_the_gate_blocks_undeclared_dynos_just_where_verify_gets_worse_by_them(
     after: Declared, more: dict[str, tuple[int, str]]

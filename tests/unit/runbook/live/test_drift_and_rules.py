@@ -123,6 +123,21 @@ def test_a_database_promoted_without_a_schedule_breaks_the_daily_backup() -> Non
     )
 
 
+def test_a_database_that_a_promotion_left_over_breaks_no_rule_and_its_end_is_named() -> None:
+    """The stack is carried over by now: its file and state have second-db."""
+    schedule = OWN_SCHEDULE.model_copy(update={"database": "second-db"})
+    declared = change(
+        RICH,
+        databases=(SECOND,),
+        attachments=(Attachment(name="DATABASE", database="second-db"),),
+        backup_schedules=(schedule,),
+    )
+    (left, name) = drifts(promoted(schedule), declared)
+    assert (left.target, left.grade, left.breaches) == (f"production/{OWN}", "harmless", ())
+    assert f"If it is left over: `heroku addons:destroy {OWN} -a sc-mvp-production`" in left.why
+    assert (name.target, name.grade) == ("production/HEROKU_POSTGRESQL_RED", "harmless")
+
+
 def test_a_config_var_on_staging_alone_makes_the_stacks_differ() -> None:
     """Production has no difference of its own, so the rule is said by itself."""
     other = live_staging(with_var(STAGING, plain("FEATURE_X", "canary")))

@@ -208,8 +208,8 @@ def test_a_further_database_is_named_with_its_role_and_its_schedule() -> None:
     assert told.words == "plan standard-0, attached as HEROKU_POSTGRESQL_OLIVE, without a backup schedule"
     assert (told.grade, told.why) == (
         "harmless",
-        "it breaks no rule; a further database can't be declared, and nothing here touches it: destroy it when it has "
-        "served, or list it in drift-ignore.yaml",
+        "it breaks no rule; a further database can't be declared, and nothing here touches it. If it is left over: `heroku "
+        "addons:destroy follower -a sc-mvp-production`, which takes its backups with it; until then list it in drift-ignore.yaml",
     )
 
 

@@ -76,3 +76,12 @@ def test_one_cause_is_one_line(
 ) -> None:
     assert verified(there) == verdicts
     assert [(one.kind, one.target, one.grade) for one in drifts(there)] == drift
+
+
+def test_what_hangs_on_a_lost_database_does_not_count_as_passing() -> None:
+    judged = {
+        one.rule.id: one.name for one in evaluate(gone(), Context(DIGESTS, live_staging()), RULES, {"live"})
+    }
+    assert judged["no-data-loss"] == "fail"
+    assert {"postgres-primary", "backup-daily"}.isdisjoint(judged)
+    assert judged["web-runs"] == "pass"

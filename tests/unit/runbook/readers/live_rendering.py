@@ -10,7 +10,13 @@ from uuid import NAMESPACE_DNS, uuid5
 from heroku_api import models
 from runbook.environment import Environment
 from runbook.readers.live.account import Account
-from runbook.readers.live.answers import BuildpackInstallation, Collaborator, Domain, LiveApp
+from runbook.readers.live.answers import (
+    BuildpackInstallation,
+    Collaborator,
+    Domain,
+    LiveApp,
+    PipelineCoupling,
+)
 from runbook.readers.live.app import AppRead
 from runbook.readers.live.digested import digested
 from runbook.readers.live.environment import environment_of_app
@@ -91,6 +97,9 @@ def _read(
                 ),
             )
         ],
+        coupling=PipelineCoupling(pipeline=declared.pipeline["name"], stage=declared.pipeline["stage"])
+        if declared.pipeline
+        else None,
         domains=[Domain(hostname=host, kind="custom") for host in declared.domains],
         collaborators=[
             Collaborator.model_validate({"role": "collaborator", "user": {"email": email}})

@@ -84,6 +84,7 @@ TYPED = [
     Typed("backup-daily", "two names", scheduled(OWN, OWN.model_copy(update={"attachment": "REPORTS"})), f"heroku pg:backups:unschedule REPORTS_URL {APP} && heroku pg:backups:schedule DATABASE_URL {AT} {APP}"),
     Typed("backup-daily", "one name twice", scheduled(OWN, OWN), f"heroku pg:backups:unschedule DATABASE_URL {APP} && heroku pg:backups:schedule DATABASE_URL {AT} {APP}"),
     Typed("backup-time", "under its own name", scheduled(OWN.model_copy(update={"attachment": "REPORTS", "hour": 5})), f"heroku pg:backups:schedule REPORTS_URL {AT} {APP}"),
+    Typed("backup-time", "one too many", live(change(HEALTHY, backup_schedules=(OWN, OWN.model_copy(update={"attachment": "REPORTS", "hour": 5})))), f"heroku pg:backups:unschedule REPORTS_URL {APP}"),
     Typed("postgres-plan-sold", "by its own name", plan("mini"), f"heroku addons:upgrade {DATABASE} heroku-postgresql:essential-0 {APP}"),
     Typed("database-headroom", "a larger plan of the same tier", plan("premium-2", connections=399), f"heroku addons:upgrade {DATABASE} heroku-postgresql:premium-3 {APP}"),
     Typed("database-headroom", "one that has room", plan("standard-0", size=300 * 10**9), f"heroku addons:upgrade {DATABASE} heroku-postgresql:standard-3 {APP}"),

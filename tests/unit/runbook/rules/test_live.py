@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from runbook.environment import Environment
+from runbook.environment import Environment, Process
 from runbook.live import (
     Backup,
     DatabaseUse,
@@ -396,6 +396,27 @@ TABLE: dict[Rule, list[Case]] = {
     ROLLBACK_WINDOW: [
         Case("it works, and was deployed a moment ago", deployed(2)),
         Case("it is broken, and was deployed long ago", deployed(61, health=DOWN)),
+        Case(
+            "it broke with the first slug it ever had",
+            live(
+                releases=(release(3, created_at=NOW - timedelta(minutes=12)), release(2, has_slug=False)),
+                health=DOWN,
+            ),
+            (
+                failed(
+                    "production",
+                    "is broken: /healthz answers 500; v3 was deployed 12 minutes ago",
+                    "a release that works",
+                ),
+            ),
+        ),
+        Case(
+            "web was scaled to nothing since it was deployed",
+            change(
+                deployed(12, health=DOWN),
+                formation=(Process(process_type="web", quantity=0, dyno_type="Basic"),),
+            ),
+        ),
         Case(
             "it broke within the hour",
             deployed(12, health=DOWN),
