@@ -17,7 +17,7 @@ from drills.book import drill as drill_of
 from drills.drill import Drill, Hint
 from drills.judging import Standing
 from drills.record import Bench, Record
-from drills.scene import Scene
+from drills.scene import SOURCE, Scene
 from heroku_api.client import Client
 from heroku_api.errors import HerokuError
 from local_heroku import process
@@ -112,7 +112,8 @@ class Course:
         return self.rehearsal.client(judging.BUDGET_SECONDS)
 
     def _scene(self, client: Client, stack: StackName) -> Scene:
-        return Scene(client, stack, {one: read_settings(self.workspace, one) for one in STACKS})
+        settings = {one: read_settings(self.workspace, one) for one in STACKS}
+        return Scene(client, stack, settings, self.workspace.root / SOURCE)
 
     def words(self, record: Record) -> dict[str, str]:
         with self._client() as client:

@@ -11,6 +11,9 @@ BACKUPS = "heroku pg:backups -a {app}"
 SCHEDULES = "heroku pg:backups:schedules -a {app}"
 PG_INFO = "heroku pg:info -a {app}"
 SCHEDULE = "heroku pg:backups:schedule DATABASE_URL --at '{at}' -a {app}"
+VERSION = (
+    'heroku run rails runner "puts ActiveRecord::Base.connection.migration_context.current_version" -a {app}'
+)
 PLAN = Hint("heroku addons:info heroku-postgresql -a {app}", "whether the plan is Standard-0 or higher")
 
 DATABASE_ERRORS = Drill(
@@ -111,6 +114,26 @@ ROWS_GONE = Drill(
         PG_INFO,
     ),
 )
+MIGRATION_MISSING = Drill(
+    name="new-pages-fail",
+    sentence="A deploy went out; what is new in it fails, and everything else works.",
+    pager="What was announced for {app} fails for everyone who opens it. All else works, and {url}/healthz answers 200.",
+    section="Migration Failures",
+    severity=Severity.SEV_2,
+    rules=(),
+    happens=incidents.failed_migration,
+    still_wrong=incidents.migrations_pending,
+    hints=(
+        Hint(VERSION, "whether the schema is as new as what was deployed"),
+        Hint("heroku run rails db:migrate:status -a {app}", "what is `down`"),
+        Hint("heroku run rails db:migrate -a {app}", "whether it can run now: what held the table is gone"),
+    ),
+    remedy=(
+        "heroku run rails db:migrate:status -a {app}",
+        "heroku run rails db:migrate -a {app}",
+        VERSION,
+    ),
+)
 CONNECTIONS_LOW = Drill(
     name="connections-low",
     sentence="Response times rise; the weekly check of the database is red.",
@@ -164,6 +187,7 @@ DATABASE_DRILLS = (
     NO_BACKUP_TONIGHT,
     BACKUP_AT_NOON,
     ROWS_GONE,
+    MIGRATION_MISSING,
     CONNECTIONS_LOW,
     HEROKU_OUTAGE,
 )

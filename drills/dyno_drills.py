@@ -151,6 +151,25 @@ SIGNED_ELSEWHERE = Drill(
     ),
     remedy=('heroku config:set {secret}="$(openssl rand -hex 64)" -a {app} > /dev/null',),
 )
+WHITE_PAGE = Drill(
+    name="white-page",
+    sentence="The site stays white since a deploy, and its health is fine.",
+    pager="{url} stays white. /healthz answers 200. The app's source is checked out in {source}.",
+    section="Frontend Asset Loading Errors (404 on chunks)",
+    severity=Severity.SEV_1,
+    rules=(),
+    happens=incidents.assets_not_committed,
+    still_wrong=incidents.assets_missing,
+    hints=(
+        Hint("heroku run 'ls -la public/assets/ | head -10' -a {app}", "which files were deployed"),
+        Hint("heroku run 'cat public/index.html | grep assets' -a {app}", "which files the page asks for"),
+    ),
+    remedy=(
+        "cd {source}/social-catering-ui && npm run build",
+        "cd {source} && cp -a social-catering-ui/dist/assets/. public/assets/",
+        'cd {source} && git add public/ && git commit -m "Fix assets" && git push {stack} main',
+    ),
+)
 DYNO_DRILLS = (
     APP_WONT_START,
     ERRORS_AFTER_DEPLOY,
@@ -161,4 +180,5 @@ DYNO_DRILLS = (
     SLOW_MORNINGS,
     WRONG_DATA,
     SIGNED_ELSEWHERE,
+    WHITE_PAGE,
 )

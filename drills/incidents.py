@@ -13,8 +13,10 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
+from drills import checkout
 from drills.scene import Scene, url_of
 from heroku_api import data, platform
+from local_heroku.store.application import MIGRATIONS
 from operations.errors import OperationError
 
 PATIENCE = timedelta(seconds=30)
@@ -33,6 +35,8 @@ RAILS: Mapping[str, str] = {"Procfile": "web: bundle exec puma -C config/puma.rb
 """Local Heroku takes it for the runbook's app: its dynos crash when a secret or DATABASE_URL is missing."""
 MIGRATES: Mapping[str, str] = {"Procfile": f"{RAILS['Procfile']}release: bin/rails db:migrate\n"}
 """With a release phase, whose failure fails the release."""
+
+NEW_MIGRATION = "20251120101500_add_skills_to_workers"
 UNKNOWN_TO_OPERATIONS = "FEATURE_GATE_URL"
 """What the bad deploy's code wants, and nobody has set."""
 
@@ -152,6 +156,35 @@ def data_still_gone(scene: Scene) -> str | None:
     return f"the database holds {held / 1e6:.1f} MB: the deleted rows are not back"
 
 
+def failed_migration(scene: Scene) -> None:
+    """A deploy brings a migration. It is run, as the runbook has it, and fails: something held the table."""
+    for migrations in (MIGRATIONS, (*MIGRATIONS, NEW_MIGRATION)):
+        _deploy(scene, {**RAILS, **{f"db/migrate/{stem}.rb": "" for stem in migrations}})
+    _settle(scene)
+    scene.client.request("POST", "/local/faults", {"kind": "migration-fails"})
+    scene.client.request("POST", f"/apps/{scene.app}/dynos", {"command": "rails db:migrate"})
+    _until(lambda: all(one["struck"] for one in _faults(scene)), "the migration")
+
+
+def migrations_pending(scene: Scene) -> str | None:
+    versions = scene.client.request("GET", f"/local/apps/{scene.app}")["pending_migrations"]
+    return f"the database has not run {', '.join(versions)}" if versions else None
+
+
+def assets_not_committed(scene: Scene) -> None:
+    """The frontend was built for a new page, and what the build made was not committed before the push."""
+    files = {**RAILS, **checkout.FRONTEND}
+    url = f"{scene.client.endpoints.platform}/{scene.app}.git"
+    checkout.write(scene.source, files, remote=scene.stack, url=url)
+    _deploy(scene, files)
+    _settle(scene)
+
+
+def assets_missing(scene: Scene) -> str | None:
+    paths = scene.client.request("GET", f"/local/apps/{scene.app}")["missing_assets"]
+    return f"the page asks for {', '.join(paths)}, which is not deployed" if paths else None
+
+
 def shared_secret(scene: Scene) -> None:
     value = platform.config_vars(scene.client, scene.other_app)[scene.secret]
     _set(scene, {scene.secret: value})
@@ -170,6 +203,11 @@ def heroku_outage(scene: Scene) -> None:
         "/local/faults",
         {"kind": "html", "path": "/[!l]*", "count": 0, "lasts": OUTAGE.total_seconds(), "status": 503},
     )
+
+
+def _faults(scene: Scene) -> list[dict[str, int]]:
+    found: list[dict[str, int]] = scene.client.request("GET", "/local/faults")["faults"]
+    return found
 
 
 def _set(scene: Scene, changes: Mapping[str, str | None]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from drills.book import DRILLS, NOT_PLAYED
+from drills.book import DRILLS
 from drills.drill import Drill
 from runbook.rules.book import RULES
 from runbook.rules.verdict import section_url
@@ -36,7 +36,7 @@ whatever you did in between, and also if the drill was killed while it broke thi
 
 
 def page() -> str:
-    return f"{_HEAD}\n{_table()}\n{_left_out()}"
+    return f"{_HEAD}\n{_table()}"
 
 
 def section_link(drill: Drill) -> str:
@@ -63,9 +63,3 @@ def _rules(drill: Drill) -> str:
         return "none: no rule detects it"
     named = ", ".join(f"`{rule}`" for rule in drill.rules)
     return named if drill.leaves == "fail" else f"{named} and more: inconclusive"
-
-
-def _left_out() -> str:
-    rows = ["## What no drill covers", ""]
-    rows += [f"- {section}: {why}." for section, why in NOT_PLAYED.items()]
-    return "\n".join([*rows, ""])

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from heroku_api.client import Client
 from operations.errors import OperationError
 from runbook.settings import STACKS, Settings, StackName
 
+SOURCE = ".local/drill/source"
 ROTATED = ("SECRET_KEY_BASE", "RAILS_MASTER_KEY")
 """Secrets that the Rails app does not start without, in the order in which a drill takes one."""
 
@@ -20,6 +22,8 @@ class Scene:
     client: Client
     stack: StackName
     settings: Mapping[StackName, Settings]
+    source: Path = Path(SOURCE)
+    """Where a drill puts the app's checkout; beside the drill's record, and removed with it."""
 
     @property
     def app(self) -> str:
@@ -63,6 +67,7 @@ class Scene:
             ).lower(),
             "at": str(self._own.backups.at),
             "url": url,
+            "source": SOURCE,
             "health": f'curl -H "Host: {urlsplit(url).hostname}" "$HEROKU_API_URL/healthz"',
             "secret": self._by_hand or ROTATED[0],
         }

@@ -35,6 +35,7 @@ KINDS: dict[str, tuple[Phase, str]] = {
         "during",
         "a Postgres plan changed gives the database another id; name and address stay",
     ),
+    "build-fails": ("during", "a build ends as failed, in its buildpack; nothing is released"),
     "release-fails": ("during", "a release made ends as `failed`; config vars are stored"),
     "transfer-fails": ("during", "a backup or restore started ends as failed"),
     "migration-fails": ("during", "the next pending migration that `rails db:migrate` runs fails"),

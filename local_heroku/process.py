@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 
 LOCK = "server.lock"
 DATABASE = "heroku.sqlite"
+REPOSITORIES = "git"
+"""A folder with what was pushed to each app."""
 READY_LIMIT = 20.0  # seconds; a start takes about 0.4
 MADE_LIMIT = 120.0  # seconds; making PostgreSQL's files takes about 3
 STOP_LIMIT = 10.0
@@ -135,6 +137,7 @@ def reset(folder: Path) -> None:
     for name in _STATE:
         (folder / name).unlink(missing_ok=True)
     shutil.rmtree(folder / "postgres", ignore_errors=True)
+    shutil.rmtree(folder / REPOSITORIES, ignore_errors=True)
 
 
 def environment(running: Running) -> dict[str, str]:
@@ -152,6 +155,7 @@ def environment(running: Running) -> dict[str, str]:
         "HEROKU_DATA_HOST": host,
         "HEROKU_PARTICLEBOARD_URL": running.url,
         "HEROKU_API_KEY": running.token,
+        "HEROKU_GIT_HOST": git_host(running),
         "HEROKU_STATUS_HOST": running.url,
         "HEROKU_BUILDPACK_REGISTRY_URL": running.url,
         "HEROKU_EXEC_URL": running.url,
@@ -167,6 +171,11 @@ def environment(running: Running) -> dict[str, str]:
         "no_proxy": quiet,
         **({"NODE_EXTRA_CA_CERTS": str(certificate)} if certificate.exists() else {}),
     }
+
+
+def git_host(running: Running) -> str:
+    """Where the CLI says that repositories are; it writes `https://` before it."""
+    return urlsplit(running.secure_url or running.url).netloc
 
 
 def _await_ready(folder: Path, child: subprocess.Popen[bytes], limit: float) -> Running:

@@ -100,7 +100,7 @@ def release(world: World, row: records.Release) -> Json:
         "current": current is not None and current.id == row.id,
         "eligible_for_rollback": releases.eligible_for_rollback(row), "app": app_ref(world, row.app_id),
         "user": {"id": OWNER_ID, "email": OWNER_EMAIL}, "slug": {"id": row.slug_id} if row.slug_id else None,
-        "addon_plan_names": list(row.addon_plan_names), "artifacts": [], "output_stream_url": None,
+        "addon_plan_names": list(row.addon_plan_names), "artifacts": [], "output_stream_url": f"{world.base_url}/local/streams/{row.id}/{row.key}" if row.key else None,
         "created_at": rfc3339(row.created_at), "updated_at": rfc3339(row.created_at),
     }  # fmt: skip
 

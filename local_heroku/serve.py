@@ -22,7 +22,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from local_heroku import rendezvous, tls
 from local_heroku.clock import Clock, elapsed, rfc3339
-from local_heroku.process import DATABASE, LOCK
+from local_heroku.process import DATABASE, LOCK, REPOSITORIES
 from local_heroku.routes import all_routes
 from local_heroku.server import Server
 from local_heroku.store import addons
@@ -65,6 +65,7 @@ def serve(folder: Path, *, port: int | None, idle: timedelta, postgres: Path | N
             base_url=url,
             download_url=secure_url or url,
             attach_url=_address(rendezvous.SCHEME, ears.terminals),
+            repositories=folder / REPOSITORIES,
         )
         running = {
             "url": url,

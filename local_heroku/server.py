@@ -11,6 +11,8 @@ from local_heroku import control, guards, web, web_log
 from local_heroku.answers import Allowance, Response
 from local_heroku.clock import elapsed
 from local_heroku.exchange import Exchange
+from local_heroku.git.repositories import Repositories
+from local_heroku.git.smart_http import SmartHttp
 from local_heroku.request_log import RequestLog
 from local_heroku.routing import Route, Router
 from local_heroku.sending import Cut, cut, send_response
@@ -18,6 +20,8 @@ from local_heroku.service import Service
 from local_heroku.store import apps
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from local_heroku.sending import Receive, Scope, Send
     from local_heroku.store.world import World
 
@@ -26,7 +30,7 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{20,128}")
 
 
 class Server(Service):
-    """One local Heroku. `asked_at` is when it was last asked, for stopping by itself."""
+    """One local Heroku. `asked_at` is when it was last asked, for stopping by itself; `repositories`: where pushes go."""
 
     def __init__(
         self,
@@ -37,6 +41,7 @@ class Server(Service):
         base_url: str,
         download_url: str,
         attach_url: str = "",
+        repositories: Path,
     ) -> None:
         super().__init__(
             world, token=token, base_url=base_url, download_url=download_url, attach_url=attach_url
@@ -48,6 +53,7 @@ class Server(Service):
             [*routes, *control.routes_for(self.faults, self.requests, self.stopping, self.require_token)]
         )
         self._allowance = Allowance()
+        self._git = SmartHttp(self, Repositories(repositories), api_url=base_url, token=token)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -71,6 +77,9 @@ class Server(Service):
                 send, Response(reply.status, {"Content-Type": reply.media_type}, reply.content), receive
             )
             return
+        if self._git.serves(scope["path"]):
+            await self._serve_git(scope, headers, receive, send)
+            return
         request = Exchange(self, scope, headers, receive)
         response = await request.answer(host)
         response.headers["RateLimit-Remaining"] = str(self._allowance.take(self.asked_at))
@@ -88,6 +97,22 @@ class Server(Service):
         if request.cut:
             raise Cut
         await send_response(send, response, receive)
+
+    async def _serve_git(self, scope: Scope, headers: dict[str, str], receive: Receive, send: Send) -> None:
+        began, status, fault = elapsed(), 0, ""
+        try:
+            status, fault = await self._git.serve(scope, headers, receive, send)
+        finally:
+            self.requests.write(
+                moment=self.world.now,
+                method=scope["method"],
+                path=scope["path"],
+                route=None,
+                status=status,
+                milliseconds=(elapsed() - began) * 1000,
+                fault=fault,
+                body_keys=(),
+            )
 
 
 def _visit(scope: Scope, headers: dict[str, str], host: str) -> web_log.Visit:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote
 from local_heroku import faults, guards
 from local_heroku.call import Call
 from local_heroku.errors import method_not_allowed, no_such_endpoint, not_emulated
-from local_heroku.one_off import life
+from local_heroku.one_off import life, programs
 from local_heroku.routing import Route, Router, parameters
 from local_heroku.store.timeline import Timeline
 
@@ -34,6 +34,8 @@ class Service:
         self.timeline = Timeline(world)
         self.faults = faults.Faults()
         world.struck_by = self.faults.of_event(lambda: world.now)
+        world.run_released = lambda app, command: programs.of_release(world, app, command)
+        world.base_url = base_url
         self.router = Router([])
         self._token = token
         self.base_url = base_url

@@ -8,11 +8,14 @@ from contextlib import closing
 from pathlib import Path
 
 from local_heroku import process
-from local_heroku.process import DATABASE
+from local_heroku.process import DATABASE, REPOSITORIES
 
 
 def keep(folder: Path, kept: Path) -> None:
-    """Copies the account of `folder` into the file `kept`, whole or not at all; a running server goes on."""
+    """Copies the account of `folder` into the file `kept`, whole or not at all; a running server goes on.
+
+    What was pushed to its apps goes into a folder beside it.
+    """
     draft = kept.with_name(f"{kept.name}.new")
     draft.unlink(missing_ok=True)
     draft.touch(mode=0o600)
@@ -21,6 +24,7 @@ def keep(folder: Path, kept: Path) -> None:
         closing(sqlite3.connect(draft)) as target,
     ):
         source.backup(target)
+    _copy(folder / REPOSITORIES, _pushed(kept))
     draft.replace(kept)
 
 
@@ -38,9 +42,21 @@ def put_back(folder: Path, kept: Path, *, port: int | None = None) -> process.Ru
     shutil.copyfile(kept, draft)
     draft.chmod(0o600)
     draft.replace(folder / DATABASE)
+    _copy(_pushed(kept), folder / REPOSITORIES)
     try:
         return process.start(folder, port=port)
     except process.LocalHerokuError:
         if port is None:
             raise
         return process.start(folder)
+
+
+def _pushed(kept: Path) -> Path:
+    return kept.with_name(f"{kept.name}.git")
+
+
+def _copy(source: Path, target: Path) -> None:
+    """In the place of what is there; nothing where there is no source."""
+    shutil.rmtree(target, ignore_errors=True)
+    if source.exists():
+        shutil.copytree(source, target)

@@ -2,6 +2,7 @@
 
 As the runbook's "Health Endpoint" has it: 200 when all is well, 500 when the application cannot run, 503 when its
 database cannot be reached, no answer when no dyno responds. Heroku's real router answers 503 for a crashed dyno (H10).
+Beside it the files under public/ of the source that runs.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import orjson
 
 from local_heroku import web_log
 from local_heroku.clock import elapsed, rfc3339
-from local_heroku.store import databases, dynos
+from local_heroku.store import databases, dynos, pages
 from local_heroku.web_log import Outcome
 
 if TYPE_CHECKING:
@@ -123,6 +124,8 @@ def _applications(world: World, app: App, visit: Visit) -> tuple[Reply, Lines]:
         reply = _json(401, {"error": "You need to sign in before continuing."})
         slow = app.web_behaviour == SLOW
         return reply, _processed(CONTROLLERS[path], visit, reply, [_USER.format(_taken(slow))], slow=slow)
+    if visit.method == "GET" and (found := pages.page(world, app, path)):
+        return Reply(200, *found), []
     unknown = f'ActionController::RoutingError (No route matches [{visit.method}] "{path[:200]}"):'
     return _json(404, {"error": f"local Heroku simulates only {', '.join(SERVED)}"}), [("FATAL", unknown)]
 

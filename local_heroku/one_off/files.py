@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from local_heroku.one_off.line import NotSimulatedError
 from local_heroku.one_off.ran import Ran
-from local_heroku.store import archives, releases
+from local_heroku.store import archives, pages
 
 if TYPE_CHECKING:
     from local_heroku.store.archives import Entry
@@ -25,7 +25,7 @@ _MISSING = "No such file or directory"
 
 def run(world: World, app: App, words: Sequence[str]) -> Ran:
     name, *options = words
-    archive = _archive(world, app)
+    archive = pages.source(world, app)
     match name:
         case "pwd" if not options:
             return Ran(f"{_HOME}\n")
@@ -36,12 +36,6 @@ def run(world: World, app: App, words: Sequence[str]) -> Ran:
             if flags <= _LS_OPTIONS:
                 return _ls(archive, [option for option in options if not option.startswith("-")], flags)
     raise NotSimulatedError(" ".join(words))
-
-
-def _archive(world: World, app: App) -> bytes | None:
-    release = releases.current(world, app)
-    slug = world.slugs.get(release.slug_id or "") if release else None
-    return world.blob(slug.archive_id) if slug and slug.archive_id else None
 
 
 def _below_home(text: str) -> str | None:

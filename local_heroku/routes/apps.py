@@ -37,7 +37,7 @@ def create(call: Call) -> Answer:
     return created(render.app(call.world, app))
 
 
-@routes.add("GET", "/apps/{app}", schema="app", cli="apps:info ps logs", recorded=True)
+@routes.add("GET", "/apps/{app}", schema="app", cli="apps:info ps logs git:clone git:remote", recorded=True)
 def show(call: Call) -> Answer:
     return Answer(render.app(call.world, app_of(call)))
 

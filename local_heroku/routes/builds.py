@@ -75,12 +75,14 @@ def show(call: Call) -> Answer:
     return Answer(_rendered(call, builds.get(call.world, app_of(call), call.params["build"])))
 
 
-@routes.add("GET", "/local/streams/{build}/{key}", public=True)
+@routes.add("GET", "/local/streams/{of}/{key}", public=True)
 def stream(call: Call) -> Answer:
-    build = call.world.builds.get(call.params["build"])
-    if build is None or build.key != call.params["key"]:
-        raise not_found("build")
-    return Answer(content=build.output.encode(), media_type="text/plain; charset=utf-8")
+    """What a build, or the release phase of a release, said."""
+    of = call.params["of"]
+    found = call.world.builds.get(of) or call.world.releases.get(of)
+    if found is None or not found.key or found.key != call.params["key"]:
+        raise not_found("output")
+    return Answer(content=found.output.encode(), media_type="text/plain; charset=utf-8")
 
 
 @routes.add("POST", "/apps/{app}/slugs", schema="slug", recorded=True)

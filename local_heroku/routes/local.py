@@ -14,7 +14,7 @@ from local_heroku.clock import rfc3339
 from local_heroku.errors import invalid_params
 from local_heroku.routes.apps import app_of
 from local_heroku.routing import Routes
-from local_heroku.store import addons, application, apps, backups, databases, dynos, schedules
+from local_heroku.store import addons, application, apps, backups, databases, dynos, pages, schedules
 from local_heroku.store.records import Settings
 
 routes = Routes()
@@ -158,6 +158,21 @@ def rotate_credentials(call: Call) -> Answer:
     """New credentials for a database, as when Heroku moves it: its config var changes, its apps restart."""
     addon, _ = databases.get(call.world, call.params["database"])
     return Answer(render.addon(call.world, addons.rotate(call.world, addon)))
+
+
+@routes.add("GET", "/local/apps/{app}")
+def show_behaviour(call: Call) -> Answer:
+    """What only the application knows: migrations that its database has not run, assets that its page asks for and that there are not."""
+    app = app_of(call)
+    found = application.primary(call.world, app)
+    pending = application.pending(call.world, app, *found) if found else []
+    return Answer(
+        {
+            "web_behaviour": app.web_behaviour,
+            "pending_migrations": [item.version for item in pending],
+            "missing_assets": pages.missing_assets(call.world, app),
+        }
+    )
 
 
 @routes.add("PATCH", "/local/apps/{app}")

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from local_heroku.errors import invalid_params, not_found
-from local_heroku.store import application, releases
+from local_heroku.store import application, build_log, releases
 from local_heroku.store.archives import BadArchiveError, entries, root_files
 from local_heroku.store.records import App, Build, Slug, Source
 from local_heroku.store.world import World, new_id, new_key
@@ -27,6 +27,7 @@ class Contents:
     process_types: dict[str, str]
     required: tuple[str, ...]
     migrations: tuple[str, ...] = ()
+    language: str = ""
 
 
 def create_source(world: World) -> Source:
@@ -64,10 +65,14 @@ def create(
         created_at=world.now, updated_at=world.now, buildpacks=app.buildpacks if buildpacks is None else buildpacks,
         heroku_stack=app.build_stack, output="", key=new_key(),
     )  # fmt: skip
+    log = build_log.begun(build)
     try:
-        contents = read_archive(_verified(archive, checksum))
+        contents = _detected(read_archive(_verified(archive, checksum)))
     except BadArchiveError as error:
-        return world.builds.put(replace(build, output=f"-----> Building on local Heroku\n !     {error}\n"))
+        return world.builds.put(replace(build, output=log + build_log.refused(error)))
+    log += build_log.detected(build.buildpacks, contents.language)
+    if world.struck_by("build-fails"):
+        return world.builds.put(replace(build, output=log + build_log.FAILED))
     slug = world.slugs.put(
         Slug(
             id=new_id(), app_id=app.id, process_types=contents.process_types, heroku_stack=app.build_stack,
@@ -77,9 +82,9 @@ def create(
     )  # fmt: skip
     app = world.apps.put(replace(app, heroku_stack=app.build_stack))
     release = releases.deploy(world, app, slug.id, None)
-    output = _output(contents, release.version)
+    log += build_log.released(app, slug, release)
     return world.builds.put(
-        replace(build, status="succeeded", slug_id=slug.id, release_id=release.id, output=output),
+        replace(build, status="succeeded", slug_id=slug.id, release_id=release.id, output=log),
     )
 
 
@@ -90,11 +95,19 @@ def read_archive(archive: bytes) -> Contents:
     """
     files = root_files(archive, ("Procfile", "app.json"))
     process_types = parse_procfile(files.get("Procfile", b"").decode("utf-8", "replace"))
-    migrations = application.migrations_in(entry.path for entry in entries(archive))
+    paths = [entry.path for entry in entries(archive)]
+    migrations, language = application.migrations_in(paths), build_log.language(paths)
     if "app.json" in files:
-        return Contents(process_types, _required(files["app.json"]), migrations)
+        return Contents(process_types, _required(files["app.json"]), migrations, language)
     rails = any(_RAILS.search(command) for command in process_types.values())
-    return Contents(process_types, RAILS_REQUIRES if rails else (), migrations)
+    return Contents(process_types, RAILS_REQUIRES if rails else (), migrations, language)
+
+
+def _detected(contents: Contents) -> Contents:
+    """Raises BadArchiveError for a source with neither a Procfile nor a file that a buildpack looks for."""
+    if not contents.process_types and not contents.language:
+        raise BadArchiveError(build_log.NOTHING_DETECTED)
+    return contents
 
 
 def parse_procfile(text: str) -> dict[str, str]:
@@ -148,14 +161,4 @@ def _required(app_json: bytes) -> tuple[str, ...]:
         key
         for key, entry in declared.items()
         if not (isinstance(entry, dict) and entry.get("required") is False)
-    )
-
-
-def _output(contents: Contents, version: int) -> str:
-    types = ", ".join(contents.process_types) or "(none)"
-    return (
-        "-----> Building on local Heroku\n"
-        "-----> Discovering process types\n"
-        f"       Procfile declares types -> {types}\n"
-        f"-----> Launching...\n       Released v{version}\n"
     )

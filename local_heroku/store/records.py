@@ -53,7 +53,7 @@ class Slug:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A release: a slug and the config vars set by hand; `addon_config_vars` as they stood, for the record."""
+    """A release: a slug and the config vars set by hand; `addon_config_vars` as they stood, for the record. `key` opens the output."""
 
     id: str
     app_id: str
@@ -65,6 +65,9 @@ class Release:
     config_vars: dict[str, str] = field(repr=False)
     addon_config_vars: dict[str, str] = field(repr=False)
     addon_plan_names: tuple[str, ...] = ()
+    output: str = ""
+    """What the release phase said; "" without one."""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

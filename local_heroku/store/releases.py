@@ -7,20 +7,22 @@ from dataclasses import replace
 from local_heroku.errors import invalid_params, not_found
 from local_heroku.store import dynos, environment, formation
 from local_heroku.store.records import App, Release
-from local_heroku.store.world import OWNER_EMAIL, World, new_id
+from local_heroku.store.world import OWNER_EMAIL, World, new_id, new_key
+
+RELEASE = "release"
+"""The process type whose command runs before a release becomes current. Source: Dev Center, "Release Phase"."""
 
 
 def create(world: World, app: App, description: str, *, slug_id: str | None = None) -> App:
     """Make a release of the app as it stands, with a new slug if given; restart its dynos. Returns the app."""
     last, running = world.releases.last_of(app.id), current(world, app)
-    failed = world.struck_by("release-fails")
     release = world.releases.put(
         Release(
             id=new_id(),
             app_id=app.id,
             version=last.version + 1 if last else 1,
             description=description,
-            status="failed" if failed else "succeeded",
+            status="succeeded",
             slug_id=slug_id or (running.slug_id if running else None),
             created_at=world.now,
             config_vars=app.config_vars,
@@ -30,7 +32,7 @@ def create(world: World, app: App, description: str, *, slug_id: str | None = No
     )
     app = world.apps.put(replace(app, released_at=world.now, updated_at=world.now))
     world.logs.write(app.id, world.now, "app", "api", f"Release v{release.version} created by {OWNER_EMAIL}")
-    if failed:
+    if _phase(world, app, release).status == "failed":
         world.logs.write(app.id, world.now, "heroku", "release", f"Release v{release.version} failed")
         return app
     if slug_id is not None:
@@ -38,6 +40,27 @@ def create(world: World, app: App, description: str, *, slug_id: str | None = No
     app = world.apps.put(dynos.started_anew(app))
     dynos.restart_all(world, app)
     return app
+
+
+def _phase(world: World, app: App, release: Release) -> Release:
+    """The release phase: the slug's `release` command, with all that the release brings. Where it fails, what ran before runs on.
+
+    Source: Dev Center, "Release Phase": after a build, promotion, rollback, change of config vars or new add-on.
+    """
+    command = None if release.description.startswith("Detach ") else _command(world, release)
+    said, went_well = world.run_released(app, command) if command else ("", True)
+    for line in said.splitlines():
+        world.logs.write(app.id, world.now, "app", RELEASE, line)
+    failed = not went_well or world.struck_by("release-fails")
+    key = new_key() if command else ""
+    return world.releases.put(
+        replace(release, status="failed" if failed else "succeeded", output=said, key=key)
+    )
+
+
+def _command(world: World, release: Release) -> str | None:
+    slug = world.slugs.get(release.slug_id or "")
+    return slug.process_types.get(RELEASE) if slug else None
 
 
 def current(world: World, app: App) -> Release | None:

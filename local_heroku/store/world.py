@@ -28,7 +28,8 @@ OWNER_ID = "3f1c7a52-6a0b-4a7e-9f4e-5a1f6f0b2c11"
 class World:
     """One Heroku account. Change it inside `transaction()`: all of it is written, or none.
 
-    `now` is the clock's time, or the moment of the event being played (see timeline).
+    `now` is the clock's time, or the moment of the event being played (see timeline). `run_released` plays a release
+    phase's command: what it said, and whether it went well. `base_url` is where this account is served.
     """
 
     def __init__(self, journal: Journal, clock: Clock) -> None:
@@ -42,6 +43,8 @@ class World:
         self.postgres: Postgres | None = None
         self.served: dict[str, float] = {}
         self.struck_by: Callable[[str], bool] = lambda _: False
+        self.run_released: Callable[[records.App, str], tuple[str, bool]] = lambda *_: ("", True)
+        self.base_url = ""
         table = self._changes
         self.apps = Table(records.App, table, name_of=lambda row: row.name)
         self.slugs = Table(records.Slug, table, parent_of=lambda row: row.app_id)

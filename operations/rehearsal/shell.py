@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from operations.console import note
-from operations.rehearsal.heroku_shell import curl, wrapper
+from operations.rehearsal.heroku_shell import curl, git, wrapper
 from operations.rehearsal.heroku_shell.refused import REFUSED, WITH_POSTGRES
 from operations.rehearsal.rehearsal import Rehearsal
 from operations.settings_files import read_settings
@@ -31,7 +31,8 @@ def open_shell(stack: StackName, command: Sequence[str]) -> NoReturn:
     words = list(command) or [os.environ.get("SHELL") or "/bin/sh"]
     if not command:
         note(
-            f"`heroku` and `pulumi` speak to local Heroku at {rehearsal.heroku.url} about {stack}; leave with exit."
+            f"`heroku`, `git push heroku` and `pulumi` speak to local Heroku at {rehearsal.heroku.url} about {stack}; leave with exit. "
+            "A remote that `heroku apps:create` or `git:remote` adds to a repository leads nowhere outside of this shell."
         )
     os.chdir(workspace.root)
     os.execvpe(words[0], words, environment)  # noqa: S606 - it is the shell
@@ -43,6 +44,7 @@ def environment_of(rehearsal: Rehearsal, stack: StackName) -> dict[str, str]:
     home = rehearsal.workspace.local / "home"
     shield = shielded(home)
     curl.write(home, rehearsal.heroku)
+    git.write(home, rehearsal.heroku)
     answer_runbooks_hosts(rehearsal)
     return rehearsal.environment(stack) | shield
 
@@ -80,5 +82,5 @@ def shielded(home: Path) -> dict[str, str]:
         "XDG_CONFIG_HOME": str(home / "config"),
         "XDG_DATA_HOME": str(home / "data"),
         "XDG_CACHE_HOME": str(home / "cache"),
-        "GIT_CONFIG_GLOBAL": str(home / "gitconfig"),
+        "GIT_CONFIG_GLOBAL": str(home / git.CONFIG),
     }

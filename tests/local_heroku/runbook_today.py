@@ -9,10 +9,11 @@ from tests.evidence import runbook
 PAGE = "docs/runbook-today.md"
 DOWNLOAD = "heroku pg:backups:download -a sc-mvp-production"
 BUILD = "cd social-catering-ui && npm run build"
+COPY = "cp -a social-catering-ui/dist/assets/. public/assets/"
 FIRST_URL = "BACKUP_URL=$(heroku pg:backups:url <BACKUP_ID> -a sc-mvp-production)"
 SECOND_URL = "PROD_BACKUP_URL=$(heroku pg:backups:url -a sc-mvp-production)"
 _LOCKS = "here it works after `./ops local start --postgres`, which keeps the data in a real PostgreSQL; without it there are no locks to look at"
-_PUSH = "local Heroku takes no git push"
+_PUSHED = r"remote: Verifying deploy\.\.\. done\."
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,8 @@ TODAY: dict[str, Today] = {
     f"heroku pg:backups:schedules -a {P}": _SCHEDULES,
     "git checkout main": _read(r"main"),
     "git pull origin main": _read(r"Already up to date|Fast-forward"),
-    f"APP_NAME={S} bash scripts/deploy-heroku.sh": Today("", why=_PUSH, typed=False),
-    f"APP_NAME={P} bash scripts/deploy-heroku.sh": Today("", why=_PUSH, typed=False),
+    f"APP_NAME={S} bash scripts/deploy-heroku.sh": _change(_PUSHED),
+    f"APP_NAME={P} bash scripts/deploy-heroku.sh": _change(_PUSHED),
     f"heroku run rails db:migrate -a {S}": _MIGRATE,
     f"heroku run rails db:migrate -a {P}": _MIGRATE,
     RUN_VERSION: _VERSION,
@@ -154,10 +155,12 @@ TODAY: dict[str, Today] = {
     f"heroku run 'ls -la public/assets/ | head -10' -a {P}": _read(r"-rw-r--r-- .* index-1\.js"),
     f"heroku run 'cat public/index.html | grep assets' -a {P}": _read(r"/assets/index-1\.css"),
     BUILD: _read(r"> build"),
-    "cp -a social-catering-ui/dist/assets/. public/assets/": Today(
+    COPY: Today(
         r"^index-2\.js$", before=f"({BUILD})", after="ls public/assets"
     ),
-    'git add public/ && git commit -m "Fix assets" && git push production main': Today("", why=_PUSH, typed=False),
+    'git add public/ && git commit -m "Fix assets" && git push production main': _change(
+        _PUSHED, before=f"({BUILD}) && {COPY}"
+    ),
     f"heroku addons:upgrade heroku-postgresql:standard-1 -a {P}": Today(
         r"Couldn't find either the add-on service or the add-on plan of",
         why="Heroku sells no Standard-1",
@@ -180,7 +183,8 @@ def page() -> str:
         [
             "# The runbook's commands today",
             "",
-            "Made by `tests/local_heroku/test_runbook_today.py`, which types every command in Heroku's CLI 11.10.0 on local Heroku; don't edit it.",
+            "Made by `tests/local_heroku/test_runbook_today.py`, which types every command with Heroku's CLI 11.10.0, git and curl on local Heroku; don't edit it.",
+            "The source that it deploys, and scripts/deploy-heroku.sh, are of this project's own making.",
             f"{fine} of {len(rows)} commands work as written and can be tried in `./ops local shell production`. The others:",
             "",
             *_table((row for row in rows if not TODAY[row[1]].as_written), "Type instead", _instead),

@@ -14,6 +14,7 @@ import pytest
 
 from local_heroku import process
 from local_heroku.coverage import every_route
+from operations.rehearsal.heroku_shell import git as shell_git
 from tests.local_heroku.cli import PRODUCTION, USED, Cli
 from tests.local_heroku.conftest import Caller, deploy
 
@@ -318,6 +319,7 @@ def test_labs_take_a_feature_of_the_app_where_the_account_has_none(cli: Cli) -> 
 
 def test_promote_a_database_with_a_release_phase(cli: Cli, account: Caller) -> None:
     account.ok("POST", "/apps", {"name": "sc-promote"})
+    account.ok("PATCH", "/apps/sc-promote/config-vars", SECRETS)
     for name in ("sc-first", "sc-next"):
         account.ok("POST", "/apps/sc-promote/addons", {"plan": "heroku-postgresql:standard-0", "name": name})
     deploy(account, "sc-promote", {"Procfile": f"{PROCFILE}release: rails db:migrate\n"})
@@ -463,3 +465,14 @@ def test_the_marks_on_the_routes_name_commands_that_really_use_them() -> None:
     seen = {(command, *route) for command, routes in USED.items() for route in routes}
     wrong = sorted(f"{command} does not use {method} {path}" for command, method, path in claimed - seen)
     assert wrong == [], "\n".join(wrong)
+
+
+def test_git_remote_and_clone_lead_to_local_heroku_and_to_nowhere_outside(cli: Cli, account: Caller) -> None:
+    """Both write https://127.0.0.1 into the repository."""
+    shell_git.write(cli.home, account.running)
+    cloned = cli("git:clone", "cloned")
+    assert (cloned.code, "Cloning into 'cloned'" in cloned.err) == (0, True), cloned
+    subprocess.run(["git", "init", "-q"], cwd=cli.home, check=True)
+    assert "set git remote heroku to https://127.0.0.1:" in cli.ok("git:remote")
+    config = (cli.home / ".git" / "config").read_text()
+    assert f"url = {account.running.secure_url}/{PRODUCTION}.git" in config

@@ -16,6 +16,7 @@ import pytest
 
 from local_heroku import process
 from operations.rehearsal.heroku_shell import curl, wrapper
+from operations.rehearsal.heroku_shell import git as shell_git
 from operations.rehearsal.shell import shielded
 from tests.local_heroku import runbook_today
 from tests.local_heroku.conftest import REPO, Caller, deploy
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 UPDATE = "UPDATE_RUNBOOK_TODAY"
 SIDE_BY_SIDE = 4  # commands that only look
 LIMIT = 240.0  # seconds for one command on a busy machine
+DEPLOY = Path(__file__).with_name("deploy-heroku.sh")
+"""Stands for the runbook's scripts/deploy-heroku.sh."""
 TAIL = 12  # seconds until a tail is interrupted, as a person does
 SOURCE = {
     "Procfile": "web: bundle exec puma -C config/puma.rb\n",
@@ -96,6 +99,7 @@ def said(heroku_cli: str, account: Caller, tmp_path_factory: pytest.TempPathFact
     home = tmp_path_factory.mktemp("home")
     folder = _checkout(tmp_path_factory.mktemp("checkout"))
     curl.write(home, account.running)
+    shell_git.write(home, account.running)
     env = {
         **process.environment(account.running),
         **shielded(home),
@@ -143,13 +147,13 @@ def _typed(script: str, given: str, folder: Path, env: dict[str, str]) -> str:
 
 
 def _checkout(folder: Path) -> Path:
-    """A clone of a repository with a branch main and a frontend that is built into one file."""
-    package = folder / "origin" / "social-catering-ui" / "package.json"
-    package.parent.mkdir(parents=True)
-    build = "mkdir -p dist/assets && echo 1 > dist/assets/index-2.js"
-    package.write_text(json.dumps({"name": "social-catering-ui", "scripts": {"build": build}}))
-    (folder / "origin" / "public" / "assets").mkdir(parents=True)
-    (folder / "origin" / "public" / "assets" / ".keep").touch()
+    """A clone with a branch main, the source that runs, a frontend that is built into one file, and a remote of the app."""
+    build = "mkdir -p dist/assets && date +%s%N > dist/assets/index-2.js"
+    package = json.dumps({"name": "social-catering-ui", "scripts": {"build": build}})
+    files = {**MORE, "social-catering-ui/package.json": package, ".gitignore": "dist/\nlatest.dump\n"}
+    for name, text in {**files, "scripts/deploy-heroku.sh": DEPLOY.read_text()}.items():
+        (folder / "origin" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "origin" / name).write_text(text)
     git = [
         "git",
         "-c",
@@ -159,7 +163,15 @@ def _checkout(folder: Path) -> Path:
         "-c",
         "init.defaultBranch=main",
     ]
-    for words in (["init", "-q", "origin"], ["-C", "origin", "add", "."], ["-C", "origin", "commit", "-q", "-m", "First"], ["clone", "-q", "origin", "app"]):  # fmt: skip
+    for words in (
+        ["init", "-q", "origin"],
+        ["-C", "origin", "add", "."],
+        ["-C", "origin", "commit", "-q", "-m", "First"],
+        ["clone", "-q", "origin", "app"],
+        ["-C", "app", "config", "user.name", "Ops"],
+        ["-C", "app", "config", "user.email", "ops@local-heroku.invalid"],
+        ["-C", "app", "remote", "add", "production", f"https://git.heroku.com/{runbook_today.P}.git"],
+    ):
         subprocess.run([*git, *words], cwd=folder, check=True, capture_output=True)
     return folder / "app"
 
@@ -178,6 +190,19 @@ def test_a_command_of_the_runbook_does_what_the_page_says(said: dict[str, Said],
 def test_what_to_type_instead_works(said: dict[str, Said], command: str) -> None:
     today = TODAY[command]
     assert re.search(today.instead_shows, said[today.instead].text, re.DOTALL), said[today.instead].text
+
+
+def test_a_deploy_is_pushed_to_staging_then_to_production_and_is_what_runs(
+    said: dict[str, Said], account: Caller
+) -> None:
+    for app in (runbook_today.S, runbook_today.P):
+        shown = said[f"APP_NAME={app} bash scripts/deploy-heroku.sh"].text
+        version = re.search(r"Released v(\d+)", shown)
+        assert version, shown
+        release = account.ok("GET", f"/apps/{app}/releases/{version[1]}")
+        commit = re.search(r"Updated \d+ paths from ([0-9a-f]{7})", shown)
+        assert commit, shown
+        assert (release["description"][:14], release["status"]) == (f"Deploy {commit[1]}", "succeeded")
 
 
 def test_every_command_of_the_runbook_is_judged() -> None:

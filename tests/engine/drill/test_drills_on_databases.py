@@ -18,6 +18,7 @@ SYMPTOMS: dict[str, tuple[str, str]] = {
     "no-backup-tonight": ("pg:backups:schedules", "No backup schedules found"),
     "slow-at-breakfast": ("pg:backups:schedules", "DATABASE_URL: daily at 14:00 UTC"),
     "rows-gone": ("pg:info", r"Data Size: +(8\.6|9\.00?) MB"),
+    "new-pages-fail": ("run rails db:migrate:status", r"down +20251120101500"),
     "connections-low": ("pg:info", "Connections: +112/120"),
     "no-answer-from-heroku": ("ps", "503"),
 }

@@ -26,6 +26,7 @@ SYMPTOMS: dict[str, tuple[str, str]] = {
     "slow-mornings": ("ps", r"=== web \(Eco\)"),
     "wrong-data": ("config:get VITE_API_URL", r"https://sc-mvp-staging-.*/api/v1"),
     "signed-elsewhere": ("releases", "Set SECRET_KEY_BASE config vars"),
+    "white-page": ("run ls public/assets", r"^index-1\.js"),
 }
 """What Heroku's CLI shows: the command, and what is in its answer."""
 

@@ -61,6 +61,7 @@ class LocalHeroku:
             base_url="http://127.0.0.1:1",
             download_url="https://127.0.0.1:2",
             attach_url="rendezvous://127.0.0.1:3",
+            repositories=self.folder / "git",
         )
 
     def reopen(self) -> None:

@@ -32,7 +32,10 @@ def _process_types(heroku: LocalHeroku, archive: bytes) -> list[str]:
     url = heroku.post("/sources")["source_blob"]["put_url"]
     heroku.ask("PUT", url.removeprefix("http://127.0.0.1:1"), raw=archive, token=None)
     build = heroku.post("/apps/sc-mvp-staging/builds", {"source_blob": {"url": url}})
-    assert build["status"] == "succeeded"
+    if build["status"] == "failed":
+        log = heroku.ask("GET", build["output_stream_url"].removeprefix("http://127.0.0.1:1"), token=None)
+        assert b"No default language could be detected" in log.content
+        return []
     return sorted(heroku.get(f"/apps/sc-mvp-staging/slugs/{build['slug']['id']}")["process_types"])
 
 

@@ -167,4 +167,4 @@ def test_a_procfile_of_any_size_is_read_within_its_limit(account: LocalHeroku) -
     furnish(account)
     source = account.upload({"Procfile": "web: x\n" + "#" * (MEMBER_LIMIT + 1)})
     build = account.post("/apps/sc-mvp-staging/builds", {"source_blob": {"url": source}})
-    assert account.get(f"/apps/sc-mvp-staging/slugs/{build['slug']['id']}")["process_types"] == {}
+    assert (build["status"], build["slug"]) == ("failed", None)

@@ -18,11 +18,11 @@ APP = "/apps/sc-mvp-staging"
 def test_a_build_reads_process_types_from_the_procfile_and_releases_a_slug(heroku: LocalHeroku) -> None:
     heroku.app()
     build = heroku.deploy(
-        "sc-mvp-staging", {"./Procfile": "# comment\nweb: puma\nrelease:  rake db:migrate \n\nbad\n"}
+        "sc-mvp-staging", {"./Procfile": "# comment\nweb: ruby web.rb\nrelease:  bin/prepare \n\nbad\n"}
     )
     assert build["status"] == "succeeded"
     slug = heroku.get(f"{APP}/slugs/{build['slug']['id']}")
-    assert slug["process_types"] == {"web": "puma", "release": "rake db:migrate"}
+    assert slug["process_types"] == {"web": "ruby web.rb", "release": "bin/prepare"}
     release = heroku.get(f"{APP}/releases/{build['release']['id']}")
     assert (release["version"], release["slug"]["id"], release["current"]) == (3, slug["id"], True)
     stream = heroku.ask("GET", build["output_stream_url"].removeprefix("http://127.0.0.1:1"), token=None)
@@ -193,3 +193,93 @@ def test_stage_config_vars_exist_for_test_and_review_only(
     assert heroku.patch(f"{path}/review/config-vars", {"K": "1", "L": "2"}) == {"K": "1", "L": "2"}
     assert heroku.patch(f"{path}/review/config-vars", {"K": None}) == {"L": "2"}
     assert heroku.refusal("GET", f"{path}/production/config-vars")[0] == 422
+
+
+FIRST = {"Procfile": "web: bundle exec puma\n", "db/migrate/20250901090000_create_users.rb": ""}
+MIGRATES = {
+    **FIRST,
+    "Procfile": "web: bundle exec puma\nrelease: bin/rails db:migrate\n",
+    "db/migrate/20251120101500_add_skills_to_workers.rb": "",
+}
+
+
+def _output(heroku: LocalHeroku, url: str) -> str:
+    return heroku.ask("GET", url.removeprefix("http://127.0.0.1:1"), token=None).content.decode()
+
+
+def _rails_app(heroku: LocalHeroku) -> None:
+    heroku.app()
+    heroku.database("sc-mvp-staging")
+    heroku.patch(f"{APP}/config-vars", {"SECRET_KEY_BASE": "canary-1", "RAILS_MASTER_KEY": "canary-2"})
+    heroku.deploy("sc-mvp-staging", FIRST)
+
+
+@pytest.mark.parametrize(
+    ("files", "log"),
+    [
+        ({"Procfile": "web: ruby web.rb\n", "Gemfile": ""}, "-----> Ruby app detected\n"),
+        ({"package.json": "{}"}, "-----> Node.js app detected\n"),
+        ({"Procfile": "web: ./run\n"}, "       Procfile declares types -> web\n"),
+    ],
+    ids=["a Gemfile", "no Procfile", "a Procfile alone"],
+)
+def test_a_build_says_what_it_found(heroku: LocalHeroku, files: dict[str, str], log: str) -> None:
+    app = heroku.app()
+    build = heroku.deploy("sc-mvp-staging", files)
+    said = _output(heroku, build["output_stream_url"])
+    assert build["status"] == "succeeded"
+    assert log in said
+    assert said.endswith(f"       Released v3\n       {app['web_url']} deployed to Heroku\n")
+
+
+@pytest.mark.parametrize(
+    "files", [{"README.md": "x"}, {"Procfile": "no process type\n"}], ids=["none", "empty"]
+)
+def test_a_source_that_no_buildpack_takes_makes_a_failed_build(
+    heroku: LocalHeroku, files: dict[str, str]
+) -> None:
+    heroku.app()
+    build = heroku.deploy("sc-mvp-staging", files)
+    assert (build["status"], build["release"]) == ("failed", None)
+    assert " !     No default language could be detected" in _output(heroku, build["output_stream_url"])
+
+
+def test_a_fault_fails_the_next_build_and_releases_nothing(heroku: LocalHeroku) -> None:
+    heroku.app()
+    heroku.post("/local/faults", {"kind": "build-fails"})
+    statuses = [heroku.deploy("sc-mvp-staging")["status"] for _ in range(2)]
+    assert statuses == ["failed", "succeeded"]
+    assert [item["version"] for item in heroku.get(f"{APP}/releases")] == [1, 2, 3]
+
+
+def test_a_release_phase_migrates_before_the_release_is_current_and_keeps_what_it_said(
+    heroku: LocalHeroku,
+) -> None:
+    _rails_app(heroku)
+    build = heroku.deploy("sc-mvp-staging", MIGRATES)
+    release = heroku.get(f"{APP}/releases/{build['release']['id']}")
+    assert (release["status"], release["current"]) == ("succeeded", True)
+    assert "20251120101500 AddSkillsToWorkers: migrated" in _output(heroku, release["output_stream_url"])
+    assert " !     Release command declared" in _output(heroku, build["output_stream_url"])
+
+
+def test_a_release_phase_that_fails_leaves_what_ran_before(heroku: LocalHeroku) -> None:
+    _rails_app(heroku)
+    heroku.post("/local/faults", {"kind": "migration-fails"})
+    build = heroku.deploy("sc-mvp-staging", MIGRATES)
+    before, release = heroku.get(f"{APP}/releases")[-2:]
+    assert build["status"] == "succeeded", "Heroku calls the build so"
+    assert (release["status"], release["current"], before["current"]) == ("failed", False, True)
+    assert "rails aborted!" in _output(heroku, release["output_stream_url"])
+    heroku.patch(f"{APP}/config-vars", {"WEB_CONCURRENCY": "2"})
+    assert heroku.get(f"{APP}/releases")[-1]["output_stream_url"] is None, "the slug that runs has no phase"
+
+
+def test_a_release_command_that_is_not_simulated_is_said_and_taken_to_go_well(heroku: LocalHeroku) -> None:
+    heroku.app()
+    build = heroku.deploy("sc-mvp-staging", {"Procfile": "web: ruby web.rb\nrelease: ./prepare --all\n"})
+    release = heroku.get(f"{APP}/releases/{build['release']['id']}")
+    assert (release["status"], _output(heroku, release["output_stream_url"])) == (
+        "succeeded",
+        "Local Heroku runs no code of the app: ./prepare --all is not simulated, and taken to go well.\n",
+    )
