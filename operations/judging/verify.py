@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from operations.accounts.account import Account
 from operations.accounts.live_reading import read_live
+from operations.judging import migrations
 from operations.judging.answer import Answer, StackAnswer, Trouble
 from operations.judging.found_elsewhere import found_elsewhere
 from operations.judging.listed import prices_of
@@ -17,7 +18,7 @@ from operations.pulumi_run.stored_state import stored_ids
 from operations.workspace import Workspace
 from runbook.checklists import BY_HAND, CHECKLISTS, Checklist
 from runbook.digest import KEY_BYTES, Digests
-from runbook.environment import App
+from runbook.environment import App, Environment
 from runbook.readers.live.app import Reach
 from runbook.readers.other_stack import other_stack
 from runbook.readers.settings import environment_of_settings
@@ -39,10 +40,12 @@ def verified(
     *,
     checklists: tuple[Checklist, ...] = (),
     leave_out: frozenset[str] = frozenset(),
+    one_off: bool = False,
 ) -> Answer:
     """Both stacks are read, as rules compare them; `stacks` are judged. No checklist means all of them and every rule.
 
-    That an app is gone, or can't be read, is said in every checklist.
+    That an app is gone, or can't be read, is said in every checklist. `one_off`: pending migrations are asked for too, by a
+    one-off dyno of each app that is there.
     """
     digests, waivers, today = Digests(os.urandom(KEY_BYTES)), read_waivers(), datetime.now(tz=UTC).date()
     settings = settings_of_all()
@@ -60,6 +63,7 @@ def verified(
     in_files = _verdicts_on_files(stacks, rules, digests)
     judged = [verdict for verdicts in before.values() for verdict in verdicts]
     to_fix = problems([*judged, *in_files], waivers, today)
+    pending = _pending(account, [found[stack] for stack in stacks], budget) if one_off else {}
     return Answer(
         command="verify",
         folder=Workspace.here().root,
@@ -70,6 +74,7 @@ def verified(
                 stack,
                 verdicts=waive(verdicts, waivers, today),
                 live=found[stack],
+                troubles=pending.get(app_name(found[stack]), ()),
             )
             for stack, verdicts in before.items()
         ),
@@ -78,6 +83,7 @@ def verified(
             item.replace("{app}", app_name(found[stacks[-1]]))
             for checklist in checklists or CHECKLISTS
             for item in BY_HAND[checklist]
+            if not (pending and item.startswith(migrations.ITEM))
         ),
         notes=(
             *(
@@ -86,8 +92,16 @@ def verified(
                 for line in found_elsewhere(settings[stack], found[stack], ids[stack])
             ),
             *prices.notes,
+            *([migrations.cost_note(pending)] if pending else []),
         ),
     )
+
+
+def _pending(account: Account, found: Sequence[Environment], budget: float) -> dict[str, tuple[Trouble, ...]]:
+    """What is wrong with the migrations of each app that is there."""
+    apps = [app_name(one) for one in found if isinstance(one.app, App)]
+    with account.client(budget) as client:
+        return {app: migrations.pending(client, app) for app in apps}
 
 
 def _verdicts_on_files(stacks: Sequence[StackName], rules: Sequence[Rule], digests: Digests) -> list[Verdict]:
