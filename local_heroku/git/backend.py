@@ -23,6 +23,8 @@ LONGEST = 600.0  # seconds that one request to git may take
 _PIECE = 64 * 1024
 _HEAD_LIMIT = 16 * 1024
 BAD_GATEWAY = 502
+_STOPPED_READING = (ConnectionError, RuntimeError)
+"""What a pipe says that the program has closed; uvloop says RuntimeError."""
 
 
 class TooLargeError(Exception):
@@ -109,8 +111,9 @@ class Backend:
             size += len(piece)
             if size > limit:
                 raise TooLargeError
-            with contextlib.suppress(ConnectionError):
-                given.write(piece)
-                await given.drain()
-        with contextlib.suppress(ConnectionError):
+            if piece and not given.is_closing():
+                with contextlib.suppress(*_STOPPED_READING):
+                    given.write(piece)
+                    await given.drain()
+        with contextlib.suppress(*_STOPPED_READING):
             given.close()

@@ -61,6 +61,9 @@ class SmartHttp:
             env["PUSH_IN_PROGRESS"] = _BUSY
         try:
             return await self._answer(program, env, receive, send), ""
+        except (OSError, RuntimeError, ValueError):  # a bug of ours, or a machine without room
+            _log.exception("%s %s failed", scope["method"], scope["path"])
+            raise Cut from None
         finally:
             if free:
                 self._pushing.discard(app.id)

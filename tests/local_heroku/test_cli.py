@@ -456,17 +456,6 @@ def test_a_wrong_token_is_said_to_be_wrong(cli: Cli) -> None:
     assert (said.code, "The token provided to HEROKU_API_KEY is invalid" in said.err) == (1, True)
 
 
-def test_the_marks_on_the_routes_name_commands_that_really_use_them() -> None:
-    claimed = {
-        (command, route.method, route.path) for route in every_route() for command in route.checked.cli
-    }
-    if missing := sorted({command for command, _, _ in claimed} - USED.keys()):
-        pytest.skip(f"NOT CHECKED: only part of this file ran; not run: {', '.join(missing)}")
-    seen = {(command, *route) for command, routes in USED.items() for route in routes}
-    wrong = sorted(f"{command} does not use {method} {path}" for command, method, path in claimed - seen)
-    assert wrong == [], "\n".join(wrong)
-
-
 def test_git_remote_and_clone_lead_to_local_heroku_and_to_nowhere_outside(cli: Cli, account: Caller) -> None:
     """Both write https://127.0.0.1 into the repository."""
     shell_git.write(cli.home, account.running)
@@ -476,3 +465,14 @@ def test_git_remote_and_clone_lead_to_local_heroku_and_to_nowhere_outside(cli: C
     assert "set git remote heroku to https://127.0.0.1:" in cli.ok("git:remote")
     config = (cli.home / ".git" / "config").read_text()
     assert f"url = {account.running.secure_url}/{PRODUCTION}.git" in config
+
+
+def test_the_marks_on_the_routes_name_commands_that_really_use_them() -> None:
+    claimed = {
+        (command, route.method, route.path) for route in every_route() for command in route.checked.cli
+    }
+    if missing := sorted({command for command, _, _ in claimed} - USED.keys()):
+        pytest.skip(f"NOT CHECKED: only part of this file ran; not run: {', '.join(missing)}")
+    seen = {(command, *route) for command, routes in USED.items() for route in routes}
+    wrong = sorted(f"{command} does not use {method} {path}" for command, method, path in claimed - seen)
+    assert wrong == [], "\n".join(wrong)

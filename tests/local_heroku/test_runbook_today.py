@@ -32,7 +32,6 @@ SIDE_BY_SIDE = 4  # commands that only look
 LIMIT = 240.0  # seconds for one command on a busy machine
 DEPLOY = Path(__file__).with_name("deploy-heroku.sh")
 """Stands for the runbook's scripts/deploy-heroku.sh."""
-TAIL = 12  # seconds until a tail is interrupted, as a person does
 SOURCE = {
     "Procfile": "web: bundle exec puma -C config/puma.rb\n",
     "public/index.html": '<link href="/assets/index-1.css">\n',
@@ -42,11 +41,20 @@ SOURCE = {
 }
 MORE = {**SOURCE, "db/migrate/20251120101500_add_skills_to_workers.rb": ""}
 CONFIG = {"RAILS_MASTER_KEY": "canary-1", "SECRET_KEY_BASE": "canary-2", "RAILS_ENV": "production"}
-PRELUDE = f"""
+PRELUDE = """
 set -o pipefail
-heroku() {{ case " $* " in *" --tail "*) timeout -s INT {TAIL} heroku "$@" ;; *) command heroku "$@" ;; esac; }}
+tailed() {
+    shown=$(mktemp)
+    command heroku "$@" > "$shown" & tailing=$!
+    until test -s "$shown" || ! kill -0 $tailing 2> /dev/null; do sleep 0.2; done
+    sleep 1
+    kill $tailing 2> /dev/null
+    wait $tailing
+    cat "$shown"
+}
+heroku() { case " $* " in *" --tail "*) tailed "$@" ;; *) command heroku "$@" ;; esac; }
 """
-"""A tail ends when it is interrupted."""
+"""A tail ends a moment after it has shown what there was, as a person ends it."""
 
 pytestmark = pytest.mark.timeout(900)  # the first use of the CLI may install it
 

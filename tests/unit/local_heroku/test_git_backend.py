@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import uvloop
 
 from local_heroku.git import backend
 from local_heroku.git.backend import Backend, Head, TooLargeError
@@ -19,11 +20,12 @@ if TYPE_CHECKING:
     from local_heroku.sending import Receive
 
 
-def receive(*messages: dict[str, Any]) -> Receive:
+def receive(*messages: dict[str, Any], apart: float = 0.0) -> Receive:
     left = list(messages)
 
     async def given() -> dict[str, Any]:
         if left:
+            await asyncio.sleep(apart)
             return left.pop(0)
         await asyncio.sleep(3600)
         raise AssertionError
@@ -52,7 +54,7 @@ def played(
         finally:
             await running.close()
 
-    return asyncio.run(play())
+    return uvloop.run(play())
 
 
 async def whole(running: Backend) -> tuple[Head, bytes]:
@@ -68,6 +70,15 @@ def test_the_body_goes_in_and_the_answer_comes_out(tmp_path: Path) -> None:
 
 def test_a_program_that_says_nothing_is_a_bad_gateway(tmp_path: Path) -> None:
     assert played(program(tmp_path, "exit 1"), receive(body(b"x")), whole) == (Head(502, {}), b"")
+
+
+def test_a_program_that_stops_reading_has_its_say(tmp_path: Path) -> None:
+    path = program(tmp_path, r"printf 'Content-Type: x/y\r\n\r\nenough'; exec 0<&-; sleep 0.6")
+    pieces = [body(b"x", more=True) for _ in range(5)]
+    assert played(path, receive(*pieces, body(b""), apart=0.1), whole) == (
+        Head(200, {"Content-Type": "x/y"}),
+        b"enough",
+    )
 
 
 def test_a_body_over_the_limit_is_refused_before_it_is_read_whole(tmp_path: Path) -> None:
