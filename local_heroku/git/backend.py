@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from local_heroku.sending import Cut
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine, Mapping
+    from collections.abc import AsyncIterator, Coroutine, Mapping, MutableMapping
 
     from local_heroku.sending import Receive
 
@@ -43,6 +43,7 @@ class Backend:
     def __init__(self, process: asyncio.subprocess.Process, receive: Receive, limit: int) -> None:
         self._process = process
         self._deadline = asyncio.get_running_loop().time() + LONGEST
+        self._receive = receive
         self._feeding = asyncio.create_task(self._feed(receive, limit))
 
     @classmethod
@@ -67,6 +68,11 @@ class Backend:
     async def body(self) -> AsyncIterator[bytes]:
         while piece := await self._unless_fed_badly(self._output.read(_PIECE)):
             yield piece
+
+    async def after_body(self) -> MutableMapping[str, Any]:
+        """What comes of the client once the body is in: that it has gone. The answer may begin before that."""
+        await asyncio.wait({self._feeding})
+        return await self._receive()
 
     async def close(self) -> None:
         self._feeding.cancel()

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _PATH = re.compile(r"/([^/]+)\.git/(info/refs|git-upload-pack|git-receive-pack)")
 _SERVICES = ("git-upload-pack", "git-receive-pack")
 _BUSY = "Another push to this app is in progress; push again when it has ended."
+LARGEST_BODY = LARGEST_PUSH + 2**20
+"""Above what git itself refuses with a reason."""
 _log = logging.getLogger("local_heroku")
 
 
@@ -48,10 +50,10 @@ class SmartHttp:
         """Answers; returns the status, and the kind of the fault that struck or "". Raises Cut."""
         try:
             if struck := self._struck(scope):
-                return await self._fail(struck, send), struck.kind
+                return await self._fail(struck, receive, send), struck.kind
             app, program, env = self._admitted(scope, headers)
         except HerokuError as error:
-            await send_response(send, _said(error))
+            await send_response(send, _said(error), receive)
             return error.status, ""
         pushes = scope["path"].endswith("/git-receive-pack")
         free = pushes and app.id not in self._pushing
@@ -69,17 +71,14 @@ class SmartHttp:
                 self._pushing.discard(app.id)
 
     async def _answer(self, program: str, env: dict[str, str], receive: Receive, send: Send) -> int:
-        backend = await Backend.start(program, env, receive, LARGEST_PUSH)
+        backend = await Backend.start(program, env, receive, LARGEST_BODY)
         try:
             head = await backend.head()
             if not head.headers:
                 _log.warning("git http-backend ended without an answer")
-            await send_response(send, Response(head.status, head.headers, stream=backend.body()))
-        except TooLargeError:
-            error = HerokuError(413, "too_large", f"A push may have {LARGEST_PUSH // 2**20} MiB at most.")
-            await send_response(send, _said(error))
-            return error.status
-        except TimeoutError:
+            answer = Response(head.status, head.headers, stream=backend.body())
+            await send_response(send, answer, backend.after_body)
+        except (TooLargeError, TimeoutError):
             raise Cut from None
         finally:
             await backend.close()
@@ -90,11 +89,11 @@ class SmartHttp:
         due = service.faults.due(scope["method"], scope["path"], service.world.now) if service.faults else []
         return faults.first_struck(due, "before")
 
-    async def _fail(self, fault: faults.Fault, send: Send) -> int:
+    async def _fail(self, fault: faults.Fault, receive: Receive, send: Send) -> int:
         if fault.kind == "reset-before":
             raise Cut
         error = faults.refusal(fault) or HerokuError(fault.status or 503, "unavailable", "Application Error")
-        await send_response(send, _said(error))
+        await send_response(send, _said(error), receive)
         return error.status
 
     def _admitted(self, scope: Scope, headers: dict[str, str]) -> tuple[App, str, dict[str, str]]:
@@ -110,6 +109,8 @@ class SmartHttp:
             raise HerokuError(
                 403, "forbidden", "Heroku speaks git's smart HTTP protocol only; use a newer git."
             )
+        if int(headers.get("content-length", "0") or "0") > LARGEST_BODY:
+            raise HerokuError(413, "too_large", f"A push may have {LARGEST_PUSH // 2**20} MiB at most.")
         app = self._service.world.apps.find(name)
         if app is None:
             raise HerokuError(404, "not_found", f"No such app as {name[:60]}.")
