@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from operations.judging.stack_files_compared import shown
+
 _JUDGES = (
     ".github",
     "operations",
@@ -17,9 +19,12 @@ _JUDGES = (
     "toolchain",
     "pyproject.toml",
     "requirements.txt",
+    "drift-ignore.yaml",
+    "CODEOWNERS",
 )
-_PROGRAM = ("__main__.py", "components", "providers", "heroku_api", "bootstrap")
-_CODE = (*_JUDGES, *_PROGRAM)
+_READ_AS_TEXT = ("docs", "tests", "bench", "LICENSE", "waivers.yaml")
+"""Neither run by a stack nor by its judges; waivers are judged by themselves."""
+_NOT_OF_GIT = frozenset({".git", ".local", ".venv", ".ruff_cache", ".pytest_cache", "node_modules"})
 _MADE = frozenset({"__pycache__", ".mypy_cache"})
 _MOST = 20_000
 """Files looked at; a checkout has some 600."""
@@ -30,8 +35,10 @@ def notes(ours: Path, theirs: Path) -> tuple[str, ...]:
     found = Counter(name.partition(os.sep)[0] for name in _differing(ours, theirs))
     if not found:
         return ()
-    judges = ", ".join(f"{name} ({count})" for name, count in sorted(found.items()) if name in _JUDGES)
-    program = ", ".join(f"{name} ({count})" for name, count in sorted(found.items()) if name in _PROGRAM)
+    judges = ", ".join(f"{shown(name)} ({count})" for name, count in sorted(found.items()) if name in _JUDGES)
+    program = ", ".join(
+        f"{shown(name)} ({count})" for name, count in sorted(found.items()) if name not in _JUDGES
+    )
     parts = [f"what judges changes: {judges}"] if judges else []
     parts += [f"what the stacks run: {program}"] if program else []
     return (
@@ -51,7 +58,7 @@ def _differing(ours: Path, theirs: Path) -> Iterator[str]:
 
 def _files(root: Path) -> Iterator[str]:
     seen = 0
-    for top in _CODE:
+    for top in sorted(_tops(root)):
         place = root / top
         if not place.is_dir() or place.is_symlink():
             if place.is_symlink() or place.exists():
@@ -64,3 +71,13 @@ def _files(root: Path) -> Iterator[str]:
                 if seen > _MOST:
                     return
                 yield str(Path(folder, name).relative_to(root))
+
+
+def _tops(root: Path) -> Iterator[str]:
+    """All but text: the folder of the program is where Python looks first, so a file of any name may be run."""
+    for place in root.iterdir():
+        is_text = place.suffix == ".md" or place.name.startswith("Pulumi.") or place.name in _READ_AS_TEXT
+        if not is_text and place.name not in _NOT_OF_GIT:
+            yield place.name
+    if (root / "docs" / "CODEOWNERS").exists():
+        yield "docs/CODEOWNERS"

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from operations.judging import undeclared
 from operations.judging.answer import Trouble
 from operations.judging.change import Basis
+from operations.pulumi_run import events
 from operations.pulumi_run.runner import Done
 from runbook import stack_file
 from runbook.environment import ConfigVar, Environment
@@ -48,6 +50,7 @@ def troubles_of(stack: StackName, done: Done, basis: Basis, red: Collection[str]
             f"the preview of {stack} is not of {name}: they differ in {', '.join(other)} (values not shown). Preview this commit again; "
             "a program that declares otherwise than its stack file is not accepted",
         )
+    yield from undeclared.troubles_of(events.read(done.stdout).changes, settings, name)
 
 
 def _broken(declared: Environment, basis: Basis, red: Collection[str]) -> Iterator[Trouble]:

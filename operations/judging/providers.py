@@ -7,11 +7,12 @@ keeps every config var puts it into the state. So each is held to what component
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from operations.judging.answer import Trouble
 from operations.pulumi_run.events import Change, Preview
+from runbook.effects import table
 
 HEROKU = "pulumi:providers:heroku"
 POSTGRES = "pulumi:providers:heroku-postgres"
@@ -24,7 +25,10 @@ _DELAYS = frozenset({"postAppCreateDelay", "postDomainCreateDelay", "postSpaceCr
 _LONGEST_DELAY = 600
 """Seconds. The settings take no longer one (runbook/settings.py)."""
 _PROVIDERS = "pulumi:providers:"
-_OURS = ("heroku:", "heroku-postgres:", "runbook:")
+_OURS = ("heroku:", "heroku-postgres:")
+_COMPONENTS = ("runbook:",)
+_PRICED_ELSEWHERE = "heroku:space/"
+"""operations/judging/guards.py says what a space is."""
 _DYNAMIC = ":dynamic"
 
 
@@ -67,8 +71,10 @@ def _of_provider(change: Change) -> Iterator[Trouble]:
 
 
 def _wrong_type(change: Change) -> str:
-    if change.type == "pulumi:pulumi:Stack" or change.type.startswith(_OURS):
+    if change.type == "pulumi:pulumi:Stack" or change.type.startswith((*_COMPONENTS, _PRICED_ELSEWHERE)):
         return ""
+    if change.type.startswith(_OURS):
+        return "" if change.type in _known_types() else _unknown_type(change)
     if _DYNAMIC in change.type:
         return (
             f"{change.name} ({change.type}) is a resource of a dynamic provider: its code would run in the engine and stay in the state, "
@@ -77,6 +83,18 @@ def _wrong_type(change: Change) -> str:
     return (
         f"{change.name} is of the type {change.type}, which this project doesn't declare; expected only types of heroku, "
         "heroku-postgres and runbook. Leave it out, or to its own program"
+    )
+
+
+def _known_types() -> Collection[str]:
+    """Those of which it is said what they do to the running app (runbook/effects.json)."""
+    return table().types.keys()
+
+
+def _unknown_type(change: Change) -> str:
+    return (
+        f"{change.name} is of the type {change.type}, which this project doesn't declare, so nobody has said what it does to the app; "
+        f"expected one of {', '.join(sorted(name.rpartition(':')[2] for name in _known_types()))}. Leave it out, or to its own program"
     )
 
 

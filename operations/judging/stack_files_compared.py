@@ -9,7 +9,7 @@ from operations.judging.answer import Trouble
 from runbook import project_file, stack_file
 from runbook.settings import PROJECT, STACKS
 
-_KNOWN = {"Pulumi.yaml", *(f"Pulumi.{stack}.yaml" for stack in STACKS)}
+_KNOWN = {"Pulumi.yaml", "policies/PulumiPolicy.yaml", *(f"Pulumi.{stack}.yaml" for stack in STACKS)}
 _READ_BY_PULUMI = frozenset({".yaml", ".yml", ".json"})
 
 
@@ -23,13 +23,19 @@ def _of_the_project(folder: Path) -> Iterator[Trouble]:
 
 
 def _of_no_stack(folder: Path) -> Iterator[Trouble]:
-    for path in sorted(folder.glob("Pulumi.*")):
-        if path.suffix in _READ_BY_PULUMI and path.name not in _KNOWN:
+    for path in sorted((*folder.glob("Pulumi.*"), *folder.glob("policies/PulumiPolicy.*"))):
+        name = str(path.relative_to(folder))
+        if path.suffix in _READ_BY_PULUMI and name not in _KNOWN:
             yield Trouble(
                 "blocked",
-                f"{path.name}: is the file of no stack of this project, so no rule judges it and what it holds; take it out. "
+                f"{shown(name)}: is the file of no stack of this project, so no rule judges it and what it holds; take it out. "
                 f"The stacks are {' and '.join(STACKS)}",
             )
+
+
+def shown(name: str) -> str:
+    """A name that somebody chose, on one line and without what a terminal obeys."""
+    return name if name.isprintable() else ascii(name)
 
 
 def _shared_ciphertexts(folder: Path) -> Iterator[Trouble]:

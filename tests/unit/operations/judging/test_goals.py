@@ -19,7 +19,18 @@ def said(folder: Path, **goal: object) -> list[str]:
 
 
 @pytest.mark.fault("B54")
-@pytest.mark.parametrize("option", ["ignoreChanges", "deleteBeforeReplace", "replaceOnChanges"])
+@pytest.mark.parametrize(
+    "option",
+    [
+        "ignoreChanges",
+        "deleteBeforeReplace",
+        "replaceOnChanges",
+        "retainOnDelete",
+        "deletedWith",
+        "aliases",
+        "id",
+    ],
+)
 def test_a_database_with_an_option_that_hides_or_loses_is_named(tmp_path: Path, option: str) -> None:
     (only,) = said(tmp_path, type="heroku:addon/addon:Addon", **{option: True})
     assert only.startswith(f"database, the database, has the option {option}: it ")
@@ -29,8 +40,15 @@ def test_without_such_an_option_nothing_is_said(tmp_path: Path) -> None:
     assert said(tmp_path, type="heroku:addon/addon:Addon", protect=True) == []
 
 
-def test_what_holds_no_data_may_have_them(tmp_path: Path) -> None:
-    assert said(tmp_path, type="heroku:build/build:Build", ignoreChanges=["source"]) == []
+@pytest.mark.parametrize(
+    ("type_", "ignored"), [("build/build:Build", "source"), ("formation/formation:Formation", "quantity")]
+)
+def test_what_the_components_ask_for_is_free_and_nothing_else_is(
+    tmp_path: Path, type_: str, ignored: str
+) -> None:
+    assert said(tmp_path, type=f"heroku:{type_}", ignoreChanges=[ignored]) == []
+    (only,) = said(tmp_path, type=f"heroku:{type_}", ignoreChanges=[ignored, "appId"])
+    assert only.startswith(f"database, heroku:{type_}, has the option ignoreChanges: it ignores changes")
 
 
 @pytest.mark.parametrize(

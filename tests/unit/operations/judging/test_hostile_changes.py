@@ -15,7 +15,11 @@ from operations.forms.text import text
 from operations.judging.answer import Answer
 from operations.judging.gate import answer_of_kept
 from runbook.settings import STACKS
-from tests.unit.operations.judging.hostile import CANARY, HEX, HOSTILE, ROOT, Hostile, Proposed
+from tests.unit.operations.judging.hostile import CANARY, HEX, ROOT, Hostile, Proposed
+from tests.unit.operations.judging.hostile import HOSTILE as FIRST
+from tests.unit.operations.judging.hostile_programs import HOSTILE as OF_PROGRAMS
+
+HOSTILE = (*FIRST, *OF_PROGRAMS)
 
 PAGE = ROOT / "docs" / "hostile-changes.md"
 HEAD = """# Changes that try to get past
@@ -49,6 +53,8 @@ def test_it_is_not_approved_and_says_why(hostile: Hostile, tmp_path: Path) -> No
     assert hostile.says in text(answer)
     assert CANARY not in shown
     assert HEX not in shown
+    assert "\x1b[2J" not in shown
+    assert not any(line.strip().startswith("# Approved") for line in shown.splitlines())
 
 
 def test_the_page_lists_them() -> None:
