@@ -49,8 +49,7 @@ class LiveAccount:
         self.start()
 
     def start(self) -> None:
-        """By a process that ends, as a person does: no other waits for the server's end then."""
-        self.checkout.ops("local", "start")
+        self.checkout.start_heroku()
 
     def heroku(self) -> Client:
         return self.checkout.heroku()

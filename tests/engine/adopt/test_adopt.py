@@ -46,7 +46,9 @@ def test_no_secret_is_in_what_an_adoption_prints_or_keeps(
 def test_what_follows_an_adoption_changes_nothing_either(adopted: LiveAccount) -> None:
     for stack in STACKS:
         adopted.checkout.ops("pulumi", stack, "preview", "--expect-no-changes")
-        adopted.checkout.ops("pulumi", stack, "up", "--yes", "--refresh", "--expect-no-changes")
+        adopted.checkout.ops(
+            "pulumi", stack, "up", "--yes", "--skip-preview", "--refresh", "--expect-no-changes"
+        )
         assert "No drift" in adopted.checkout.ops("drift", stack)
         assert "adopted already" in adopted.adopt(stack)
     assert adopted.writes() == []
@@ -94,7 +96,7 @@ def test_config_vars_of_the_state_are_what_is_declared_and_no_other(account: Liv
 def test_a_stack_that_is_up_already_is_only_proved(account: LiveAccount) -> None:
     """It has a first release of its own, which adopting leaves in the program."""
     account.checkout.ops("local", "reset", "--yes")
-    account.checkout.ops("pulumi", "staging", "up", "--yes", "--suppress-progress")
+    account.checkout.ops("pulumi", "staging", "up", "--yes", "--skip-preview")
     with account.heroku() as client:
         client.request("PATCH", "/apps/sc-mvp-staging/config-vars", {"RAILS_MASTER_KEY": "by-hand"})
         before = len(account.writes())

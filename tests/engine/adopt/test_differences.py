@@ -107,7 +107,7 @@ def test_a_difference_that_is_kept_is_what_the_next_up_changes_and_nothing_else(
     exported = account.checkout.ops("pulumi", "staging", "stack", "export", "--show-secrets")
     assert "canary" not in said + exported
     assert account.writes() == []
-    account.checkout.ops("pulumi", "staging", "up", "--yes", "--refresh", "--suppress-progress")
+    account.checkout.ops("pulumi", "staging", "up", "--yes", "--skip-preview", "--refresh")
     assert {(method, path.rpartition("/")[2]) for method, path in account.writes()} == {
         ("PATCH", "config-vars"),
         ("PATCH", "web"),

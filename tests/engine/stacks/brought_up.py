@@ -28,8 +28,7 @@ def bring_up(checkout: Checkout, factory: pytest.TempPathFactory) -> str:
     local = checkout.folder / ".local"
     if not local.exists():
         shutil.copytree(kept, local, symlinks=True, ignore=shutil.ignore_patterns(PRINTED))
-    # By a process that ends, as a person does: no other waits for the server's end then.
-    checkout.ops("local", "start")
+    checkout.start_heroku()
     return (kept / PRINTED).read_text(encoding="utf-8")
 
 

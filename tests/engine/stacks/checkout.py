@@ -178,6 +178,13 @@ class Checkout:
     def state(self, stack: str) -> Path:
         return self.folder / ".local/pulumi/state/.pulumi/stacks/social-catering" / f"{stack}.json"
 
+    def start_heroku(self) -> None:
+        """By a process that ends, as a person does: no other waits for the server's end then."""
+        start = (
+            "import pathlib; from local_heroku import process; process.start(pathlib.Path('.local/heroku'))"
+        )
+        subprocess.run([sys.executable, "-c", start], check=True, cwd=self.folder)
+
     def stop(self) -> None:
         """Leaves nothing running: an engine that was killed has left its language host and its pack."""
         for leader in self.started:
