@@ -78,7 +78,7 @@ def test_scaling_up_is_exactly_one_update_and_back_again(up: Checkout) -> None:
         assert "to create" not in preview
         assert "to delete" not in preview
         assert "to replace" not in preview
-        up.ops("pulumi", "production", "up", "--yes")
+        up.ops("pulumi", "production", "up", "--yes", "--skip-preview")
         with up.heroku() as client:
             web = client.request("GET", "/apps/sc-mvp-production/formation/web")
         assert (web["quantity"], web["size"]) == formation
@@ -95,7 +95,7 @@ def test_a_schedule_moved_behind_the_stacks_back_is_drift_and_is_mended(up: Chec
         preview = up.ops("pulumi", "production", "preview", "--refresh", "--diff")
         assert "~ 1 to update" in preview
         assert "BackupSchedule" in preview
-        up.ops("pulumi", "production", "up", "--refresh", "--yes")
+        up.ops("pulumi", "production", "up", "--refresh", "--yes", "--skip-preview")
         (schedule,) = client.request("GET", schedules, api="data")
     assert (int(schedule["hour"]), schedule["timezone"]) == (2, "America/Los_Angeles")
 
