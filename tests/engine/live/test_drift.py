@@ -393,7 +393,7 @@ def test_requests_are_counted(rehearsed: Rehearsed) -> None:
     """Of both stacks: three lists of the account, then each app's own; releases only where there were some since."""
     for stack in ("staging", "production"):
         rehearsed.checkout.ops("pulumi", stack, "up", "--refresh", "--yes", "--skip-preview")
-    for arguments, most in ((["--no-surroundings"], 6), ([], 11)):
+    for arguments, most in ((["--no-surroundings"], 6), ([], 12)):
         with rehearsed.heroku() as client:
             before = client.request("GET", "/local/requests")["count"]
             rehearsed.checkout.ops("drift", "--no-engine", *arguments)
