@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from local_heroku import process
@@ -32,7 +34,10 @@ READS: tuple[tuple[str, ...], ...] = (
     ("check", "--on", "state"),
     ("adopt", "production"),
     ("local", "status"),
+    ("pulumi", "production", "stack", "export"),
+    ("adopt", "no-such-stack"),
 )
+FORMS = ("markdown", "html", "junit", "sarif")
 
 
 def plant(rehearsed: Rehearsed) -> list[str]:
@@ -63,10 +68,29 @@ def plant(rehearsed: Rehearsed) -> list[str]:
     return [*names, running.token, (folder / "pulumi" / "passphrase").read_text()]
 
 
-def test_no_command_shows_any_of_twelve_secrets_in_any_form(rehearsed: Rehearsed) -> None:
+def test_no_command_shows_any_of_twelve_secrets_in_any_form(rehearsed: Rehearsed, tmp_path: Path) -> None:
     secrets = plant(rehearsed)
     assert len({*secrets}) == 12
+    local = rehearsed.checkout.folder / ".local"
+    before = {path: path.stat().st_mtime_ns for path in local.rglob("*") if path.is_file()}
     for command in READS:
-        shown = rehearsed.checkout.ops(*command, expected=None)
+        shown = rehearsed.checkout.ops(*command, *_written_to(command, tmp_path), expected=None)
         assert len(shown) > 20, command
         assert leaks(shown, secrets) == [], command
+    written = [*tmp_path.iterdir()]
+    assert len(written) >= 2 * len(FORMS) - 1
+    written += [
+        path
+        for path in local.rglob("*")
+        if path.is_file()
+        and rehearsed.account not in path.parents
+        and before.get(path) != path.stat().st_mtime_ns
+    ]
+    assert [(path.name, found) for path in written if (found := leaks(path.read_bytes(), secrets))] == []
+
+
+def _written_to(command: tuple[str, ...], folder: Path) -> list[str]:
+    """Every form of what a judge says, in a file each; in the same run, as a run is dear."""
+    forms = {"verify": FORMS[:3], "drift": FORMS[:3], "gate": FORMS}.get(command[0], ())
+    taken = forms if len(command) == 1 else ()
+    return [word for form in taken for word in (f"--{form}", str(folder / f"{command[0]}.{form}"))]
