@@ -41,10 +41,10 @@ def schedule(row: records.BackupSchedule, plan: catalogue.Plan) -> Json:
 
 
 def transfer(row: records.Transfer, plan: catalogue.Plan | None, *, schedule: Json | None) -> Json:
-    backup = row.kind == "backup"
+    is_dumped, is_restored = row.kind != "restore", row.kind != "backup"
     return {
-        "uuid": row.id, "num": row.number, "from_type": "pg_dump" if backup else "gof3r",
-        "to_type": "gof3r" if backup else "pg_restore", "from_name": row.from_name, "to_name": row.to_name,
+        "uuid": row.id, "num": row.number, "from_type": "pg_dump" if is_dumped else "gof3r",
+        "to_type": "pg_restore" if is_restored else "gof3r", "from_name": row.from_name, "to_name": row.to_name,
         "from_url": row.from_url, "to_url": row.to_url,
         "options": {}, "schedule": schedule, "source_bytes": row.source_bytes, "processed_bytes": row.processed_bytes,
         "succeeded": row.succeeded, "warnings": 0, "num_keep": plan.manual_backups if plan else 0,

@@ -108,13 +108,20 @@ class Databases:
         with _said():
             listed = self.cluster.run("pg_restore", "-l", str(path))
             entries.write_text("".join(f"{line}\n" for line in listed.splitlines() if _is_restored(line)))
-            self.cluster.ask(
-                f"DROP SCHEMA public CASCADE; CREATE SCHEMA public AUTHORIZATION {role}",
-                database=_name(address),
-            )
+            self.cluster.ask(_emptied(role), database=_name(address))
             words = ["--no-acl", "--no-owner", f"--role={role}", "--exit-on-error", "-L", str(entries)]
             self.cluster.run("pg_restore", *words, "-d", _name(address), str(path))
         entries.unlink()
+
+    def reset(self, address: str) -> None:
+        """Without a table."""
+        with _said():
+            self.cluster.ask(_emptied(_role(address)), database=_name(address))
+
+    def disconnect(self, address: str) -> None:
+        sql = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{_name(address)}'"
+        with _said():
+            self.cluster.ask(sql)
 
     def backup(self, backup: str) -> bytes | None:
         path = self._path(backup)
@@ -143,6 +150,10 @@ def _is_restored(entry: str) -> bool:
     return not any(
         word in entry for word in (" EXTENSION ", f" SCHEMA - {_EXTENSIONS} ", " SCHEMA - public ")
     )
+
+
+def _emptied(role: str) -> str:
+    return f"DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public AUTHORIZATION {role}"
 
 
 def _role(address: str) -> str:

@@ -14,6 +14,7 @@ from local_heroku.routes import (
     dynos,
     elsewhere,
     formation,
+    held,
     local,
     logs,
     parts,
@@ -24,7 +25,7 @@ from local_heroku.routing import Route
 
 MODULES = (
     account, apps, releases, formation, dynos, addons, attachments, catalogue, builds, pipelines, parts, logs, databases,
-    backups, elsewhere, local,
+    backups, held, elsewhere, local,
 )  # fmt: skip
 
 

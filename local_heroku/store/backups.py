@@ -57,6 +57,22 @@ def restore(world: World, addon: Addon, backup_url: str) -> Transfer:
     )
 
 
+def copy(world: World, target: Addon, source: Addon, *, names: tuple[str, str]) -> Transfer:
+    """One database's data into another. It is done when it ends."""
+    from_name, to_name = names
+    return _start(
+        world,
+        target,
+        kind="copy",
+        from_name=from_name,
+        from_url=source.url,
+        to_name=to_name,
+        to_url=target.url,
+        schedule_id=None,
+        source_bytes=databases.live(world, source, world.databases.find(source.id)).bytes,  # type: ignore[arg-type]
+    )
+
+
 def of_app(world: World, app: App) -> list[Transfer]:
     return world.transfers.of(app.id)
 
@@ -101,10 +117,10 @@ def run_schedule(world: World, schedule: BackupSchedule) -> None:
 def finish(world: World, transfer: Transfer) -> None:
     """End a running transfer with its outcome; a backup that is done may push out older ones."""
     addon = world.addons.get(transfer.addon_id)
-    if addon and transfer.kind == "restore" and transfer.outcome == "succeeded":
-        transfer = _restored(world, addon, transfer)
+    if addon and transfer.outcome == "succeeded" and transfer.kind != "backup":
+        transfer = (_restored if transfer.kind == "restore" else _copied)(world, addon, transfer)
     succeeded = transfer.outcome == "succeeded"
-    size = transfer.source_bytes if transfer.kind == "restore" else _size(transfer)
+    size = _size(transfer) if transfer.kind == "backup" else transfer.source_bytes
     ending = (
         (world.now, "info", "Transfer completed")
         if succeeded
@@ -124,7 +140,7 @@ def finish(world: World, transfer: Transfer) -> None:
         return
     if done.kind == "restore":
         _overwrite(world, addon, done)
-    else:
+    elif done.kind == "backup":
         expire(world, addon)
 
 
@@ -219,6 +235,18 @@ def _restored(world: World, addon: Addon, transfer: Transfer) -> Transfer:
         world.postgres.restore(addon.url, source.id)
     except DataError as error:
         return replace(transfer, outcome=str(error))
+    return transfer
+
+
+def _copied(world: World, target: Addon, transfer: Transfer) -> Transfer:
+    if world.postgres is None:
+        return replace(transfer, outcome="failed")
+    try:
+        world.postgres.dump(transfer.from_url, transfer.id)
+        world.postgres.restore(target.url, transfer.id)
+    except DataError as error:
+        return replace(transfer, outcome=str(error))
+    world.postgres.forget(transfer.id)
     return transfer
 
 

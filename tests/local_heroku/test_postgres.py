@@ -45,8 +45,10 @@ def tools() -> Path:
 
 @contextmanager
 def serving(folder: Path, tools: Path | None) -> Iterator[Running]:
-    yield process.start(folder, postgres=tools)
-    process.stop(folder)
+    try:
+        yield process.start(folder, postgres=tools)
+    finally:
+        process.stop(folder)
 
 
 @pytest.fixture(scope="module")
@@ -264,5 +266,18 @@ def test_the_clis_queries_are_answered(held: Caller, tools: Path, heroku_cli: st
     for command, shows in (("pg:ps", "pid"), ("pg:locks", "relname"), ("pg:outliers", "total_exec_time")):
         said = cli(command)
         assert (said.code, shows in said.out) == (0, True), (command, said)
+    assert cli.ok("pg:credentials:url").count(address(held, PRODUCTION).rpartition("@")[2]) == 1
+    assert "default" in cli.ok("pg:credentials")
+    held.ok(
+        "POST",
+        f"/apps/{PRODUCTION}/addons",
+        {"plan": "heroku-postgresql:standard-0", "name": "copy", "attachment": {"name": "COPY"}},
+    )
+    other = awaited(lambda: held.ok("GET", f"/apps/{PRODUCTION}/config-vars").get("COPY_URL"))
+    cli.ok("pg:reset", "COPY", "--confirm", PRODUCTION)
+    assert psql(tools, other, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").stdout == "0\n"
+    copied = cli("pg:copy", "DATABASE", "COPY", "--confirm", "COPY")
+    assert (copied.code, "Copying... done" in copied.err) == (0, True), copied
+    assert counted(tools, other) == counted(tools, address(held, PRODUCTION))
     assert "VACUUM" in cli("pg:psql", "-c", "VACUUM ANALYZE").out
     assert "Tables:                5" in cli("pg:info").out

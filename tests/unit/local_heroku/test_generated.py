@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from local_heroku.routes import all_routes
+from local_heroku.routes import all_routes, held
 from local_heroku.store.archives import MEMBER_LIMIT
 from tests.unit.local_heroku.conftest import LocalHeroku
 
@@ -89,7 +89,8 @@ def test_no_generated_request_ends_in_an_unplanned_answer(account: LocalHeroku, 
         for name, segment in zip(names, segments, strict=True):
             path = path.replace(name, quote(segment, safe=""), 1)
         reply = account.ask(route.method, path, body, range=wanted.encode("ascii", "replace").decode())
-        assert reply.status < 500, (path, body, reply.content)
+        without_postgres = reply.status == 501 and route in held.routes.all
+        assert reply.status < 500 or without_postgres, (path, body, reply.content)
         if reply.status >= 400:
             keys = reply.json.keys()
             assert {"id", "message"} <= keys or keys == {"error"}, reply.content  # the Data API's 404

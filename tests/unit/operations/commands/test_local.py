@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from heroku_api.client import Client
 from local_heroku import process
+from local_heroku.postgres import programs
 from operations.cli import ops
 from operations.workspace import Workspace
 
@@ -34,6 +36,23 @@ def test_it_is_started_once_and_stopped(local: Local) -> None:
     assert local("status").exit_code == 0
     assert local("stop").output == "Stopped.\n"
     assert local("stop").output == "Local Heroku wasn't running.\n"
+
+
+def test_without_a_postgresql_it_says_where_to_get_one(local: Local, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOCAL_HEROKU_POSTGRES", "/nowhere")
+    refused = local("start", "--postgres")
+    assert (refused.exit_code, "no PostgreSQL was found: install" in refused.output) == (1, True)
+    assert local("status").exit_code == 1
+
+
+def test_with_a_postgresql_it_is_started_anew_and_goes_on_so(local: Local) -> None:
+    found = programs.found(os.environ)
+    if found is None:
+        pytest.skip(f"NOT CHECKED, as there is no PostgreSQL: {programs.HOW_TO_GET}")
+    local("start")
+    assert f"Its databases hold data, in PostgreSQL of {found}.\n" in local("start", "--postgres").output
+    local("stop")
+    assert f"in PostgreSQL of {found}" in local("start").output
 
 
 def test_it_listens_on_loopback_only_and_its_token_is_for_the_owner(local: Local, tmp_path: Path) -> None:
