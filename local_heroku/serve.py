@@ -18,11 +18,11 @@ import filelock
 import orjson
 import uvicorn
 import uvloop
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from local_heroku import rendezvous, tls
 from local_heroku.clock import Clock, elapsed, rfc3339
 from local_heroku.process import DATABASE, LOCK, REPOSITORIES
+from local_heroku.refused_requests import HerokuProtocol
 from local_heroku.routes import all_routes
 from local_heroku.server import Server
 from local_heroku.store import addons
@@ -124,7 +124,7 @@ def _address(scheme: str, listener: socket.socket | None) -> str:
 async def _until_stopped(server: Server, ears: _Ears, idle: timedelta) -> None:
     config = uvicorn.Config(
         server,
-        http="httptools",
+        http=HerokuProtocol,
         lifespan="off",
         access_log=False,
         log_config=None,
@@ -137,7 +137,7 @@ async def _until_stopped(server: Server, ears: _Ears, idle: timedelta) -> None:
     config.load()
     if ears.context and ears.secure and ears.terminals:
         await asyncio.get_running_loop().create_server(
-            lambda: HttpToolsProtocol(config, runner.server_state, {}), sock=ears.secure, ssl=ears.context
+            lambda: HerokuProtocol(config, runner.server_state, {}), sock=ears.secure, ssl=ears.context
         )
         await rendezvous.listen(server, ears.terminals, ears.context)
     watch = asyncio.create_task(_watch(server, runner, idle))

@@ -208,3 +208,14 @@ def test_two_starts_at_once_give_one_server(tmp_path: Path) -> None:
         first, second = pool.map(process.start, [tmp_path, tmp_path])
     assert first == second
     process.stop(tmp_path)
+
+
+@pytest.mark.parametrize("line", ["FOO /apps HTTP/1.1", "get /apps HTTP/1.1", "GET apps HTTP/1.1"])
+def test_what_is_no_request_is_refused_in_heroku_s_shape(running: Running, line: str) -> None:
+    where = urlsplit(running.url)
+    with socket.create_connection((where.hostname or "", where.port or 0), timeout=5) as connection:
+        connection.sendall(f"{line}\r\nHost: 127.0.0.1\r\n\r\n".encode())
+        said = b"".join(iter(lambda: connection.recv(65536), b"")).decode()
+    head, _, body = said.partition("\r\n\r\n")
+    assert head.splitlines()[:2] == ["HTTP/1.1 400 Bad Request", "content-type: application/json"]
+    assert json.loads(body)["id"] == "bad_request"
