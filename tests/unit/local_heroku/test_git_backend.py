@@ -72,10 +72,16 @@ def test_a_program_that_says_nothing_is_a_bad_gateway(tmp_path: Path) -> None:
     assert played(program(tmp_path, "exit 1"), receive(body(b"x")), whole) == (Head(502, {}), b"")
 
 
-def test_a_program_that_stops_reading_has_its_say(tmp_path: Path) -> None:
-    path = program(tmp_path, r"printf 'Content-Type: x/y\r\n\r\nenough'; exec 0<&-; sleep 0.6")
-    pieces = [body(b"x", more=True) for _ in range(5)]
-    assert played(path, receive(*pieces, body(b""), apart=0.1), whole) == (
+def test_a_program_that_has_ended_before_the_body_is_in_has_its_say(tmp_path: Path) -> None:
+    """On a busy machine: what comes of the body then finds a pipe that is closed."""
+
+    async def late(running: Backend) -> object:
+        await asyncio.sleep(0.5)
+        return await whole(running)
+
+    path = program(tmp_path, r"printf 'Content-Type: x/y\r\n\r\nenough'")
+    pieces = [body(b"x", more=True), body(b"")]
+    assert played(path, receive(*pieces, apart=0.2), late) == (
         Head(200, {"Content-Type": "x/y"}),
         b"enough",
     )
