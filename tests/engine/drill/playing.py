@@ -76,10 +76,10 @@ def play(checkout: Checkout, drill: Drill, symptom: tuple[str, str], stack: Stac
     if drill.leaves != "fail":  # what fails is named by the drill's own check
         found = verdicts(checkout, stack)
         assert {name: found[name] for name in drill.rules} == dict.fromkeys(drill.rules, drill.leaves)
+    shown += not_yet(checkout, drill)  # its look at the app is a request that a log can tell of
     command, pattern = symptom
     said = seen(checkout, command, stack)
     assert re.search(pattern, said, flags=re.MULTILINE), said
-    shown += not_yet(checkout, drill)
     typed = checkout.ops("drill", "--solve")
     assert typed.count("\n$ ") == len([step for step in drill.remedy if not isinstance(step, Edit)]), typed
     secrets |= secrets_of(checkout)
