@@ -80,10 +80,12 @@ def _formation(environment: Environment) -> Known[Mapping[str, object]]:
 
 
 def _postgres_plan(environment: Environment) -> Known[Mapping[str, object]]:
-    """Of the database behind DATABASE_URL, where there are several: what a promotion leaves over is drift's."""
+    """On the live account, of the database behind DATABASE_URL: what a promotion leaves over is drift's. Declared, each counts."""
     databases, primary = environment.databases, environment.primary_database
     if isinstance(databases, Unknown):
         return databases
+    if not environment.is_live:
+        primary = None
     if len(databases) > 1 and isinstance(primary, Unknown):
         return primary
     own = [one for one in databases if one.name == primary] or databases

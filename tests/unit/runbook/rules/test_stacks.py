@@ -21,7 +21,7 @@ from runbook.environment import (
 from runbook.rules.rule import Rule
 from runbook.rules.stacks import ASPECTS, COST_BUDGET, PRODUCTION_PROTECTED, STACKS_ALIKE
 from runbook.rules.steps import NO_DATA_LOSS
-from runbook.unknown import Unknown
+from runbook.unknown import Unknown, all_known
 from tests.unit.runbook.rules.cases import Case, failed, judge, not_run, table
 from tests.unit.runbook.rules.healthy import (
     HEALTHY,
@@ -258,6 +258,12 @@ TABLE: dict[Rule, list[Case]] = {
             "postgres_plan",
             "Postgres plan (premium-0; there standard-0)",
             databases=(Database(name="db", plan="premium-0"),),
+        ),
+        alike(
+            "fails with a second database beside the attached one, where it is declared",
+            "postgres_plan",
+            "Postgres plan (standard-0, standard-0; there standard-0)",
+            databases=(*all_known(HEALTHY.databases), Database(name="more", plan="standard-0")),
         ),
         Case(
             "leaves another backup time to its own rule",
