@@ -77,8 +77,8 @@ WORKS = {
         "of `pulumi refresh`",
         0.4,
         unit="requests",
-        floor="Heroku lists formation, config vars, domains, drains, features, collaborators and webhooks by app only, and schedules by "
-        "database: nine answers an app, where four were wanted. A GET with `If-None-Match` that ends in 304 is a request all the same, and isn't documented "
+        floor="Heroku lists formation, config vars, domains, drains, features, collaborators, webhooks and the pipeline by app only, and schedules by "
+        "database: ten answers an app, where four were wanted. A GET with `If-None-Match` that ends in 304 is a request all the same, and isn't documented "
         "as free; no `updated_at` of an app is documented to move with these parts. So none can be left out truthfully. `--no-surroundings` asks what is declared, and no more.",
     ),
 }  # fmt: skip

@@ -17,6 +17,7 @@ from operations.judging import (
     kept_previews,
     live_facts,
     main_version,
+    secrets_key,
 )
 from operations.judging.answer import Answer, Outcome, StackAnswer, Trouble
 from operations.judging.change import Basis, judge
@@ -84,7 +85,11 @@ def _of_kept(kept: KeptPreviews, basis: Basis, ours: Path) -> Answer:
         answer,
         troubles=(*answer.troubles, *of_pack),
         stacks=tuple(_with_files(stack, kept.done[stack.stack], basis) for stack in answer.stacks),
-        notes=(*answer.notes, *edited_code.notes(ours, basis.folder)),
+        notes=(
+            *answer.notes,
+            *secrets_key.notes(ours, basis.folder),
+            *edited_code.notes(ours, basis.folder),
+        ),
     )
 
 

@@ -190,3 +190,20 @@ def test_the_code_that_a_change_edits_is_listed(kept: Path, change: Path, tmp_pa
         "Files of code that this change edits, which only a code owner's review judges: what judges changes: policies (2); "
         "what the stacks run: components (1).",
     )
+
+
+@pytest.mark.parametrize("key", ["secretsprovider", "encryptedkey", "encryptionsalt"])
+def test_another_key_for_the_secrets_of_a_stack_is_told(
+    key: str, kept: Path, change: Path, tmp_path: Path
+) -> None:
+    """A rotation does it on purpose; what a stranger's key encrypts, the stranger reads."""
+    ours = tmp_path / "main"
+    ours.mkdir()
+    for root in (ours, change):
+        declare(root, healthy("production"), healthy("staging"))
+    file = change / "Pulumi.production.yaml"
+    file.write_text(f"{key}: another\n{file.read_text()}")
+    assert answer_of_kept(kept, STACKS, change, 300, ours).notes == (
+        f"Pulumi.production.yaml changes {key}: another key encrypts the secrets of production from now on. Approve it for a rotation "
+        "alone (docs/state.md).",
+    )
