@@ -18,6 +18,8 @@ from local_heroku.git.repositories import LARGEST_PUSH, GitMissingError
 from local_heroku.sending import Cut, send_response
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
     from local_heroku.git.repositories import Repositories
     from local_heroku.sending import Receive, Scope, Send
     from local_heroku.service import Service
@@ -39,7 +41,7 @@ class SmartHttp:
         self._repositories = repositories
         self._api_url = api_url
         self._token = token
-        self._pushing: set[str] = set()
+        self._pushing: dict[str, object] = {}
 
     def serves(self, path: str) -> bool:
         return ".git/" in path and _PATH.fullmatch(path) is not None
@@ -56,27 +58,30 @@ class SmartHttp:
             await send_response(send, _said(error), receive)
             return error.status, ""
         pushes = scope["path"].endswith("/git-receive-pack")
-        free = pushes and app.id not in self._pushing
-        if free:
-            self._pushing.add(app.id)
-        elif pushes:
+        turn = object()
+        if pushes and self._pushing.setdefault(app.id, turn) is not turn:
             env["PUSH_IN_PROGRESS"] = _BUSY
         try:
-            return await self._answer(program, env, receive, send), ""
+            return await self._answer(program, env, receive, send, lambda: self._end(app.id, turn)), ""
         except (OSError, RuntimeError, ValueError):  # a bug of ours, or a machine without room
             _log.exception("%s %s failed", scope["method"], scope["path"])
             raise Cut from None
         finally:
-            if free:
-                self._pushing.discard(app.id)
+            self._end(app.id, turn)
 
-    async def _answer(self, program: str, env: dict[str, str], receive: Receive, send: Send) -> int:
+    def _end(self, app_id: str, turn: object) -> None:
+        if self._pushing.get(app_id) is turn:
+            del self._pushing[app_id]
+
+    async def _answer(
+        self, program: str, env: dict[str, str], receive: Receive, send: Send, ended: Callable[[], None]
+    ) -> int:
         backend = await Backend.start(program, env, receive, LARGEST_BODY)
         try:
             head = await backend.head()
             if not head.headers:
                 _log.warning("git http-backend ended without an answer")
-            answer = Response(head.status, head.headers, stream=backend.body())
+            answer = Response(head.status, head.headers, stream=_then(backend.body(), ended))
             await send_response(send, answer, backend.after_body)
         except (TooLargeError, TimeoutError):
             raise Cut from None
@@ -145,6 +150,13 @@ class SmartHttp:
                 "Run `heroku login` to update your credentials, then retry the git command.",
                 headers={"WWW-Authenticate": 'Basic realm="Git"'},
             ) from None
+
+
+async def _then(body: AsyncIterator[bytes], ended: Callable[[], None]) -> AsyncIterator[bytes]:
+    """Calls `ended` before the client can know of the end: git asks once, and pushes as soon as that is answered."""
+    async for piece in body:
+        yield piece
+    ended()
 
 
 def _sent(headers: dict[str, str]) -> dict[str, str]:

@@ -23,8 +23,8 @@ class Fact:
     is_wrong: bool = False
 
 
-def facts(environment: Environment) -> Iterator[Fact]:
-    """Nothing that could not be read."""
+def facts(environment: Environment, *, placeholder: bool = False) -> Iterator[Fact]:
+    """Nothing that could not be read. What a placeholder runs is not worth telling."""
     if environment.app is None or isinstance(environment.app, Unknown):
         return
     yield Fact("app", _text(environment.app.name))
@@ -33,6 +33,9 @@ def facts(environment: Environment) -> Iterator[Fact]:
     yield _cost(environment)
     yield from _declared(environment)
     if not isinstance(environment.live, Unknown):
+        yield from _domains(environment.live)
+        if not placeholder:
+            yield from _commands(environment.live)
         yield from _running(environment.live)
 
 
@@ -68,7 +71,6 @@ def _time(schedule: BackupSchedule) -> str:
 
 
 def _running(live: Live) -> Iterator[Fact]:
-    yield from _told(live)
     if not isinstance(live.dynos, Unknown):
         states = Counter(dyno.state for dyno in live.dynos)
         yield Fact("dynos", ", ".join(f"{count} {state}" for state, count in states.items()) or "none")
@@ -86,12 +88,15 @@ def _running(live: Live) -> Iterator[Fact]:
         yield Fact("newest release", f"v{newest.version}, {newest.status}", newest.status == "failed")
 
 
-def _told(live: Live) -> Iterator[Fact]:
-    """Where the domains point to, and what runs."""
+def _domains(live: Live) -> Iterator[Fact]:
+    """Where each points to."""
     domains = live.surroundings.get("domain", NOT_ASKED)
     if not isinstance(domains, Unknown):
         for domain in domains:
             yield Fact(domain.name, domain.says)
+
+
+def _commands(live: Live) -> Iterator[Fact]:
     for process_type, command in live.commands.items():
         expected = COMMANDS.get(process_type, command)
         yield Fact(

@@ -41,7 +41,7 @@ def demo() -> None:
     standing = settled(rehearsal, STACKS)
     for stack in STACKS:
         say(f"\n{stack}")
-        table([(fact.name, fact.value) for fact in facts(standing.live[stack])])
+        table([(fact.name, fact.value) for fact in facts(standing.live[stack], placeholder=True)])
     if standing.wrong:
         raise OperationError("the stacks are up, but not well: " + "; ".join(standing.wrong))
     say(NEXT)
