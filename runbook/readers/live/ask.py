@@ -14,8 +14,8 @@ from runbook.unknown import Known, Unknown
 
 T = TypeVar("T")
 
-AT_ONCE = 16
-"""Requests under way at one time: Heroku counts them by the hour, not at once."""
+AT_ONCE = 32
+"""Requests under way at one time: Heroku counts them by the hour, not at once. Ten an app, of 50 ms each, are the rest of a drift's time."""
 CONFIRM_AFTER = 0.5
 """Seconds between an answer in which something is missing and the second look."""
 
