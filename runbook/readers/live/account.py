@@ -42,16 +42,14 @@ def _attachments_are_there(
     asking: Asking, found: Sequence[Attachment], wanted: Sequence[Wanted]
 ) -> Unknown | None:
     """Whether an app has an attachment that the list lacks, asked for itself."""
-    for one in wanted:
-        for name in sorted(set(one.attachments) - _attached(found, one)):
-            why = asking.contradicted(
-                f"{name} of {one.settings.app.name}",
-                "attachments",
-                lambda client, app=one.app, name=name: platform.attachment_of(client, app, name),  # type: ignore[misc]
-            )
-            if why is not None:
-                return why
-    return None
+    lacking = {
+        f"{name} of {one.settings.app.name}": (one.app, name)
+        for one in wanted
+        for name in sorted(set(one.attachments) - _attached(found, one))
+    }
+    return asking.one_is_there(
+        lacking, "attachments", lambda client, asked: platform.attachment_of(client, *asked)
+    )
 
 
 def find_app(asking: Asking, account: Account, wanted: Wanted) -> Known[LiveApp | None]:
@@ -88,11 +86,7 @@ def addons_of(asking: Asking, account: Account, app: LiveApp, wanted: Wanted) ->
         return account.addons
     own = [addon for addon in account.addons if str(addon.app.id) == app.id]
     missing = _missing(own, wanted) if app.id == (wanted.app_id or app.id) else {}
-    for name, ask in missing.items():
-        why = asking.contradicted(name, "add-ons", lambda client, ask=ask: platform.addon(client, ask))  # type: ignore[misc]
-        if why is not None:
-            return why
-    return own
+    return asking.one_is_there(missing, "add-ons", platform.addon) or own
 
 
 def _attached(attachments: Sequence[Attachment], wanted: Wanted) -> set[str]:

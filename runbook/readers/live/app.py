@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from heroku_api import data, platform
 from heroku_api.client import Client
 from heroku_api.errors import NotFoundError
-from heroku_api.models import AddOn, Database, Dyno, FormationEntry, Release, Transfer, TransferSchedule
+from heroku_api.models import (
+    AddOn,
+    Answered,
+    Database,
+    Dyno,
+    FormationEntry,
+    Release,
+    Transfer,
+    TransferSchedule,
+)
 from heroku_api.shapes import every, one, segment
 from runbook.digest import Digests
 from runbook.live import NOT_ASKED, Surrounding
@@ -29,6 +38,8 @@ from runbook.readers.live.ask import Asking, always, holds
 from runbook.readers.live.digested import DigestedVars, digested, drains
 from runbook.readers.live.wanted import Wanted
 from runbook.unknown import Known, Unknown
+
+M = TypeVar("M", bound=Answered)
 
 
 @dataclass(frozen=True)
@@ -154,11 +165,7 @@ def _each_is_there(
     read: Callable[[Client, str], object],
 ) -> Unknown | None:
     """Whether Heroku has something declared that its list lacks, asked for itself."""
-    for name in sorted({*wanted} - {*listed}):
-        why = asking.contradicted(name, where, lambda client, name=name: read(client, name))  # type: ignore[misc]
-        if why is not None:
-            return why
-    return None
+    return asking.one_is_there({name: name for name in sorted({*wanted} - {*listed})}, where, read)
 
 
 _ALWAYS = "of every app Heroku lists at least one, and the list is empty"
@@ -172,54 +179,59 @@ def _never_empty(found: Sequence[object]) -> Unknown | None:
 def _surrounding_parts(
     asking: Asking, app: LiveApp, wanted: Wanted, digests: Digests
 ) -> dict[str, Future[Any]]:
-    domains = wanted.settings.domains
+    settings = wanted.settings
     path = f"/apps/{segment(app.id)}"
     return {
-        "domains": asking.start(
-            lambda client: every(client, Domain, f"{path}/domains"),
-            lambda found: bool(found) and {*domains} <= {one.hostname for one in found},
-            lambda found: (
-                _never_empty(found)
-                or _each_is_there(
-                    asking,
-                    domains,
-                    (one.hostname for one in found),
-                    "domains",
-                    lambda client, name: one(client, Domain, "GET", f"{path}/domains/{segment(name)}"),
-                )
-            ),
-        ),
+        "domains": _never_empty_list(asking, f"{path}/domains", Domain, _hostname, settings.domains),
         "drains": asking.start(
             lambda client: drains(every(client, LogDrain, f"{path}/log-drains"), digests),
-            lambda found: len(found) >= len(wanted.settings.log_drains),
+            lambda found: len(found) >= len(settings.log_drains),
         ),
         "features": asking.start(
             lambda client: every(client, Feature, f"{path}/features"), bool, _never_empty
         ),
-        "collaborators": _people(asking, f"{path}/collaborators", wanted.settings.access),
+        "collaborators": _never_empty_list(
+            asking, f"{path}/collaborators", Collaborator, _email, settings.access
+        ),
         "webhooks": asking.start(lambda client: every(client, Webhook, f"{path}/webhooks"), always),
         "coupling": asking.start(
             lambda client: _coupling(client, path),
-            lambda found: found is not None or wanted.settings.pipeline is None,
+            lambda found: found is not None or settings.pipeline is None,
         ),
     }
 
 
-def _people(asking: Asking, path: str, declared: Iterable[str]) -> Future[Known[list[Collaborator]]]:
+def _never_empty_list(
+    asking: Asking,
+    path: str,
+    shape: type[M],
+    name_of: Callable[[M], str],
+    declared: Iterable[str],
+) -> Future[Known[list[M]]]:
+    """A list of the app that has at least one row. A declared one that it lacks is asked for itself."""
+    where = path.rpartition("/")[2]
     return asking.start(
-        lambda client: every(client, Collaborator, path),
-        lambda found: bool(found) and {*declared} <= {one.user.email for one in found},
+        lambda client: every(client, shape, path),
+        lambda found: bool(found) and {*declared} <= {name_of(row) for row in found},
         lambda found: (
             _never_empty(found)
             or _each_is_there(
                 asking,
                 declared,
-                (one.user.email for one in found),
-                "collaborators",
-                lambda client, email: one(client, Collaborator, "GET", f"{path}/{segment(email)}"),
+                (name_of(row) for row in found),
+                where,
+                lambda client, name: one(client, shape, "GET", f"{path}/{segment(name)}"),
             )
         ),
     )
+
+
+def _hostname(found: Domain) -> str:
+    return found.hostname
+
+
+def _email(found: Collaborator) -> str:
+    return found.user.email
 
 
 def _coupling(client: Client, path: str) -> PipelineCoupling | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Self, TypeVar
@@ -13,6 +13,7 @@ from heroku_api.errors import HerokuError, NotFoundError
 from runbook.unknown import Known, Unknown
 
 T = TypeVar("T")
+S = TypeVar("S")
 
 AT_ONCE = 32
 """Requests under way at one time: Heroku counts them by the hour, not at once. Ten an app, of 50 ms each, are the rest of a drift's time."""
@@ -107,6 +108,16 @@ class Asking:
         if gone:
             return None
         return Unknown(f"Heroku's list of {where} lacks {what}, and asked for itself it is there")
+
+    def one_is_there(
+        self, lacking: Mapping[str, S], where: str, read: Callable[[Client, S], object]
+    ) -> Unknown | None:
+        """Of what the list `where` lacks, by its name with what to ask for: why one is not surely gone; None where all are."""
+        for name, asked in lacking.items():
+            why = self.contradicted(name, where, lambda client, asked=asked: read(client, asked))  # type: ignore[misc]
+            if why is not None:
+                return why
+        return None
 
     def _why(self, error: HerokuError) -> Unknown:
         if self.client.cancelled.is_set():
