@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from runbook.setting_types import expected, matching
+from runbook.setting_types import expected, matching, repeated
 
 ROLE = "collaborator"
 """The one role on an app of a person's own. Source: Dev Center, Collaborating with Other Developers on Your App."""
@@ -29,7 +29,7 @@ def _role(value: str) -> str:
 def _each_once(people: dict[str, str]) -> dict[str, str]:
     """Heroku takes an address in any case for the same person."""
     folded = [email.lower() for email in people]
-    if twice := next((email for email in folded if folded.count(email) > 1), None):
+    if twice := repeated(folded):
         raise expected(f"each person once; {twice} appears twice")
     return people
 

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from runbook.digest import Digest
-from runbook.live import Live, SurroundingKind
+from runbook.live import NOT_ASKED, Live, Surrounding, SurroundingKind
 from runbook.settings import StackName
 from runbook.unknown import Known, Unknown
 
@@ -188,6 +188,10 @@ class Environment(_Frozen):
     def is_live(self) -> bool:
         """Whether it was read on the live account, even where that could not tell."""
         return self.live != ONLY_LIVE
+
+    def surrounding(self, kind: SurroundingKind) -> Known[tuple[Surrounding, ...]]:
+        """What of this kind is live."""
+        return self.live if isinstance(self.live, Unknown) else self.live.surroundings.get(kind, NOT_ASKED)
 
     @property
     def primary_database(self) -> Known[str | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic_core import PydanticCustomError
@@ -17,6 +18,11 @@ class Closed(BaseModel):
 def expected(sentence: str) -> PydanticCustomError:
     """To be raised by a validator: what is expected instead of what was found."""
     return PydanticCustomError("expected", "{expected}", {"expected": sentence})
+
+
+def repeated(names: Sequence[str]) -> str | None:
+    """The first name that is there twice."""
+    return next((name for name in names if names.count(name) > 1), None)
 
 
 def matching(pattern: re.Pattern[str], rule: str) -> AfterValidator:

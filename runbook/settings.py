@@ -28,7 +28,7 @@ from runbook.catalogue import Entry, catalogue
 from runbook.drains import DRAIN, DRAIN_HOST, LogDrains
 from runbook.offered import instead_of
 from runbook.pipeline import PIPELINE_NAME, Pipeline
-from runbook.setting_types import Closed, expected, matching
+from runbook.setting_types import Closed, expected, matching, repeated
 
 PROJECT = "social-catering"
 StackName = Literal["staging", "production"]
@@ -274,12 +274,12 @@ class Settings(Closed, BaseModel):
     @model_validator(mode="after")
     def _each_addon_once(self) -> Settings:
         names = [self.database.name, *(addon.name for addon in self.addons.values())]
-        if twice := next((name for name in names if names.count(name) > 1), None):
+        if twice := repeated(names):
             raise expected(
                 f"add-ons with names of their own; {twice} appears twice, and Heroku takes it once"
             )
         for what, listed in (("domains", self.domains), ("features", self.features)):
-            if twice := next((one for one in listed if listed.count(one) > 1), None):
+            if twice := repeated(listed):
                 raise expected(f"each of the {what} once; {twice} appears twice")
         return self
 

@@ -127,7 +127,7 @@ def _drain_id(one: Declared, app: LiveApp, _live: Environment) -> str | None:
 
 
 def _is_live(name: str, kind: SurroundingKind, live: Environment) -> bool:
-    found = Unknown("not read") if isinstance(live.live, Unknown) else live.live.surroundings.get(kind, ())
+    found = live.surrounding(kind)
     return not isinstance(found, Unknown) and any(part.name == name for part in found)
 
 

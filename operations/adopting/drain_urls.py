@@ -47,9 +47,7 @@ def encrypt(
 
 def with_ids(app: LiveApp, settings: Settings, live: Environment, digests: Digests) -> LiveApp:
     """With Heroku's id of each declared drain that is live; `settings` are decrypted."""
-    there = (
-        Unknown("not read") if isinstance(live.live, Unknown) else live.live.surroundings.get("log drain", ())
-    )
+    there = live.surrounding("log drain")
     if isinstance(there, Unknown):
         return app
     found = matched(log_drains_of(settings, digests), there)

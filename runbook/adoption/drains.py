@@ -25,9 +25,7 @@ def log_drains(live: Environment, decided: Settings | None) -> dict[str, str]:
     Raises UnreadDrainsError.
     """
     today = {} if decided is None else dict(decided.log_drains)
-    found = (
-        live.live if isinstance(live.live, Unknown) else live.live.surroundings.get("log drain", NOT_ASKED)
-    )
+    found = live.surrounding("log drain")
     if found == NOT_ASKED:
         return today
     if isinstance(found, Unknown):

@@ -187,7 +187,7 @@ def _access(live: Environment, decided: Settings | None, decide: dict[str, str])
 
 def _parts(live: Environment, kind: SurroundingKind) -> list[str]:
     """Names of this kind that are live; declared ones where that was not asked."""
-    found = live.live if isinstance(live.live, Unknown) else live.live.surroundings.get(kind, NOT_ASKED)
+    found = live.surrounding(kind)
     if found == NOT_ASKED:
         return list(live.parts.get(kind, ()))
     return [one.name for one in _known(found)]

@@ -92,11 +92,10 @@ def _schedule_one(_finding: Finding, environment: Environment) -> Fix:
     schedules, primary = environment.backup_schedules, environment.primary_database
     if isinstance(schedules, Unknown) or isinstance(primary, Unknown) or primary is None:
         return ask("Attach a database as DATABASE first (postgres-primary)")
-    surplus = _surplus(schedules, primary)
-    if not surplus:
+    own = _kept_first(schedules, primary)
+    if len(own) < 2:  # noqa: PLR2004 - one too many
         return heroku(environment, f"pg:backups:schedule {PRIMARY}_URL {_AT}")
-    own = [str(found.attachment) for found in schedules if found.database == primary]
-    kept = PRIMARY if PRIMARY in own else own[0]
+    kept, *surplus = own
     return heroku(
         environment,
         *(f"pg:backups:unschedule {quote(name)}_URL" for name in surplus),
@@ -104,23 +103,21 @@ def _schedule_one(_finding: Finding, environment: Environment) -> Fix:
     )
 
 
-def _surplus(schedules: tuple[BackupSchedule, ...], primary: str) -> list[str]:
-    """The names of the database's schedules but the one that is kept: of DATABASE_URL, where there is one."""
+def _kept_first(schedules: tuple[BackupSchedule, ...], primary: str) -> list[str]:
+    """The names of the database's schedules. Of several the first is kept: the one of DATABASE_URL, where there is one."""
     own = [str(found.attachment) for found in schedules if found.database == primary]
-    if own:
-        own.remove(PRIMARY if PRIMARY in own else own[0])
-    return own
+    return sorted(own, key=lambda name: name != PRIMARY)
 
 
 def _at_the_hour(finding: Finding, environment: Environment) -> Fix:
     """One schedule too many is not moved, which would bring it back after backup-daily's command took it away."""
     schedules, primary = environment.backup_schedules, environment.primary_database
-    surplus = (
-        _surplus(schedules, primary)
+    own = (
+        _kept_first(schedules, primary)
         if not isinstance(schedules, Unknown) and isinstance(primary, str)
-        else ()
+        else []
     )
-    if named(finding) in surplus:
+    if named(finding) in own[1:]:
         return heroku(environment, f"pg:backups:unschedule {quote(named(finding))}_URL")
     return heroku(environment, f"pg:backups:schedule {quote(named(finding))}_URL {_AT}")
 
