@@ -16,7 +16,7 @@ WORSE = 1.2
 
 @dataclass(frozen=True)
 class Work:
-    """What is measured and what stands beside it, the ratio that is wanted, and why it can't be had where it isn't."""
+    """What is measured, what it is compared with, the ratio that is wanted, and why it is not reached where it isn't."""
 
     ours: str
     beside: str

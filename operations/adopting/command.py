@@ -69,7 +69,7 @@ def _run(adoption: Adoption, settings: Settings, found: Found, asked: Asked) -> 
 
 
 def _would_write(described: stack_files.Proposed) -> int:
-    """What is imported then can't be told before: the program reads the file."""
+    """What is imported is unknown before that: the program reads the file."""
     heading(f"{described.path.name} would be written")
     for line in described.lines():
         click.echo(f"  {line}")

@@ -15,7 +15,7 @@ _SECONDS = 30.0
 
 
 def place_of(account: Account, stack: StackName) -> str:
-    """In words that hold no secret. Raises OperationError where either can't be told."""
+    """In words that hold no secret. Raises OperationError where either is unknown."""
     try:
         with account.client(_SECONDS) as client:
             platform, owner = client.endpoints.platform, client.request("GET", "/account")["id"]
